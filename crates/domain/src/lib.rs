@@ -1,0 +1,16 @@
+//! Every decision of Birgemiz, and no I/O: no clock, no randomness, no database, no network.
+//!
+//! Time, seeds and policy come in as arguments. What goes in is data, what comes out is a value
+//! that says what must happen; the service carries it out.
+
+mod word;
+
+pub mod id;
+pub mod matching;
+pub mod place;
+pub mod words;
+
+pub use word::UnknownWord;
+
+/// A moment in time, UTC. The domain never asks for the present: `now` is always an argument.
+pub type Moment = chrono::DateTime<chrono::Utc>;
