@@ -5,9 +5,19 @@
 
 mod word;
 
+pub mod actor;
+pub mod catalogue;
+pub mod door;
+pub mod household;
 pub mod id;
+pub mod life;
 pub mod matching;
 pub mod place;
+pub mod policy;
+pub mod proof;
+pub mod refusal;
+pub mod volunteer;
+pub mod window;
 pub mod words;
 
 pub use word::UnknownWord;
