@@ -173,5 +173,4 @@ fn what_is_wrong(shape: &MultiPolygon<f64>) -> AreaError {
 }
 
 #[cfg(test)]
-#[path = "area_tests.rs"]
 mod tests;
