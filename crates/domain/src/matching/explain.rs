@@ -43,7 +43,7 @@ mod tests {
         let volunteers = [
             willing(),
             Candidate { duty: Duty::Off, ..willing() },
-            Candidate { duty: Duty::Off, capacity: Load::NONE, ..willing() },
+            Candidate { duty: Duty::Off, capacity: Load::default(), ..willing() },
             Candidate { capacity: Load { grams: 1, millilitres: 90_000 }, ..willing() },
             Candidate { base: None, ..willing() },
         ];

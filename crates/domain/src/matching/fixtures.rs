@@ -80,5 +80,5 @@ pub(super) fn easy() -> OpenRequest {
 }
 
 pub(super) fn call() -> OpenRequest {
-    OpenRequest { kind: RequestKind::Call, load: Load::NONE, ..easy() }
+    OpenRequest { kind: RequestKind::Call, load: Load::default(), ..easy() }
 }

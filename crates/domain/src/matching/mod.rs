@@ -16,6 +16,7 @@ mod score;
 mod shortlist;
 mod skills;
 mod week;
+mod weekly_slot;
 mod weights;
 
 pub mod eligibility;
@@ -35,5 +36,6 @@ pub use priority::{Priority, priority};
 pub use score::{Cost, cost};
 pub use shortlist::{MAX_SHORTLIST, Ranked, shortlist};
 pub use skills::Skills;
-pub use week::{Availability, EmptySpan, MinuteOfWeek, NotAMinute, WeekSpan};
+pub use week::{Availability, MinuteOfWeek, NotAMinute};
+pub use weekly_slot::{MINUTES_PER_WEEK, SlotError, WeeklySlot};
 pub use weights::Weights;

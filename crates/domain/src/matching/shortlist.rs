@@ -118,7 +118,7 @@ mod tests {
         . . . . . . . .
         . . . c . . . e";
 
-    fn change<'a>(volunteers: &'a mut [(char, Candidate)], letter: char) -> &'a mut Candidate {
+    fn change(volunteers: &mut [(char, Candidate)], letter: char) -> &mut Candidate {
         let found = volunteers.iter_mut().find(|(known, _)| *known == letter);
         &mut found.expect("on the map").1
     }

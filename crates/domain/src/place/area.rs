@@ -134,7 +134,7 @@ fn within_limits(polygons: &[Vec<Ring>]) -> Result<(), AreaError> {
 }
 
 fn polygon(rings: &[Ring]) -> Result<Polygon<f64>, AreaError> {
-    let mut rings = rings.iter().map(|ring| line(ring)).collect::<Result<Vec<_>, _>>()?.into_iter();
+    let mut rings = rings.iter().map(line).collect::<Result<Vec<_>, _>>()?.into_iter();
     let outer = rings.next().ok_or(AreaError::NotAPolygon)?;
     Ok(Polygon::new(outer, rings.collect()))
 }

@@ -43,8 +43,7 @@ impl Position {
     /// When either number is not finite or off the globe; latitude is looked at first.
     pub fn new(lat: f64, lon: f64) -> Result<Self, PositionError> {
         for (coordinate, degrees) in [(Coordinate::Latitude, lat), (Coordinate::Longitude, lon)] {
-            // A comparison with NaN is false, so NaN is refused here too.
-            if !(degrees.abs() <= coordinate.greatest()) {
+            if degrees.is_nan() || degrees.abs() > coordinate.greatest() {
                 return Err(PositionError { coordinate });
             }
         }

@@ -17,7 +17,7 @@ mod tests {
         for (millilitres, can, refused) in
             [(0, 0, false), (5_000, 5_000, false), (5_001, 5_000, true), (1, 0, true)]
         {
-            let candidate = Candidate { capacity: Load { millilitres: can, ..Load::NONE }, ..willing() };
+            let candidate = Candidate { capacity: Load { millilitres: can, ..Load::default() }, ..willing() };
             let request = OpenRequest { load: Load { grams: 9, millilitres }, ..easy() };
             assert_eq!(refuses(&candidate, &request, at()), refused, "{millilitres} ml of {can} ml");
         }

@@ -17,7 +17,7 @@ mod tests {
         for (grams, can, refused) in
             [(0, 0, false), (8_000, 8_000, false), (8_001, 8_000, true), (1, 0, true)]
         {
-            let candidate = Candidate { capacity: Load { grams: can, ..Load::NONE }, ..willing() };
+            let candidate = Candidate { capacity: Load { grams: can, ..Load::default() }, ..willing() };
             let request = OpenRequest { load: Load { grams, millilitres: 9 }, ..easy() };
             assert_eq!(refuses(&candidate, &request, at()), refused, "{grams} g of {can} g");
         }
