@@ -14,7 +14,7 @@ mod tests {
 
     #[test]
     fn a_volunteer_outside_their_hours_is_refused() {
-        let slot = |from, until| WeeklySlot::new(from * 60, until * 60).expect("a slot");
+        let slot = |from: u16, until: u16| WeeklySlot::new(from * 60, until * 60).expect("a slot");
         // The moment of these cases is Monday noon.
         for (availability, refused) in [
             (Availability::Always, false),
