@@ -1,1 +1,15 @@
-//! Places.
+//! Where things are: positions, distances, cells, areas, and how long it takes to get there.
+
+mod area;
+mod cell;
+mod coarse;
+mod distance;
+mod position;
+mod travel;
+
+pub use area::{AreaError, AreaShape, MAX_POINTS, MAX_RINGS};
+pub use cell::{Cell, NotACell, Resolution};
+pub use coarse::{CoarsePoint, coarse_cells, coarse_point};
+pub use distance::{Metres, great_circle};
+pub use position::{Coordinate, Position, PositionError};
+pub use travel::{GreatCircleTravel, Pace, Seconds, TravelTime};

@@ -1,0 +1,185 @@
+//! What a volunteer sees of the open requests: those they may take, the nearest first.
+//!
+//! Everything here is ordered, limited and measured by coarse points, so that no number of
+//! questions from however many places tells more of a door than its coarse point does.
+
+use super::{At, Candidate, OpenRequest, OpenRequests, first_refusal_to_claim, priority};
+use crate::id::RequestId;
+use crate::place::{Metres, great_circle};
+use crate::words::{RequestKind, Urgency};
+
+/// The longest either list of a feed can be: more than anyone scrolls through.
+pub const MAX_FEED: usize = 500;
+
+/// Which requests a volunteer wants to see.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FeedFilter {
+    /// Only these kinds; all when empty.
+    pub kinds: Vec<RequestKind>,
+    /// Only this urgent or more; all when none.
+    pub at_least: Option<Urgency>,
+    /// Only this near, besides the volunteer's own radius; says nothing about calls.
+    pub within: Option<Metres>,
+}
+
+/// A request to which someone has to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NearbyRequest {
+    /// Which request.
+    pub request: RequestId,
+    /// From the volunteer to the coarse point.
+    pub distance: Metres,
+}
+
+/// A call to be made; there is no near or far to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WaitingCall {
+    /// Which request.
+    pub request: RequestId,
+    /// How soon it should be made, as far as volunteers may know; more is sooner.
+    pub priority: u32,
+}
+
+/// What a volunteer may take now.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Feed {
+    /// Where to go, the nearest first; of equal distance, the smaller id first.
+    pub nearby: Vec<NearbyRequest>,
+    /// Whom to call, the most pressing first; of equal priority, the smaller id first.
+    pub calls: Vec<WaitingCall>,
+}
+
+/// The requests this volunteer may claim of their own accord and wants to see; at most `k`, and at
+/// most [`MAX_FEED`], of either sort.
+#[must_use]
+pub fn nearby(open: &OpenRequests, candidate: &Candidate, at: At, filter: &FeedFilter, k: usize) -> Feed {
+    let mut feed = Feed::default();
+    let may_take = |request: &&OpenRequest| first_refusal_to_claim(candidate, request, at).is_none();
+    for request in open.iter().filter(|request| filter.wants(request)).filter(may_take) {
+        if request.kind.is_physical() {
+            let distance =
+                candidate.position(at.now).map(|here| great_circle(here, request.place.position()));
+            let near = distance.filter(|distance| filter.within.is_none_or(|within| *distance <= within));
+            feed.nearby.extend(near.map(|distance| NearbyRequest { request: request.request, distance }));
+        } else {
+            let priority = priority(request, at.now).for_volunteers();
+            feed.calls.push(WaitingCall { request: request.request, priority });
+        }
+    }
+    feed.nearby.sort_unstable_by_key(|seen| (seen.distance, seen.request));
+    feed.calls.sort_unstable_by_key(|call| (std::cmp::Reverse(call.priority), call.request));
+    feed.nearby.truncate(k.min(MAX_FEED));
+    feed.calls.truncate(k.min(MAX_FEED));
+    feed
+}
+
+impl FeedFilter {
+    fn wants(&self, request: &OpenRequest) -> bool {
+        // The most urgent comes first in the list of words, and so is the least in its order.
+        (self.kinds.is_empty() || self.kinds.contains(&request.kind))
+            && self.at_least.is_none_or(|least| request.urgency <= least)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::matching::Duty;
+    use crate::matching::fixtures::{at, call, coarse, easy, number, place, willing};
+    use crate::words::HouseholdCategory;
+
+    fn id(n: u128) -> RequestId {
+        RequestId::new(number(n))
+    }
+
+    fn ids(feed: &Feed) -> (Vec<RequestId>, Vec<RequestId>) {
+        let nearby = feed.nearby.iter().map(|seen| seen.request).collect();
+        (nearby, feed.calls.iter().map(|call| call.request).collect())
+    }
+
+    /// Three doors ever farther east of the volunteer, 1 and 2 at one coarse point, and two calls.
+    fn some() -> OpenRequests {
+        let door =
+            |n, lon, urgency| OpenRequest { request: id(n), urgency, place: coarse(0.0, lon), ..easy() };
+        let phone = |n, urgency| OpenRequest { request: id(n), urgency, ..call() };
+        [
+            door(3, 0.001, Urgency::Low),
+            door(2, 0.004, Urgency::High),
+            door(1, 0.004, Urgency::Normal),
+            door(4, 0.5, Urgency::Critical),
+            phone(5, Urgency::Normal),
+            phone(6, Urgency::High),
+        ]
+        .into_iter()
+        .collect()
+    }
+
+    fn here() -> Candidate {
+        Candidate { base: Some(place(0.0, 0.0)), ..willing() }
+    }
+
+    #[test]
+    fn the_nearest_doors_and_the_most_pressing_calls_come_first() {
+        let feed = nearby(&some(), &here(), at(), &FeedFilter::default(), 9);
+        assert_eq!(ids(&feed), (vec![id(3), id(1), id(2)], vec![id(6), id(5)]));
+        assert_eq!(feed.nearby[0].distance, Metres::new(111));
+        let feed = nearby(&some(), &here(), at(), &FeedFilter::default(), 1);
+        assert_eq!(ids(&feed), (vec![id(3)], vec![id(6)]));
+    }
+
+    #[test]
+    fn only_what_is_wanted_is_shown() {
+        let all = FeedFilter::default();
+        for (filter, doors, calls) in [
+            (FeedFilter { kinds: vec![RequestKind::Call], ..all.clone() }, [].as_slice(), [6, 5].as_slice()),
+            (FeedFilter { kinds: vec![RequestKind::Delivery], ..all.clone() }, &[3, 1, 2], &[]),
+            (FeedFilter { at_least: Some(Urgency::High), ..all.clone() }, &[2], &[6]),
+            (FeedFilter { within: Some(Metres::new(111)), ..all }, &[3], &[6, 5]),
+        ] {
+            let feed = nearby(&some(), &here(), at(), &filter, 9);
+            let expected = |ns: &[u128]| ns.iter().copied().map(id).collect::<Vec<_>>();
+            assert_eq!(ids(&feed), (expected(doors), expected(calls)), "{filter:?}");
+        }
+    }
+
+    #[test]
+    fn whoever_may_not_claim_sees_nothing() {
+        for candidate in [
+            Candidate { approved: false, ..here() },
+            Candidate { active_claims: 3, ..here() },
+            Candidate { blocks: [easy().household].into(), ..here() },
+        ] {
+            assert_eq!(nearby(&some(), &candidate, at(), &FeedFilter::default(), 9), Feed::default());
+        }
+    }
+
+    #[test]
+    fn whoever_is_nowhere_sees_the_calls() {
+        let nowhere = Candidate { base: None, ..here() };
+        let feed = nearby(&some(), &nowhere, at(), &FeedFilter::default(), 9);
+        assert_eq!(ids(&feed), (vec![], vec![id(6), id(5)]));
+    }
+
+    #[test]
+    fn being_off_duty_does_not_hide_the_requests() {
+        let off = Candidate { duty: Duty::Off, ..here() };
+        let filter = FeedFilter::default();
+        assert_eq!(nearby(&some(), &off, at(), &filter, 9), nearby(&some(), &here(), at(), &filter, 9));
+    }
+
+    #[test]
+    fn the_order_of_calls_does_not_tell_who_lives_there() {
+        let mut open = some();
+        let before = nearby(&open, &here(), at(), &FeedFilter::default(), 9);
+        let frail = OpenRequest {
+            categories: HouseholdCategory::ALL.iter().copied().collect(),
+            request: id(5),
+            ..call()
+        };
+        open.upsert(frail);
+        assert_eq!(nearby(&open, &here(), at(), &FeedFilter::default(), 9), before);
+    }
+}
