@@ -39,7 +39,7 @@ fn decode(text: &str) -> Option<Uuid> {
         .try_fold(0_u128, |bits, letter| {
             let digit = ALPHABET.iter().position(|known| *known == letter)?;
             // The first letter holds three bits only: anything larger would not fit in 128.
-            (bits >> 123 == 0).then(|| (bits << 5) | digit as u128)
+            (bits >> 123 == 0).then_some((bits << 5) | digit as u128)
         })
         .map(Uuid::from_u128)
 }

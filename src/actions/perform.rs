@@ -1,0 +1,170 @@
+//! Carries an action out: one transaction, its idempotency key and its answer committed together,
+//! repeated from the start when it met another, and finished whether or not the caller still waits.
+
+use std::future::Future;
+
+use domain::refusal::Code;
+
+use super::Refusal;
+use crate::app::App;
+use crate::storage::idempotency::{self, Found, Key};
+use crate::storage::unit::{OpenError, Opening};
+use crate::storage::{Caller, StorageError, Unit};
+
+/// How often a transaction that met another is tried before the caller is asked to come back.
+const ATTEMPTS: u32 = 5;
+
+/// Something the system can do. The value holds everything it needs; running it decides and writes.
+pub trait Action: Clone + Send + Sync + 'static {
+    /// What it answers.
+    type Done: Send;
+
+    /// Decides and writes, within one unit of work. May run more than once; only one run counts.
+    fn run(self, unit: &mut Unit<'_>) -> impl Future<Output = Result<Self::Done, Refusal>> + Send;
+}
+
+/// Who calls, under which id, with which idempotency key.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// Who calls.
+    pub caller: Caller,
+    /// The id under which the call is logged.
+    pub call_id: String,
+    /// The key, where one was sent.
+    pub key: Option<Key>,
+}
+
+impl Call {
+    /// A call of the service's own.
+    #[must_use]
+    pub fn by_system() -> Self {
+        Self { caller: Caller::System, call_id: crate::clock::new_id().to_string(), key: None }
+    }
+}
+
+/// An answer as it goes to the caller and into the key's row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// `Location`, where something was made.
+    pub location: Option<String>,
+    /// The body for the caller.
+    pub body: Vec<u8>,
+    /// The body for replays, where it must differ because secrets are shown once.
+    pub kept_body: Option<Vec<u8>>,
+    /// Whether this is a replay.
+    pub replayed: bool,
+}
+
+/// Carries `action` out for `call`; `render` makes the answer that is kept with its effect.
+///
+/// The work is a task of its own: a caller who hangs up neither stops it half-way nor leaves locks behind.
+///
+/// # Errors
+/// With the action's refusal, or the key's.
+pub async fn perform<A, R>(app: &App, call: Call, action: A, render: R) -> Result<Answer, Refusal>
+where
+    A: Action,
+    R: Fn(&A::Done) -> Answer + Send + Sync + 'static,
+{
+    let app_of_task = app.clone();
+    let task = app.runtime.spawn(async move {
+        for _ in 1..ATTEMPTS {
+            match attempt(&app_of_task, &call, action.clone(), &render).await {
+                Err(Refusal { cause: Some(StorageError::Repeat), .. }) => {}
+                other => return other,
+            }
+        }
+        attempt(&app_of_task, &call, action, &render).await
+    });
+    let answer = task.await.map_err(|_| Refusal::because(Code::Internal, "the work broke off"))?;
+    if answer.is_ok() {
+        app.wakeup.ring();
+    }
+    answer
+}
+
+async fn attempt<A: Action>(
+    app: &App,
+    call: &Call,
+    action: A,
+    render: &(impl Fn(&A::Done) -> Answer + Sync),
+) -> Result<Answer, Refusal> {
+    let opening = Opening {
+        caller: call.caller,
+        call_id: call.call_id.clone(),
+        key_lock: call.key.as_ref().map(Key::lock),
+    };
+    let mut transaction = app.database.begin().await?;
+    let outcome = match transaction.open(&opening).await {
+        Ok(mut unit) => keyed(&mut unit, call.key.as_ref(), action, render).await,
+        Err(error) => Err(error.into()),
+    };
+    match &outcome {
+        Ok(Answer { replayed: true, .. }) => transaction.roll_back().await,
+        Err(refusal) if !refusal.keeps_effects => transaction.roll_back().await,
+        Ok(_) | Err(_) => transaction.commit().await?,
+    }
+    outcome
+}
+
+async fn keyed<A: Action>(
+    unit: &mut Unit<'_>,
+    key: Option<&Key>,
+    action: A,
+    render: &(impl Fn(&A::Done) -> Answer + Sync),
+) -> Result<Answer, Refusal> {
+    let Some(key) = key else {
+        return action.run(unit).await.map(|done| render(&done));
+    };
+    match idempotency::find(unit, key).await? {
+        Found::Running => return Err(Refusal { retry_after_s: Some(1), ..Code::IdempotencyKeyRunning.into() }),
+        Found::Kept(kept) if kept.fingerprint != key.fingerprint => {
+            return Err(Code::IdempotencyKeyReused.into());
+        }
+        Found::Kept(kept) => {
+            return Ok(Answer {
+                status: u16::try_from(kept.status).unwrap_or(500),
+                location: kept.location,
+                body: kept.body,
+                kept_body: None,
+                replayed: true,
+            });
+        }
+        Found::New => {}
+    }
+    let answer = action.run(unit).await.map(|done| render(&done))?;
+    let status = i16::try_from(answer.status).unwrap_or(i16::MAX);
+    let body = answer.kept_body.as_ref().unwrap_or(&answer.body);
+    idempotency::keep(unit, key, status, answer.location.as_deref(), body).await?;
+    Ok(answer)
+}
+
+impl From<OpenError> for Refusal {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::NotAnyMore => Code::Unauthenticated.into(),
+            OpenError::Storage(error) => error.into(),
+        }
+    }
+}
+
+/// Reads within one unit of work, and changes nothing.
+///
+/// # Errors
+/// With the refusal of `read`.
+pub async fn read<T>(
+    app: &App,
+    call: &Call,
+    read: impl AsyncFnOnce(&mut Unit<'_>) -> Result<T, Refusal>,
+) -> Result<T, Refusal> {
+    let opening = Opening { caller: call.caller, call_id: call.call_id.clone(), key_lock: None };
+    let mut transaction = app.database.begin().await?;
+    let outcome = match transaction.open(&opening).await {
+        Ok(mut unit) => read(&mut unit).await,
+        Err(error) => Err(error.into()),
+    };
+    transaction.roll_back().await;
+    outcome
+}

@@ -1,0 +1,27 @@
+//! What every part of a running service shares.
+
+use std::sync::Arc;
+
+use tokio::runtime::Handle;
+
+use crate::fleet::LiveFleet;
+use crate::keys::Keys;
+use crate::storage::Database;
+use crate::wakeup::Wakeup;
+
+/// A running service, cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub database: Database,
+    /// The multi-threaded runtime on which units of work finish whatever their callers do.
+    pub runtime: Handle,
+    /// What signs tokens and keys hashes.
+    pub keys: Arc<Keys>,
+    /// The fleet in memory, kept in step with the event log.
+    pub fleet: LiveFleet,
+    /// Rung after every commit.
+    pub wakeup: Wakeup,
+    /// Where clients reach the service, without a slash at the end.
+    pub public_url: Arc<str>,
+}

@@ -1,0 +1,67 @@
+//! Successful answers: from a value to bytes that can be sent, and kept for replays.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use serde::Serialize;
+
+use crate::actions::Answer;
+
+/// Made: 201 with where it is and what it is.
+pub fn created(location: String, body: &impl Serialize) -> Answer {
+    Answer { location: Some(location), ..with_status(StatusCode::CREATED, body) }
+}
+
+/// Made, with a secret that is shown this once; replays show `kept` instead.
+pub fn created_with_secret(location: String, body: &impl Serialize, kept: &impl Serialize) -> Answer {
+    Answer { kept_body: Some(bytes(kept)), ..created(location, body) }
+}
+
+/// Done: 200 with what it is now.
+pub fn ok(body: &impl Serialize) -> Answer {
+    with_status(StatusCode::OK, body)
+}
+
+/// Done, item by item: 207.
+pub fn multi_status(body: &impl Serialize, kept: &impl Serialize) -> Answer {
+    Answer { kept_body: Some(bytes(kept)), ..with_status(StatusCode::MULTI_STATUS, body) }
+}
+
+/// Done, and there is nothing to show: 204.
+#[must_use]
+pub const fn no_content() -> Answer {
+    Answer { status: 204, location: None, body: Vec::new(), kept_body: None, replayed: false }
+}
+
+fn with_status(status: StatusCode, body: &impl Serialize) -> Answer {
+    Answer { status: status.as_u16(), location: None, body: bytes(body), kept_body: None, replayed: false }
+}
+
+fn bytes(body: &impl Serialize) -> Vec<u8> {
+    // Our bodies are plain structs of strings and numbers; nothing in them can fail to serialise.
+    serde_json::to_vec(body).unwrap_or_default()
+}
+
+/// A body that is read, not made by an action.
+pub fn json(body: &impl Serialize) -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(body)
+}
+
+impl From<Answer> for HttpResponse {
+    fn from(answer: Answer) -> Self {
+        let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = HttpResponseBuilder::new(status);
+        response.insert_header((header::CACHE_CONTROL, "no-store"));
+        if let Some(location) = answer.location {
+            response.insert_header((header::LOCATION, location));
+        }
+        if answer.replayed {
+            response.insert_header(("idempotent-replayed", "true"));
+        }
+        if answer.body.is_empty() {
+            response.finish()
+        } else {
+            response.content_type("application/json").body(answer.body)
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! What surrounds every call: its id, its deadline, its log line, its metrics, and that a panic or a
+//! hang still gets an answer.
+
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, HttpRequest, ResponseError};
+use domain::refusal::Code;
+use futures_util::FutureExt;
+
+use super::problem::Problem;
+use crate::clock;
+
+/// The longest that any call may take. Longer than every deadline inside it.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+/// The longest call id that is taken over from a client.
+const MAX_CALL_ID: usize = 100;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+tokio::task_local! {
+    static CALL_ID: String;
+}
+
+/// The id of the call that this task serves.
+#[must_use]
+pub fn current_call_id() -> String {
+    CALL_ID.try_with(Clone::clone).unwrap_or_else(|_| clock::new_id().to_string())
+}
+
+/// The id of a call, from its request.
+#[must_use]
+pub fn call_id(request: &HttpRequest) -> String {
+    request.extensions().get::<CallId>().map_or_else(current_call_id, |id| id.0.clone())
+}
+
+struct CallId(String);
+
+/// Wraps a call in its envelope.
+///
+/// # Errors
+/// Never by itself; errors of the inner service pass through.
+pub async fn wrap<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+    let started = clock::instant();
+    let id = taken_over(&request).unwrap_or_else(|| clock::new_id().to_string());
+    request.extensions_mut().insert(CallId(id.clone()));
+    let raw = request.request().clone();
+    let answered = CALL_ID.scope(id.clone(), guarded(request, next)).await;
+    let mut response = match answered {
+        Ok(response) => response.map_into_left_body(),
+        Err(problem) => {
+            let answer = CALL_ID.sync_scope(id.clone(), || problem.error_response());
+            ServiceResponse::new(raw, answer).map_into_right_body()
+        }
+    };
+    seal(&mut response, &id);
+    record(&response, &id, clock::since(started));
+    Ok(response)
+}
+
+async fn guarded<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Problem> {
+    let served = AssertUnwindSafe(next.call(request)).catch_unwind();
+    match within(DEADLINE, served).await {
+        Some(Ok(Ok(response))) => Ok(response),
+        Some(Ok(Err(error))) => {
+            tracing::error!(%error, "a service failed without an answer");
+            Err(Code::Internal.into())
+        }
+        Some(Err(_panic)) => {
+            metrics::counter!("birgemiz_panics_total").increment(1);
+            tracing::error!("a handler panicked");
+            Err(Code::Internal.into())
+        }
+        None => Err(Code::Overloaded.into()),
+    }
+}
+
+async fn within<T>(limit: Duration, work: impl Future<Output = T>) -> Option<T> {
+    tokio::time::timeout(limit, work).await.ok()
+}
+
+/// A client's own id is kept when it is short and plain, so that it can be logged as it is.
+fn taken_over(request: &ServiceRequest) -> Option<String> {
+    let text = request.headers().get(REQUEST_ID)?.to_str().ok()?;
+    let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte));
+    (plain && !text.is_empty() && text.len() <= MAX_CALL_ID).then(|| text.to_owned())
+}
+
+fn seal<B>(response: &mut ServiceResponse<B>, id: &str) {
+    let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::from_str(id) {
+        headers.insert(REQUEST_ID, value);
+    }
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+        ("x-frame-options", "DENY"),
+    ] {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+}
+
+fn record<B>(response: &ServiceResponse<B>, id: &str, took: Duration) {
+    let request = response.request();
+    // The pattern, never the path: a path holds ids, and there are endlessly many.
+    let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
+    let method = request.method().as_str().to_owned();
+    let status = response.status().as_u16();
+    metrics::histogram!(
+        "birgemiz_http_seconds", "method" => method.clone(), "route" => route.clone(), "status" => status.to_string()
+    )
+    .record(took.as_secs_f64());
+    tracing::info!(
+        call_id = id,
+        %method,
+        %route,
+        status,
+        took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+        "call"
+    );
+}

@@ -1,0 +1,161 @@
+//! Who may call, as a type in a handler's signature.
+//!
+//! The token says who somebody is; the unit of work asks the database whether that still holds.
+
+use std::future::{Ready, ready};
+use std::marker::PhantomData;
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest};
+use domain::actor::{Role, Scope};
+use domain::refusal::Code;
+
+use crate::actions::Call;
+use crate::app::App;
+use crate::rest::envelope;
+use crate::rest::problem::Problem;
+use crate::rest::tokens::{self, Bearer};
+use crate::storage::Caller;
+use crate::storage::idempotency::Key;
+
+/// A rule of who may call.
+pub trait Who {
+    /// Roles of people that may.
+    const ROLES: &'static [Role];
+    /// Whether partner apps may, given the scope that the route names.
+    const PARTNERS: bool = false;
+    /// Whether those may who are not logged in.
+    const NOBODY: bool = false;
+}
+
+macro_rules! who {
+    ($(#[$meta:meta])* $name:ident: [$($role:ident),*] $(, $extra:ident)*) => {
+        $(#[$meta])*
+        #[derive(Debug)]
+        pub struct $name;
+        impl Who for $name {
+            const ROLES: &'static [Role] = &[$(Role::$role),*];
+            $(const $extra: bool = true;)*
+        }
+    };
+}
+
+who!(/// Administrators.
+    Administrator: [Administrator]);
+who!(/// Coordinators.
+    Coordinator: [Coordinator]);
+who!(/// Coordinators and administrators.
+    Staff: [Coordinator, Administrator]);
+who!(/// Coordinators and partner apps.
+    CoordinatorOrPartner: [Coordinator], PARTNERS);
+who!(/// Volunteers.
+    Volunteer: [Volunteer]);
+who!(/// Volunteers and coordinators.
+    VolunteerOrCoordinator: [Volunteer, Coordinator]);
+who!(/// Everybody who is logged in.
+    Anybody: [Administrator, Coordinator, Volunteer], PARTNERS);
+who!(/// Everybody, logged in or not; the call is taken as nobody's.
+    Nobody: [], NOBODY);
+
+/// A caller to whom `W` applies.
+pub struct By<W> {
+    caller: Caller,
+    call_id: String,
+    route: String,
+    key: Option<String>,
+    scopes: Vec<Scope>,
+    rule: PhantomData<W>,
+}
+
+impl<W: Who> By<W> {
+    /// The call, for reading.
+    #[must_use]
+    pub fn call(&self) -> Call {
+        Call { caller: self.caller, call_id: self.call_id.clone(), key: None }
+    }
+
+    /// The call, for an act whose body has this digest.
+    ///
+    /// # Errors
+    /// When a partner app sent no idempotency key.
+    pub fn act(&self, fingerprint: Vec<u8>) -> Result<Call, Problem> {
+        let owner = match self.caller {
+            Caller::Person { user, .. } => user.to_string(),
+            Caller::Partner { partner } => partner.to_string(),
+            // Those who are not logged in share no keys: nobody could tell theirs from another's.
+            Caller::System | Caller::Nobody => return Ok(self.call()),
+        };
+        let key = self.key.clone().map(|key| Key { caller: owner, route: self.route.clone(), key, fingerprint });
+        if key.is_none() && matches!(self.caller, Caller::Partner { .. }) {
+            return Err(Code::MissingIdempotencyKey.into());
+        }
+        Ok(Call { key, ..self.call() })
+    }
+
+    /// Lets people pass, and partner apps that have this scope.
+    ///
+    /// # Errors
+    /// When a partner app lacks it.
+    pub fn with_scope(self, scope: Scope) -> Result<Self, Problem> {
+        match self.caller {
+            Caller::Partner { .. } if !self.scopes.contains(&scope) => Err(Code::MissingScope.into()),
+            Caller::Partner { .. } | Caller::Person { .. } | Caller::System | Caller::Nobody => Ok(self),
+        }
+    }
+}
+
+impl<W: Who> FromRequest for By<W> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(identify::<W>(request))
+    }
+}
+
+fn identify<W: Who>(request: &HttpRequest) -> Result<By<W>, Problem> {
+    let (caller, scopes) = if W::NOBODY { (Caller::Nobody, Vec::new()) } else { bearer::<W>(request)? };
+    Ok(By {
+        caller,
+        call_id: envelope::call_id(request),
+        route: format!("{} {}", request.method(), request.path()),
+        key: idempotency_key(request)?,
+        scopes,
+        rule: PhantomData,
+    })
+}
+
+fn bearer<W: Who>(request: &HttpRequest) -> Result<(Caller, Vec<Scope>), Problem> {
+    let app = request.app_data::<Data<App>>().ok_or(Code::Internal)?;
+    let token = request
+        .headers()
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .ok_or(Code::Unauthenticated)?;
+    match tokens::verify(&app.keys, &app.public_url, token).ok_or(Code::Unauthenticated)? {
+        Bearer::Person { user, role } if W::ROLES.contains(&role) => {
+            Ok((Caller::Person { user, role }, Vec::new()))
+        }
+        Bearer::Partner { partner, scopes } if W::PARTNERS => Ok((Caller::Partner { partner }, scopes)),
+        Bearer::Person { .. } | Bearer::Partner { .. } => Err(Code::Forbidden.into()),
+    }
+}
+
+fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Problem> {
+    const NAME: &str = "Idempotency-Key";
+    let Some(value) = request.headers().get("idempotency-key") else {
+        return Ok(None);
+    };
+    // The draft writes a structured-field string, in quotes; most clients send it bare. Both are taken.
+    let text = value.to_str().unwrap_or_default().trim();
+    let text = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+    let plain = text.bytes().all(|byte| byte.is_ascii_graphic());
+    if text.is_empty() || text.len() > 255 || !plain {
+        let detail = "1 to 255 visible ASCII characters; a random UUID serves well";
+        return Err(Problem::header(Code::InvalidHeader, NAME, detail));
+    }
+    Ok(Some(text.to_owned()))
+}

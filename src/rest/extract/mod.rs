@@ -1,0 +1,14 @@
+//! From a request to typed values: who calls, what they send, which thing it is about.
+
+mod body;
+mod by;
+mod params;
+mod path;
+
+pub use body::{Body, RawBody};
+pub use by::{
+    Administrator, Anybody, By, Coordinator, CoordinatorOrPartner, Nobody, Staff, Volunteer, VolunteerOrCoordinator,
+    Who,
+};
+pub use params::Params;
+pub use path::OneId;

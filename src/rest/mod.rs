@@ -1,0 +1,16 @@
+//! The HTTP edge: from bytes to a domain value, to an action, and back. Decides nothing itself.
+
+pub mod answer;
+pub mod docs;
+pub mod envelope;
+pub mod extract;
+pub mod page;
+pub mod problem;
+pub mod routes;
+pub mod server;
+pub mod tokens;
+
+pub mod auth;
+pub mod households;
+pub mod requests;
+pub mod service;

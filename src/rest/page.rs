@@ -1,0 +1,90 @@
+//! Pages of lists: keyset cursors that only we can make.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::refusal::Code;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::problem::Problem;
+use crate::keys::Keys;
+
+/// How many entries a page holds when the caller does not say.
+const DEFAULT: i64 = 50;
+/// How many it holds at most.
+const MOST: i64 = 200;
+/// Bytes of the cursor's signature.
+const SIGNATURE: usize = 12;
+
+/// Which page.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PageParams {
+    /// How many entries, 1 to 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
+    pub limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// A page that was asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted {
+    /// Entries come after this one.
+    pub after: Option<Uuid>,
+    /// How many, at most.
+    pub limit: i64,
+}
+
+/// Entries, and where the next ones are.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Page<T> {
+    /// The entries, oldest first.
+    pub data: Vec<T>,
+    /// Pass it as `cursor` for the next page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}
+
+/// Reads `limit` and `cursor`.
+///
+/// # Errors
+/// Names the parameter that is not as it must be.
+pub fn wanted(keys: &Keys, limit: Option<i64>, cursor: Option<&str>) -> Result<Wanted, Problem> {
+    let limit = limit.unwrap_or(DEFAULT);
+    if !(1..=MOST).contains(&limit) {
+        return Err(Problem::parameter(Code::InvalidParameter, "limit", "from 1 to 200"));
+    }
+    let after = cursor
+        .map(|cursor| {
+            open(keys, cursor).ok_or_else(|| {
+                Problem::parameter(Code::InvalidParameter, "cursor", "pass next_cursor of the page before, unchanged")
+            })
+        })
+        .transpose()?;
+    Ok(Wanted { after, limit })
+}
+
+impl<T> Page<T> {
+    /// A page of what was found; `id` tells where each entry stands. There may be more when it is full.
+    pub fn of(keys: &Keys, wanted: Wanted, data: Vec<T>, id: impl Fn(&T) -> Uuid) -> Self {
+        let full = i64::try_from(data.len()).is_ok_and(|count| count >= wanted.limit);
+        let next_cursor = data.last().filter(|_| full).map(|last| seal(keys, id(last)));
+        Self { data, next_cursor }
+    }
+}
+
+fn seal(keys: &Keys, id: Uuid) -> String {
+    let mut bytes = id.as_bytes().to_vec();
+    bytes.extend(keys.mac("cursor", &id.to_string()).iter().take(SIGNATURE));
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn open(keys: &Keys, cursor: &str) -> Option<Uuid> {
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
+    let (id, _) = bytes.split_first_chunk::<16>()?;
+    let id = Uuid::from_bytes(*id);
+    (seal(keys, id) == cursor).then_some(id)
+}

@@ -1,0 +1,263 @@
+//! Every error as RFC 9457 problem details. The only place that chooses an HTTP status for a refusal.
+
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use domain::refusal::Code;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::envelope;
+use crate::actions::{Flaw, Refusal};
+
+/// A refusal on its way out.
+#[derive(Debug)]
+pub struct Problem {
+    refusal: Refusal,
+    place: Place,
+}
+
+/// Where the flawed fields are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Body,
+    Query,
+    Header,
+}
+
+/// Problem details (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProblemBody {
+    /// A page that explains the code.
+    #[schema(example = "/docs/errors#wrong_state")]
+    pub r#type: String,
+    /// The code in words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What to do in this very case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// The stable code.
+    pub code: Code,
+    /// The id under which the call is logged; tell it when you ask for help.
+    pub request_id: String,
+    /// The fields at fault.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FlawBody>,
+}
+
+/// One field at fault: exactly one of `pointer`, `parameter` and `header` tells which.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FlawBody {
+    /// JSON Pointer into the body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<String>,
+    /// Name of a query parameter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parameter: Option<String>,
+    /// Name of a header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub header: Option<String>,
+    /// What is wrong.
+    pub code: Code,
+    /// What to do about it.
+    pub detail: String,
+}
+
+impl Problem {
+    /// A query parameter is at fault.
+    pub fn parameter(code: Code, name: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::at(Place::Query, code, name.into(), detail.into())
+    }
+
+    /// A header is at fault.
+    pub fn header(code: Code, name: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::at(Place::Header, code, name.into(), detail.into())
+    }
+
+    /// A field of the body is at fault.
+    pub fn field(code: Code, pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::at(Place::Body, code, pointer.into(), detail.into())
+    }
+
+    fn at(place: Place, code: Code, name: String, detail: String) -> Self {
+        let flaw = Flaw { pointer: name.into(), code, detail: detail.into() };
+        Self { refusal: Refusal { flaws: vec![flaw], ..Refusal::new(code) }, place }
+    }
+
+    /// The stable code of this problem.
+    #[must_use]
+    pub const fn code(&self) -> Code {
+        self.refusal.code
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        Self { refusal, place: Place::Body }
+    }
+}
+
+impl From<Code> for Problem {
+    fn from(code: Code) -> Self {
+        Refusal::new(code).into()
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.refusal.code.as_str())
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        status_of(self.refusal.code)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let status = self.status_code();
+        if let Some(cause) = &self.refusal.cause {
+            tracing::error!(%cause, code = %self.refusal.code, "a call failed");
+        }
+        let body = ProblemBody {
+            r#type: format!("/docs/errors#{}", self.refusal.code),
+            title: title_of(self.refusal.code).to_owned(),
+            status: status.as_u16(),
+            detail: self.refusal.detail.as_ref().map(ToString::to_string),
+            code: self.refusal.code,
+            request_id: envelope::current_call_id(),
+            errors: self.refusal.flaws.iter().map(|flaw| flaw_body(flaw, self.place)).collect(),
+        };
+        let mut response = HttpResponseBuilder::new(status);
+        if let Some(seconds) = self.refusal.retry_after_s {
+            response.insert_header((header::RETRY_AFTER, seconds.to_string()));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
+        response
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .content_type("application/problem+json")
+            .body(serde_json::to_vec(&body).unwrap_or_default())
+    }
+}
+
+fn flaw_body(flaw: &Flaw, place: Place) -> FlawBody {
+    let name = Some(flaw.pointer.to_string());
+    let (pointer, parameter, header) = match place {
+        Place::Body => (name, None, None),
+        Place::Query => (None, name, None),
+        Place::Header => (None, None, name),
+    };
+    FlawBody { pointer, parameter, header, code: flaw.code, detail: flaw.detail.to_string() }
+}
+
+/// The HTTP status of each code.
+#[must_use]
+pub fn status_of(code: Code) -> StatusCode {
+    match code {
+        Code::MalformedJson
+        | Code::UnknownField
+        | Code::UnknownParameter
+        | Code::InvalidParameter
+        | Code::InvalidHeader
+        | Code::MissingIdempotencyKey => StatusCode::BAD_REQUEST,
+        Code::Unauthenticated | Code::WrongCredentials => StatusCode::UNAUTHORIZED,
+        Code::Forbidden | Code::MissingScope => StatusCode::FORBIDDEN,
+        Code::NotFound | Code::UnknownRoute | Code::LinkNotValid => StatusCode::NOT_FOUND,
+        Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Code::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
+        Code::IdempotencyKeyRunning
+        | Code::AlreadyExists
+        | Code::WrongState
+        | Code::HouseholdNotVerified
+        | Code::HouseholdTakesNoRequests
+        | Code::GoodsStillOut
+        | Code::NotOpen
+        | Code::AlreadyClaimed
+        | Code::AlreadyYours
+        | Code::ClaimLimitReached
+        | Code::WindowOver
+        | Code::NotEligible
+        | Code::StaleFence
+        | Code::ClaimEnded
+        | Code::DoorClosed => StatusCode::CONFLICT,
+        Code::VersionMismatch => StatusCode::PRECONDITION_FAILED,
+        Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Code::IdempotencyKeyReused
+        | Code::InvalidValue
+        | Code::OutsideArea
+        | Code::NotInCampaign
+        | Code::InvitationNotValid
+        | Code::PhraseMissing
+        | Code::PhraseWrong
+        | Code::PhraseExhausted
+        | Code::PhraseNotExhausted
+        | Code::PhotoOrPositionMissing
+        | Code::TooFarFromDoor
+        | Code::NotAPhoto => StatusCode::UNPROCESSABLE_ENTITY,
+        Code::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
+        Code::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
+        Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// Each code in words: what it means and what to do. Shown at `/docs/errors` too.
+#[must_use]
+pub const fn title_of(code: Code) -> &'static str {
+    match code {
+        Code::MalformedJson => "The body is not the JSON that this call takes",
+        Code::UnknownField => "The body has a field that this call does not know",
+        Code::UnknownParameter => "The query has a parameter that this call does not know",
+        Code::InvalidParameter => "A query parameter is not as it must be",
+        Code::InvalidHeader => "A header is not as it must be",
+        Code::MissingIdempotencyKey => "Send an Idempotency-Key header, a new one for each new submission",
+        Code::IdempotencyKeyReused => "This Idempotency-Key was used with another body; use a new key",
+        Code::IdempotencyKeyRunning => "A call with this Idempotency-Key is still running; repeat it shortly",
+        Code::InvalidValue => "A value is not as it must be",
+        Code::UnknownRoute => "There is nothing at this path; see /docs",
+        Code::MethodNotAllowed => "This path does not take that method; the Allow header lists those it takes",
+        Code::UnsupportedMediaType => "Send the media type that this call documents",
+        Code::BodyTooLarge => "The body is larger than this call takes",
+        Code::BodyTooSlow => "The body did not arrive in time; send it again",
+        Code::Unauthenticated => "Send a valid access token as Authorization: Bearer",
+        Code::WrongCredentials => "The credentials are not right",
+        Code::TooManyAttempts => "Too many attempts; wait as long as Retry-After says",
+        Code::Forbidden => "Your role may not do this",
+        Code::MissingScope => "The partner's credentials lack the scope for this",
+        Code::LinkNotValid => "This link was used already, ran out, or never was",
+        Code::InvitationNotValid => "This invitation code was used up, ran out, was revoked, or never was",
+        Code::NotFound => "There is no such thing, or you may not know of it",
+        Code::AlreadyExists => "There is one already",
+        Code::VersionMismatch => "It was changed since you read it; read it again",
+        Code::OutsideArea => "The place lies outside the area",
+        Code::NotInCampaign => "The organisation does not take part in that campaign",
+        Code::WrongState => "It is in a state in which this cannot be done",
+        Code::HouseholdNotVerified => "Its household is not verified yet",
+        Code::HouseholdTakesNoRequests => "The household is rejected, suspended or archived",
+        Code::GoodsStillOut => "Somebody still has the goods of an earlier attempt",
+        Code::NotOpen => "The request is not open",
+        Code::AlreadyClaimed => "Somebody else has claimed the request",
+        Code::AlreadyYours => "You have claimed the request already",
+        Code::ClaimLimitReached => "The volunteer holds as many claims as they may",
+        Code::WindowOver => "The request's time window is over",
+        Code::NotEligible => "The volunteer does not fit the request",
+        Code::StaleFence => "The request was claimed anew since; this claim acts no more",
+        Code::ClaimEnded => "The claim has ended",
+        Code::DoorClosed => "The door is no longer, or not yet, yours to see",
+        Code::PhraseMissing => "A hand-over is proven by the household's phrase",
+        Code::PhraseWrong => "That is not the household's phrase",
+        Code::PhraseExhausted => "Too many wrong phrases; a coordinator must complete this delivery",
+        Code::PhraseNotExhausted => "The holder can still prove this delivery by the phrase",
+        Code::PhotoOrPositionMissing => "Leaving at the door is proven by a photo or a position at the door",
+        Code::TooFarFromDoor => "The position is too far from the door",
+        Code::NotAPhoto => "Send a JPEG, PNG or WebP picture of at most 40 megapixels",
+        Code::Overloaded => "The service is busy; repeat the call after Retry-After",
+        Code::Internal => "Something failed on our side; nothing was changed",
+    }
+}

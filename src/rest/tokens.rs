@@ -1,0 +1,124 @@
+//! Access tokens: short-lived, signed with EdDSA, in the form of RFC 9068.
+//!
+//! The library checks the signature and the times; what it leaves open (a wrong `typ`, an unknown
+//! `crit`, a far `exp`, a claim of the wrong type) is refused here.
+
+use domain::Moment;
+use domain::actor::{Role, Scope};
+use domain::id::{PartnerId, UserId};
+use jsonwebtoken::{Algorithm, Header, Validation};
+use serde::{Deserialize, Serialize};
+
+use crate::clock;
+use crate::keys::Keys;
+
+/// How long an access token is good for.
+pub const LIFETIME_S: i64 = 600;
+
+const TYPE: &str = "at+jwt";
+const AUDIENCE: &str = "birgemiz";
+const LEEWAY_S: i64 = 5;
+
+/// Whom a token names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Bearer {
+    /// A person, in this role.
+    Person { user: UserId, role: Role },
+    /// A partner app, with these scopes.
+    Partner { partner: PartnerId, scopes: Vec<Scope> },
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Claims {
+    iss: String,
+    aud: String,
+    sub: String,
+    client_id: String,
+    iat: i64,
+    nbf: i64,
+    exp: i64,
+    jti: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<Role>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
+}
+
+/// Signs a token for `bearer`, good from now on. `None` when signing fails.
+#[must_use]
+pub fn sign(keys: &Keys, issuer: &str, bearer: &Bearer, now: Moment) -> Option<String> {
+    let (sub, client_id, role, scope) = match bearer {
+        Bearer::Person { user, role } => (user.to_string(), "birgemiz".to_owned(), Some(*role), None),
+        Bearer::Partner { partner, scopes } => {
+            let scope = scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" ");
+            (partner.to_string(), partner.to_string(), None, Some(scope))
+        }
+    };
+    let claims = Claims {
+        iss: issuer.to_owned(),
+        aud: AUDIENCE.to_owned(),
+        sub,
+        client_id,
+        iat: now.timestamp(),
+        nbf: now.timestamp(),
+        exp: now.timestamp() + LIFETIME_S,
+        jti: clock::new_id().to_string(),
+        role,
+        scope,
+    };
+    let mut header = Header::new(Algorithm::EdDSA);
+    header.typ = Some(TYPE.to_owned());
+    header.kid = Some(keys.key_id.clone());
+    jsonwebtoken::encode(&header, &claims, &keys.signing).ok()
+}
+
+/// Whom a token names, if it is one of ours and good now. `None` whatever is wrong with it: why is
+/// nobody's business who cannot sign one.
+#[must_use]
+pub fn verify(keys: &Keys, issuer: &str, token: &str) -> Option<Bearer> {
+    if !header_is_ours(keys, token) {
+        return None;
+    }
+    let mut validation = Validation::new(Algorithm::EdDSA);
+    validation.set_audience(&[AUDIENCE]);
+    validation.set_issuer(&[issuer]);
+    validation.set_required_spec_claims(&["exp", "nbf", "aud", "iss", "sub"]);
+    validation.validate_nbf = true;
+    validation.leeway = LEEWAY_S.unsigned_abs();
+    let claims = jsonwebtoken::decode::<Claims>(token, &keys.verifying, &validation).ok()?.claims;
+    let now = clock::now().timestamp();
+    let timely = claims.iat <= now + LEEWAY_S && claims.exp - claims.iat <= LIFETIME_S;
+    if !timely {
+        return None;
+    }
+    match (claims.role, claims.scope) {
+        (Some(role), None) => Some(Bearer::Person { user: claims.sub.parse().ok()?, role }),
+        (None, Some(scope)) => {
+            let scopes = scope.split_whitespace().map(str::parse).collect::<Result<_, _>>().ok()?;
+            Some(Bearer::Partner { partner: claims.sub.parse().ok()?, scopes })
+        }
+        (Some(_), Some(_)) | (None, None) => None,
+    }
+}
+
+/// The header must be exactly what [`sign`] writes: our algorithm, type and key, and nothing else,
+/// so that neither `crit` nor `jku` nor `jwk` is ever looked at.
+fn header_is_ours(keys: &Keys, token: &str) -> bool {
+    use base64::Engine;
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Only {
+        typ: String,
+        alg: String,
+        kid: String,
+    }
+    let Some((head, _)) = token.split_once('.') else {
+        return false;
+    };
+    base64::engine::general_purpose::URL_SAFE_NO_PAD
+        .decode(head)
+        .ok()
+        .and_then(|bytes| serde_json::from_slice::<Only>(&bytes).ok())
+        .is_some_and(|only| only.typ == TYPE && only.alg == "EdDSA" && only.kid == keys.key_id)
+}

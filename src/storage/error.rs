@@ -1,0 +1,67 @@
+//! What can go wrong between the service and its database.
+
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+/// A failure of storage. What callers can act on has a variant of its own.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// No connection could be had in time.
+    #[error("no database connection: {0}")]
+    NoConnection(String),
+    /// The transaction met another and may be tried again from the start.
+    #[error("the transaction must be repeated")]
+    Repeat,
+    /// A unique or exclusion rule refused the row. Carries the constraint's name.
+    #[error("constraint {0} refused the row")]
+    Constraint(String),
+    /// A row that no code of ours writes.
+    #[error("an impossible row: {0}")]
+    Impossible(String),
+    /// Anything else.
+    #[error("database error: {0}")]
+    Database(String),
+}
+
+impl From<DieselError> for StorageError {
+    fn from(error: DieselError) -> Self {
+        match error {
+            DieselError::DatabaseError(kind, info) => from_database(&kind, info.as_ref()),
+            other => Self::Database(other.to_string()),
+        }
+    }
+}
+
+fn from_database(
+    kind: &DatabaseErrorKind,
+    info: &(dyn diesel::result::DatabaseErrorInformation + Send + Sync),
+) -> StorageError {
+    // Only names and SQLSTATE texts are kept: Postgres' details quote values.
+    let constraint = info.constraint_name().unwrap_or("unnamed").to_owned();
+    match kind {
+        DatabaseErrorKind::SerializationFailure => StorageError::Repeat,
+        DatabaseErrorKind::UniqueViolation
+        | DatabaseErrorKind::ForeignKeyViolation
+        | DatabaseErrorKind::CheckViolation
+        | DatabaseErrorKind::ExclusionViolation => StorageError::Constraint(constraint),
+        DatabaseErrorKind::ClosedConnection => StorageError::NoConnection("it was closed".to_owned()),
+        _ if is_repeatable(info.message()) => StorageError::Repeat,
+        _ => StorageError::Database(info.message().to_owned()),
+    }
+}
+
+/// Deadlock (40P01) and lock timeout (55P03), which diesel has no kind for and tells by message only.
+fn is_repeatable(message: &str) -> bool {
+    message == "deadlock detected" || message == "canceling statement due to lock timeout"
+}
+
+impl From<domain::UnknownWord> for StorageError {
+    fn from(error: domain::UnknownWord) -> Self {
+        Self::Impossible(error.to_string())
+    }
+}
+
+impl From<domain::life::ImpossibleStanding> for StorageError {
+    fn from(error: domain::life::ImpossibleStanding) -> Self {
+        Self::Impossible(error.to_string())
+    }
+}

@@ -1,0 +1,49 @@
+//! Brings the tables up to date. One process at a time: the others wait for the advisory lock.
+
+use diesel_async::{AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, SimpleAsyncConnection};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::StorageError;
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
+
+/// The advisory lock under which migrations run: "birgemiz" in ASCII.
+const LOCK: i64 = 0x6269_7267_656d_697a;
+
+/// Runs what has not been run, as the tables' owner, and says which migrations those were.
+///
+/// Must be called on a multi-threaded tokio runtime: diesel's harness blocks inside it.
+///
+/// # Errors
+/// When the database cannot be reached, or a migration fails; it is then rolled back.
+pub async fn migrate(owner_url: &str) -> Result<Vec<String>, StorageError> {
+    with_harness(owner_url, |harness| {
+        harness.run_pending_migrations(MIGRATIONS).map(|versions| versions.iter().map(ToString::to_string).collect())
+    })
+    .await
+}
+
+/// Undoes every migration, newest first. Everything is lost: for tests of the migrations only.
+///
+/// # Errors
+/// As for [`migrate`].
+pub async fn revert_all(owner_url: &str) -> Result<(), StorageError> {
+    with_harness(owner_url, |harness| harness.revert_all_migrations(MIGRATIONS).map(|_| ())).await
+}
+
+async fn with_harness<T>(
+    owner_url: &str,
+    work: impl FnOnce(
+        &mut AsyncMigrationHarness<AsyncPgConnection>,
+    ) -> Result<T, Box<dyn std::error::Error + Send + Sync>>,
+) -> Result<T, StorageError> {
+    let mut connection = AsyncPgConnection::establish(owner_url)
+        .await
+        .map_err(|error| StorageError::NoConnection(error.to_string()))?;
+    connection.batch_execute(&format!("SELECT pg_advisory_lock({LOCK})")).await?;
+    let mut harness = AsyncMigrationHarness::new(connection);
+    let outcome = work(&mut harness).map_err(|error| StorageError::Database(error.to_string()));
+    // The lock belongs to the session and goes with it.
+    drop(harness);
+    outcome
+}

@@ -1,0 +1,19 @@
+//! Postgres, and nothing but Postgres: connections, units of work, tables, views and the event log.
+
+pub mod database;
+pub mod durability;
+pub mod embedded;
+pub mod error;
+pub mod events;
+pub mod idempotency;
+pub mod migrations;
+pub mod tables;
+pub mod unit;
+pub mod views;
+
+#[rustfmt::skip]
+mod schema;
+
+pub use database::Database;
+pub use error::StorageError;
+pub use unit::{Caller, Unit};

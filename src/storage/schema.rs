@@ -1,0 +1,605 @@
+// @generated automatically by Diesel CLI.
+
+pub mod sql_types {
+    #[derive(diesel::sql_types::SqlType)]
+    #[diesel(postgres_type(name = "xid8", schema = "pg_catalog"))]
+    pub struct Xid8;
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    area_organisations (organisation_id, area_id) {
+        organisation_id -> Uuid,
+        area_id -> Uuid,
+        campaign_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    areas (id) {
+        id -> Uuid,
+        organisation_id -> Uuid,
+        campaign_id -> Uuid,
+        name -> Text,
+        time_zone -> Text,
+        shape -> Jsonb,
+        centre_lat -> Float8,
+        centre_lon -> Float8,
+        created_at -> Timestamptz,
+        version -> Int4,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    building_cells (area_id, cell) {
+        area_id -> Uuid,
+        cell -> Int8,
+        buildings -> Int4,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    campaign_organisations (campaign_id, organisation_id) {
+        campaign_id -> Uuid,
+        organisation_id -> Uuid,
+        joined_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    campaigns (id) {
+        id -> Uuid,
+        organisation_id -> Uuid,
+        name -> Text,
+        starts_on -> Nullable<Date>,
+        ends_on -> Nullable<Date>,
+        clock_offset_s -> Int8,
+        policy_version -> Int4,
+        created_at -> Timestamptz,
+        version -> Int4,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    claims (id) {
+        id -> Uuid,
+        organisation_id -> Uuid,
+        area_id -> Uuid,
+        request_id -> Uuid,
+        household_id -> Uuid,
+        volunteer_organisation_id -> Uuid,
+        volunteer_id -> Uuid,
+        source -> Text,
+        status -> Text,
+        status_reason -> Nullable<Text>,
+        outcome -> Nullable<Text>,
+        fence -> Int8,
+        lease_until -> Timestamptz,
+        policy_version -> Int4,
+        claimed_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        version -> Int4,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    deliveries (id) {
+        id -> Uuid,
+        organisation_id -> Uuid,
+        area_id -> Uuid,
+        request_id -> Uuid,
+        claim_id -> Uuid,
+        status -> Text,
+        outcome -> Nullable<Text>,
+        status_reason -> Nullable<Text>,
+        picked_up_at -> Nullable<Timestamptz>,
+        arrived_at -> Nullable<Timestamptz>,
+        ended_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        version -> Int4,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    door_readings (id) {
+        id -> Int8,
+        at -> Timestamptz,
+        organisation_id -> Uuid,
+        household_id -> Uuid,
+        request_id -> Nullable<Uuid>,
+        claim_id -> Nullable<Uuid>,
+        actor_kind -> Text,
+        actor_id -> Nullable<Uuid>,
+        call_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::sql_types::Xid8;
+
+    events (seq) {
+        seq -> Int8,
+        xid -> Xid8,
+        id -> Uuid,
+        at -> Timestamptz,
+        kind -> Text,
+        organisation_id -> Nullable<Uuid>,
+        area_id -> Nullable<Uuid>,
+        subject_kind -> Text,
+        subject_id -> Uuid,
+        request_id -> Nullable<Uuid>,
+        volunteer_id -> Nullable<Uuid>,
+        actor_kind -> Text,
+        actor_id -> Nullable<Uuid>,
+        reason -> Nullable<Text>,
+        policy_version -> Nullable<Int4>,
+        call_id -> Nullable<Text>,
+        changes -> Jsonb,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    household_consents (household_id) {
+        household_id -> Uuid,
+        organisation_id -> Uuid,
+        text_version -> Text,
+        language -> Text,
+        channel -> Text,
+        given_at -> Timestamptz,
+        recorded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    household_doors (household_id) {
+        household_id -> Uuid,
+        organisation_id -> Uuid,
+        area_id -> Uuid,
+        name -> Text,
+        phone -> Nullable<Text>,
+        street -> Nullable<Text>,
+        house -> Nullable<Text>,
+        entrance -> Nullable<Text>,
+        floor -> Nullable<Text>,
+        flat -> Nullable<Text>,
+        intercom -> Nullable<Text>,
+        landmark -> Nullable<Text>,
+        plus_code -> Nullable<Text>,
+        lat -> Float8,
+        lon -> Float8,
+        accuracy_m -> Nullable<Float8>,
+        notes -> Nullable<Text>,
+        cells -> Array<Nullable<Int8>>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    households (id) {
+        id -> Uuid,
+        organisation_id -> Uuid,
+        area_id -> Uuid,
+        partner_id -> Nullable<Uuid>,
+        external_id -> Nullable<Text>,
+        status -> Text,
+        status_reason -> Nullable<Text>,
+        members -> Int4,
+        categories -> Array<Nullable<Text>>,
+        languages -> Array<Nullable<Text>>,
+        coarse_lat -> Float8,
+        coarse_lon -> Float8,
+        coarse_cell -> Nullable<Int8>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> Int4,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    hubs (id) {
+        id -> Uuid,
+        organisation_id -> Uuid,
+        area_id -> Uuid,
+        name -> Text,
+        address -> Text,
+        lat -> Float8,
+        lon -> Float8,
+        opening_hours -> Nullable<Text>,
+        created_at -> Timestamptz,
+        version -> Int4,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    idempotency_keys (caller, route, key) {
+        caller -> Text,
+        route -> Text,
+        key -> Text,
+        fingerprint -> Bytea,
+        status -> Int2,
+        location -> Nullable<Text>,
+        body -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    invitations (id) {
+        id -> Uuid,
+        organisation_id -> Uuid,
+        area_id -> Uuid,
+        code_hash -> Bytea,
+        max_uses -> Int4,
+        uses -> Int4,
+        expires_at -> Timestamptz,
+        revoked_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    items (id) {
+        id -> Uuid,
+        organisation_id -> Uuid,
+        campaign_id -> Uuid,
+        name -> Text,
+        unit -> Text,
+        weight_g -> Int4,
+        volume_ml -> Int4,
+        created_at -> Timestamptz,
+        version -> Int4,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    kit_items (kit_id, item_id) {
+        campaign_id -> Uuid,
+        kit_id -> Uuid,
+        item_id -> Uuid,
+        quantity -> Int4,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    kits (id) {
+        id -> Uuid,
+        organisation_id -> Uuid,
+        campaign_id -> Uuid,
+        name -> Text,
+        created_at -> Timestamptz,
+        version -> Int4,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    login_attempts (subject_hash, window_start) {
+        subject_hash -> Bytea,
+        window_start -> Timestamptz,
+        failures -> Int4,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    one_time_links (token_hash) {
+        token_hash -> Bytea,
+        purpose -> Text,
+        organisation_id -> Nullable<Uuid>,
+        user_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    organisations (id) {
+        id -> Uuid,
+        name -> Text,
+        created_at -> Timestamptz,
+        version -> Int4,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    partners (id) {
+        id -> Uuid,
+        organisation_id -> Uuid,
+        campaign_id -> Uuid,
+        name -> Text,
+        scopes -> Array<Nullable<Text>>,
+        secret_hash -> Bytea,
+        status -> Text,
+        created_at -> Timestamptz,
+        version -> Int4,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    photos (delivery_id) {
+        delivery_id -> Uuid,
+        organisation_id -> Uuid,
+        media_type -> Text,
+        bytes -> Bytea,
+        sha256 -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    policies (id) {
+        id -> Uuid,
+        organisation_id -> Uuid,
+        campaign_id -> Uuid,
+        version -> Int4,
+        body -> Jsonb,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    proofs (id) {
+        id -> Uuid,
+        organisation_id -> Uuid,
+        delivery_id -> Uuid,
+        kind -> Text,
+        distance_m -> Nullable<Float8>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    refresh_tokens (token_hash) {
+        token_hash -> Bytea,
+        family_id -> Uuid,
+        organisation_id -> Uuid,
+        user_id -> Uuid,
+        issued_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+        child_hash -> Nullable<Bytea>,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    request_lines (request_id, line) {
+        request_id -> Uuid,
+        line -> Int2,
+        organisation_id -> Uuid,
+        area_id -> Uuid,
+        campaign_id -> Uuid,
+        item_id -> Nullable<Uuid>,
+        kit_id -> Nullable<Uuid>,
+        quantity -> Int4,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    request_notes (request_id) {
+        request_id -> Uuid,
+        organisation_id -> Uuid,
+        area_id -> Uuid,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    request_phrases (request_id) {
+        request_id -> Uuid,
+        organisation_id -> Uuid,
+        phrase_mac -> Bytea,
+        wrong_phrases -> Int4,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    requests (id) {
+        id -> Uuid,
+        organisation_id -> Uuid,
+        area_id -> Uuid,
+        campaign_id -> Uuid,
+        household_id -> Uuid,
+        hub_id -> Nullable<Uuid>,
+        partner_id -> Nullable<Uuid>,
+        external_id -> Nullable<Text>,
+        kind -> Text,
+        status -> Text,
+        status_reason -> Nullable<Text>,
+        hold -> Nullable<Text>,
+        goods_out -> Bool,
+        urgency -> Text,
+        transport -> Nullable<Text>,
+        skills -> Array<Nullable<Text>>,
+        languages -> Array<Nullable<Text>>,
+        weight_g -> Int8,
+        volume_ml -> Int8,
+        coarse_lat -> Float8,
+        coarse_lon -> Float8,
+        window_start -> Timestamptz,
+        window_end -> Timestamptz,
+        failures -> Int4,
+        fence -> Int8,
+        escalated_at -> Nullable<Timestamptz>,
+        opened_at -> Nullable<Timestamptz>,
+        fulfilled_at -> Nullable<Timestamptz>,
+        acknowledged_at -> Nullable<Timestamptz>,
+        welfare_check_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> Int4,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    users (id) {
+        id -> Uuid,
+        organisation_id -> Uuid,
+        role -> Text,
+        name -> Text,
+        email -> Text,
+        password_hash -> Nullable<Text>,
+        status -> Text,
+        created_at -> Timestamptz,
+        version -> Int4,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    volunteer_blocks (volunteer_id, household_id) {
+        volunteer_organisation_id -> Uuid,
+        volunteer_id -> Uuid,
+        organisation_id -> Uuid,
+        household_id -> Uuid,
+        reason -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    volunteer_positions (volunteer_id) {
+        volunteer_id -> Uuid,
+        organisation_id -> Uuid,
+        base_lat -> Nullable<Float8>,
+        base_lon -> Nullable<Float8>,
+        last_lat -> Nullable<Float8>,
+        last_lon -> Nullable<Float8>,
+        last_accuracy_m -> Nullable<Float8>,
+        last_at -> Nullable<Timestamptz>,
+        written_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    volunteers (id) {
+        id -> Uuid,
+        organisation_id -> Uuid,
+        area_id -> Uuid,
+        user_id -> Uuid,
+        status -> Text,
+        status_reason -> Nullable<Text>,
+        transport -> Text,
+        capacity_g -> Int4,
+        capacity_ml -> Int4,
+        skills -> Array<Nullable<Text>>,
+        languages -> Array<Nullable<Text>>,
+        radius_m -> Int4,
+        claim_limit -> Int4,
+        active_claims -> Int4,
+        duty_until -> Nullable<Timestamptz>,
+        rest_until -> Nullable<Timestamptz>,
+        availability -> Jsonb,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> Int4,
+    }
+}
+
+diesel::joinable!(area_organisations -> areas (area_id));
+diesel::joinable!(area_organisations -> organisations (organisation_id));
+diesel::joinable!(building_cells -> areas (area_id));
+diesel::joinable!(campaign_organisations -> campaigns (campaign_id));
+diesel::joinable!(campaign_organisations -> organisations (organisation_id));
+diesel::joinable!(campaigns -> organisations (organisation_id));
+diesel::joinable!(users -> organisations (organisation_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    area_organisations,
+    areas,
+    building_cells,
+    campaign_organisations,
+    campaigns,
+    claims,
+    deliveries,
+    door_readings,
+    events,
+    household_consents,
+    household_doors,
+    households,
+    hubs,
+    idempotency_keys,
+    invitations,
+    items,
+    kit_items,
+    kits,
+    login_attempts,
+    one_time_links,
+    organisations,
+    partners,
+    photos,
+    policies,
+    proofs,
+    refresh_tokens,
+    request_lines,
+    request_notes,
+    request_phrases,
+    requests,
+    users,
+    volunteer_blocks,
+    volunteer_positions,
+    volunteers,
+);

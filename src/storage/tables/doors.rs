@@ -1,0 +1,197 @@
+//! Doors. Reading one is recorded in the same transaction, by the same function: there is no other way in.
+
+use diesel::QueryableByName;
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Integer, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use domain::door::{Address, Door, Phone};
+use domain::id::{AreaId, ClaimId, HouseholdId, RequestId};
+use domain::place::{Cell, Metres, Position, great_circle};
+use uuid::Uuid;
+
+use super::households::HouseholdRow;
+use super::settings::position;
+use crate::storage::schema::{door_readings, household_doors};
+use crate::storage::{StorageError, Unit};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = household_doors)]
+struct DoorRow {
+    household_id: Uuid,
+    organisation_id: Uuid,
+    area_id: Uuid,
+    name: String,
+    phone: Option<String>,
+    street: Option<String>,
+    house: Option<String>,
+    entrance: Option<String>,
+    floor: Option<String>,
+    flat: Option<String>,
+    intercom: Option<String>,
+    landmark: Option<String>,
+    plus_code: Option<String>,
+    lat: f64,
+    lon: f64,
+    accuracy_m: Option<f64>,
+    notes: Option<String>,
+    cells: Vec<Option<i64>>,
+}
+
+/// Keeps the door of a household that was just registered.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(
+    unit: &mut Unit<'_>,
+    household: &HouseholdRow,
+    door: &Door,
+    cells: &[Cell],
+) -> Result<(), StorageError> {
+    let address = door.address.clone();
+    let row = DoorRow {
+        household_id: household.id,
+        organisation_id: household.organisation_id,
+        area_id: household.area_id,
+        name: door.name.clone(),
+        phone: door.phone.as_ref().map(|phone| phone.disclose().to_owned()),
+        street: address.street,
+        house: address.house,
+        entrance: address.entrance,
+        floor: address.floor,
+        flat: address.flat,
+        intercom: address.intercom,
+        landmark: address.landmark,
+        plus_code: address.plus_code,
+        lat: door.position.lat(),
+        lon: door.position.lon(),
+        accuracy_m: door.accuracy_m,
+        notes: door.notes.clone(),
+        cells: cells.iter().map(|cell| Some(cell.bits().cast_signed())).collect(),
+    };
+    diesel::insert_into(household_doors::table).values(&row).execute(unit.conn).await?;
+    Ok(())
+}
+
+/// For which request and under which claim a door is read.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Purpose {
+    /// The request, where there is one.
+    pub request: Option<RequestId>,
+    /// The claim, where there is one.
+    pub claim: Option<ClaimId>,
+}
+
+/// Reads a door and records who did. Whether they may is the caller's to have decided.
+///
+/// # Errors
+/// When the database fails.
+pub async fn disclose(
+    unit: &mut Unit<'_>,
+    household: HouseholdId,
+    purpose: Purpose,
+) -> Result<Option<Door>, StorageError> {
+    let row = household_doors::table
+        .find(household.uuid())
+        .select(DoorRow::as_select())
+        .first(unit.conn)
+        .await
+        .optional()?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    let (actor_kind, actor_id) = unit.actor.signature();
+    diesel::insert_into(door_readings::table)
+        .values((
+            door_readings::at.eq(unit.now),
+            door_readings::organisation_id.eq(row.organisation_id),
+            door_readings::household_id.eq(row.household_id),
+            door_readings::request_id.eq(purpose.request.map(RequestId::uuid)),
+            door_readings::claim_id.eq(purpose.claim.map(ClaimId::uuid)),
+            door_readings::actor_kind.eq(actor_kind.as_str()),
+            door_readings::actor_id.eq(actor_id),
+            door_readings::call_id.eq(&unit.call_id),
+        ))
+        .execute(unit.conn)
+        .await?;
+    door(row).map(Some)
+}
+
+fn door(row: DoorRow) -> Result<Door, StorageError> {
+    let phone = row
+        .phone
+        .map(|phone| Phone::from_e164(&phone))
+        .transpose()
+        .map_err(|error| StorageError::Impossible(error.to_string()))?;
+    Ok(Door {
+        name: row.name,
+        phone,
+        address: Address {
+            street: row.street,
+            house: row.house,
+            entrance: row.entrance,
+            floor: row.floor,
+            flat: row.flat,
+            intercom: row.intercom,
+            landmark: row.landmark,
+            plus_code: row.plus_code,
+        },
+        position: position(row.lat, row.lon)?,
+        accuracy_m: row.accuracy_m,
+        notes: row.notes,
+    })
+}
+
+/// How far a place is from a household's door: for the proof rule. Only the verdict leaves the service,
+/// never this distance.
+///
+/// # Errors
+/// When the database fails.
+pub async fn distance_to_door(
+    unit: &mut Unit<'_>,
+    household: HouseholdId,
+    from: Position,
+) -> Result<Option<Metres>, StorageError> {
+    let place: Option<(f64, f64)> = household_doors::table
+        .find(household.uuid())
+        .select((household_doors::lat, household_doors::lon))
+        .first(unit.conn)
+        .await
+        .optional()?;
+    place.map(|(lat, lon)| Ok(great_circle(from, position(lat, lon)?))).transpose()
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    cell: i64,
+    #[diesel(sql_type = Integer)]
+    count: i32,
+}
+
+/// How many buildings or households, whichever is more, each of these cells of an area holds.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_in_cells(
+    unit: &mut Unit<'_>,
+    area: AreaId,
+    cells: &[Cell],
+) -> Result<Vec<(Cell, u32)>, StorageError> {
+    let bits: Vec<i64> = cells.iter().map(|cell| cell.bits().cast_signed()).collect();
+    let counts: Vec<Count> = diesel::sql_query(
+        "SELECT asked.cell, greatest(coalesce(b.buildings, 0), \
+            (SELECT count(*)::int FROM (SELECT 1 FROM household_doors d \
+             WHERE d.area_id = $1 AND d.cells @> ARRAY[asked.cell] LIMIT 1000) few)) AS count \
+         FROM unnest($2) AS asked (cell) \
+         LEFT JOIN building_cells b ON b.area_id = $1 AND b.cell = asked.cell",
+    )
+    .bind::<SqlUuid, _>(area.uuid())
+    .bind::<Array<BigInt>, _>(bits)
+    .load(unit.conn)
+    .await?;
+    let counted = counts.into_iter().filter_map(|row| {
+        let cell = cells.iter().find(|cell| cell.bits().cast_signed() == row.cell)?;
+        Some((*cell, row.count.unsigned_abs()))
+    });
+    Ok(counted.collect())
+}

@@ -1,0 +1,386 @@
+//! Requests: one need of one household each, with its lines, its note and its phrase.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use domain::Moment;
+use domain::catalogue::Load;
+use domain::id::{CampaignId, HouseholdId, HubId, ItemId, KitId, PartnerId, RequestId};
+use domain::life::{Hold, RequestStatus};
+use domain::window::Window;
+use domain::words::{RequestKind, Skill, Transport, Urgency};
+use uuid::Uuid;
+
+use super::households::{HouseholdRow, array};
+use crate::storage::schema::{request_lines, request_notes, request_phrases, requests};
+use crate::storage::{StorageError, Unit};
+
+/// A request as its table keeps it.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = requests)]
+pub struct RequestRow {
+    /// Its id.
+    pub id: Uuid,
+    /// Who owns it.
+    pub organisation_id: Uuid,
+    /// Where it is served.
+    pub area_id: Uuid,
+    /// Under which campaign.
+    pub campaign_id: Uuid,
+    /// Whose need it is.
+    pub household_id: Uuid,
+    /// Where the goods are picked up, where that is fixed.
+    pub hub_id: Option<Uuid>,
+    /// The partner app that filed it, if one did.
+    pub partner_id: Option<Uuid>,
+    /// That partner's own name for it.
+    pub external_id: Option<String>,
+    /// What is asked for.
+    pub kind: String,
+    /// Where it is in its life.
+    pub status: String,
+    /// Why, in a word.
+    pub status_reason: Option<String>,
+    /// Why it waits for a coordinator, while it does.
+    pub hold: Option<String>,
+    /// Whether somebody still has the goods of an earlier attempt.
+    pub goods_out: bool,
+    /// How soon.
+    pub urgency: String,
+    /// The least means of transport.
+    pub transport: Option<String>,
+    /// What the volunteer must be able to do.
+    pub skills: Vec<Option<String>>,
+    /// What the household speaks.
+    pub languages: Vec<Option<String>>,
+    /// What it weighs, in grams.
+    pub weight_g: i64,
+    /// How much room it takes, in millilitres.
+    pub volume_ml: i64,
+    /// The household's coarse point.
+    pub coarse_lat: f64,
+    /// The household's coarse point.
+    pub coarse_lon: f64,
+    /// From when help makes sense.
+    pub window_start: Moment,
+    /// Until when.
+    pub window_end: Moment,
+    /// Failed attempts.
+    pub failures: i32,
+    /// The number of its latest claim.
+    pub fence: i64,
+    /// When a coordinator was told that nobody came.
+    pub escalated_at: Option<Moment>,
+    /// When it was first open.
+    pub opened_at: Option<Moment>,
+    /// When it was fulfilled.
+    pub fulfilled_at: Option<Moment>,
+    /// When the household confirmed.
+    pub acknowledged_at: Option<Moment>,
+    /// The welfare check filed for its silence.
+    pub welfare_check_id: Option<Uuid>,
+    /// When it was filed.
+    pub created_at: Moment,
+    /// When it was last changed.
+    pub updated_at: Moment,
+    /// Grows with each change.
+    pub version: i32,
+}
+
+impl RequestRow {
+    /// Its id.
+    #[must_use]
+    pub const fn request(&self) -> RequestId {
+        RequestId::new(self.id)
+    }
+
+    /// Where it is in its life.
+    ///
+    /// # Errors
+    /// When the row holds no known status.
+    pub fn status(&self) -> Result<RequestStatus, StorageError> {
+        Ok(self.status.parse()?)
+    }
+}
+
+/// A thing of the catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Thing {
+    /// One unit of an item.
+    Item(ItemId),
+    /// A kit.
+    Kit(KitId),
+}
+
+/// A request to be filed.
+#[derive(Debug, Clone)]
+pub struct NewRequest {
+    /// Its id.
+    pub id: RequestId,
+    /// Under which campaign.
+    pub campaign: CampaignId,
+    /// Who filed it.
+    pub partner: Option<PartnerId>,
+    /// That partner's own name for it.
+    pub external_id: Option<String>,
+    /// Where the goods are picked up.
+    pub hub: Option<HubId>,
+    /// What is asked for.
+    pub kind: RequestKind,
+    /// Why it waits; none when it is open at once.
+    pub hold: Option<Hold>,
+    /// How soon.
+    pub urgency: Urgency,
+    /// The least means of transport.
+    pub transport: Option<Transport>,
+    /// What the volunteer must be able to do.
+    pub skills: Vec<Skill>,
+    /// What the household speaks.
+    pub languages: Vec<String>,
+    /// What it weighs and how much room it takes.
+    pub load: Load,
+    /// When help makes sense.
+    pub window: Window,
+    /// What is asked for, and how many.
+    pub lines: Vec<(Thing, u32)>,
+    /// What the volunteer should know.
+    pub note: Option<String>,
+    /// The keyed hash of the phrase, where one is needed.
+    pub phrase_mac: Option<Vec<u8>>,
+    /// The time by which it is filed.
+    pub now: Moment,
+}
+
+impl NewRequest {
+    /// The status it begins with.
+    #[must_use]
+    pub const fn status(&self) -> RequestStatus {
+        if self.hold.is_some() { RequestStatus::PendingVerification } else { RequestStatus::Open }
+    }
+}
+
+/// Files a request.
+///
+/// # Errors
+/// A `requests_external_id_unique` constraint when the partner has filed it before; a
+/// `request_lines_item_fk` or `request_lines_kit_fk` when a line is of another catalogue.
+pub async fn insert(
+    unit: &mut Unit<'_>,
+    household: &HouseholdRow,
+    new: &NewRequest,
+) -> Result<RequestRow, StorageError> {
+    let row = diesel::insert_into(requests::table)
+        .values((
+            (
+                requests::id.eq(new.id.uuid()),
+                requests::organisation_id.eq(household.organisation_id),
+                requests::area_id.eq(household.area_id),
+                requests::campaign_id.eq(new.campaign.uuid()),
+                requests::household_id.eq(household.id),
+                requests::hub_id.eq(new.hub.map(HubId::uuid)),
+                requests::partner_id.eq(new.partner.map(PartnerId::uuid)),
+                requests::external_id.eq(new.external_id.as_deref()),
+                requests::kind.eq(new.kind.as_str()),
+                requests::status.eq(new.status().as_str()),
+                requests::hold.eq(new.hold.map(Hold::as_str)),
+                requests::urgency.eq(new.urgency.as_str()),
+            ),
+            (
+                requests::transport.eq(new.transport.map(Transport::as_str)),
+                requests::skills.eq(array(&new.skills)),
+                requests::languages.eq(array(&new.languages)),
+                requests::weight_g.eq(i64::from(new.load.grams)),
+                requests::volume_ml.eq(i64::from(new.load.millilitres)),
+                requests::coarse_lat.eq(household.coarse_lat),
+                requests::coarse_lon.eq(household.coarse_lon),
+                requests::window_start.eq(new.window.start()),
+                requests::window_end.eq(new.window.end()),
+                requests::opened_at.eq(new.hold.is_none().then_some(new.now)),
+                requests::created_at.eq(new.now),
+                requests::updated_at.eq(new.now),
+            ),
+        ))
+        .returning(RequestRow::as_returning())
+        .get_result(unit.conn)
+        .await?;
+    insert_lines(unit, &row, &new.lines).await?;
+    insert_note(unit, &row, new.note.as_deref()).await?;
+    insert_phrase(unit, &row, new.phrase_mac.as_deref()).await?;
+    Ok(row)
+}
+
+async fn insert_lines(
+    unit: &mut Unit<'_>,
+    row: &RequestRow,
+    lines: &[(Thing, u32)],
+) -> Result<(), StorageError> {
+    let rows: Vec<_> = (0_i16..)
+        .zip(lines)
+        .map(|(line, (thing, quantity))| {
+            let (item, kit) = match thing {
+                Thing::Item(item) => (Some(item.uuid()), None),
+                Thing::Kit(kit) => (None, Some(kit.uuid())),
+            };
+            (
+                request_lines::request_id.eq(row.id),
+                request_lines::line.eq(line),
+                request_lines::organisation_id.eq(row.organisation_id),
+                request_lines::area_id.eq(row.area_id),
+                request_lines::campaign_id.eq(row.campaign_id),
+                request_lines::item_id.eq(item),
+                request_lines::kit_id.eq(kit),
+                request_lines::quantity.eq(i32::try_from(*quantity).unwrap_or(i32::MAX)),
+            )
+        })
+        .collect();
+    if !rows.is_empty() {
+        diesel::insert_into(request_lines::table).values(rows).execute(unit.conn).await?;
+    }
+    Ok(())
+}
+
+async fn insert_note(unit: &mut Unit<'_>, row: &RequestRow, note: Option<&str>) -> Result<(), StorageError> {
+    if let Some(note) = note {
+        diesel::insert_into(request_notes::table)
+            .values((
+                request_notes::request_id.eq(row.id),
+                request_notes::organisation_id.eq(row.organisation_id),
+                request_notes::area_id.eq(row.area_id),
+                request_notes::note.eq(note),
+            ))
+            .execute(unit.conn)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn insert_phrase(unit: &mut Unit<'_>, row: &RequestRow, mac: Option<&[u8]>) -> Result<(), StorageError> {
+    if let Some(mac) = mac {
+        diesel::insert_into(request_phrases::table)
+            .values((
+                request_phrases::request_id.eq(row.id),
+                request_phrases::organisation_id.eq(row.organisation_id),
+                request_phrases::phrase_mac.eq(mac),
+            ))
+            .execute(unit.conn)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The request with that id, whoever owns it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(unit: &mut Unit<'_>, id: RequestId) -> Result<Option<RequestRow>, StorageError> {
+    let row = requests::table
+        .find(id.uuid())
+        .select(RequestRow::as_select())
+        .first(unit.conn)
+        .await
+        .optional()?;
+    Ok(row)
+}
+
+/// The request that this partner calls so.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_by_external_id(
+    unit: &mut Unit<'_>,
+    partner: PartnerId,
+    external_id: &str,
+) -> Result<Option<RequestRow>, StorageError> {
+    let row = requests::table
+        .filter(requests::partner_id.eq(partner.uuid()))
+        .filter(requests::external_id.eq(external_id))
+        .select(RequestRow::as_select())
+        .first(unit.conn)
+        .await
+        .optional()?;
+    Ok(row)
+}
+
+/// The household's requests that have not ended.
+///
+/// # Errors
+/// When the database fails.
+pub async fn unfinished_of(
+    unit: &mut Unit<'_>,
+    household: HouseholdId,
+) -> Result<Vec<RequestRow>, StorageError> {
+    let unfinished = RequestStatus::ALL.iter().filter(|status| !status.is_final()).map(|status| status.as_str());
+    let rows = requests::table
+        .filter(requests::household_id.eq(household.uuid()))
+        .filter(requests::status.eq_any(unfinished))
+        .order(requests::id)
+        .select(RequestRow::as_select())
+        .load(unit.conn)
+        .await?;
+    Ok(rows)
+}
+
+/// What a request asks for, line by line.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lines_of(unit: &mut Unit<'_>, id: RequestId) -> Result<Vec<(Thing, u32)>, StorageError> {
+    let rows: Vec<(Option<Uuid>, Option<Uuid>, i32)> = request_lines::table
+        .filter(request_lines::request_id.eq(id.uuid()))
+        .order(request_lines::line)
+        .select((request_lines::item_id, request_lines::kit_id, request_lines::quantity))
+        .load(unit.conn)
+        .await?;
+    rows.into_iter()
+        .map(|(item, kit, quantity)| {
+            let thing = match (item, kit) {
+                (Some(item), None) => Thing::Item(ItemId::new(item)),
+                (None, Some(kit)) => Thing::Kit(KitId::new(kit)),
+                (None, None) | (Some(_), Some(_)) => {
+                    return Err(StorageError::Impossible("a line of no thing, or of two".to_owned()));
+                }
+            };
+            Ok((thing, quantity.unsigned_abs()))
+        })
+        .collect()
+}
+
+/// What the volunteer should know. Shown with the door, by its rule.
+///
+/// # Errors
+/// When the database fails.
+pub async fn note_of(unit: &mut Unit<'_>, id: RequestId) -> Result<Option<String>, StorageError> {
+    let note = request_notes::table
+        .find(id.uuid())
+        .select(request_notes::note)
+        .first(unit.conn)
+        .await
+        .optional()?;
+    Ok(note)
+}
+
+/// The phrase's keyed hash and the wrong ones before, kept from changing until the unit of work ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn phrase_of(unit: &mut Unit<'_>, id: RequestId) -> Result<Option<(Vec<u8>, u32)>, StorageError> {
+    let found: Option<(Vec<u8>, i32)> = request_phrases::table
+        .find(id.uuid())
+        .select((request_phrases::phrase_mac, request_phrases::wrong_phrases))
+        .for_no_key_update()
+        .first(unit.conn)
+        .await
+        .optional()?;
+    Ok(found.map(|(mac, wrong)| (mac, wrong.unsigned_abs())))
+}
+
+/// Counts a wrong phrase.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_wrong_phrase(unit: &mut Unit<'_>, id: RequestId) -> Result<(), StorageError> {
+    diesel::update(request_phrases::table.find(id.uuid()))
+        .set(request_phrases::wrong_phrases.eq(request_phrases::wrong_phrases + 1))
+        .execute(unit.conn)
+        .await?;
+    Ok(())
+}

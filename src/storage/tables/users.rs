@@ -1,0 +1,188 @@
+//! People who can log in, and how often somebody failed to.
+
+use diesel::QueryableByName;
+use diesel::prelude::*;
+use diesel::sql_types::Integer;
+use diesel_async::RunQueryDsl;
+use domain::Moment;
+use domain::actor::Role;
+use domain::id::{OrganisationId, UserId};
+use uuid::Uuid;
+
+use crate::storage::schema::users;
+use crate::storage::{StorageError, Unit};
+
+/// A person as their table keeps them. The hash stays inside this type's field.
+#[derive(Clone, Queryable, Selectable)]
+#[diesel(table_name = users)]
+pub struct UserRow {
+    /// Their id.
+    pub id: Uuid,
+    /// For whom they work.
+    pub organisation_id: Uuid,
+    /// What they are here.
+    pub role: String,
+    /// Their name.
+    pub name: String,
+    /// Where they are written to.
+    pub email: String,
+    /// Argon2id, in PHC form; none before they set a password.
+    pub password_hash: Option<String>,
+    /// `active` or `disabled`.
+    pub status: String,
+    /// When they were entered.
+    pub created_at: Moment,
+    /// Grows with each change.
+    pub version: i32,
+}
+
+impl UserRow {
+    /// Their id.
+    #[must_use]
+    pub const fn user(&self) -> UserId {
+        UserId::new(self.id)
+    }
+
+    /// What they are here.
+    ///
+    /// # Errors
+    /// When the row holds no known role.
+    pub fn role(&self) -> Result<Role, StorageError> {
+        Ok(self.role.parse()?)
+    }
+
+    /// Whether they may log in.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        self.status == "active"
+    }
+}
+
+/// A person to be entered.
+#[derive(Clone)]
+pub struct NewUser {
+    /// Their id.
+    pub id: UserId,
+    /// For whom they work.
+    pub organisation: OrganisationId,
+    /// What they are here.
+    pub role: Role,
+    /// Their name.
+    pub name: String,
+    /// Where they are written to.
+    pub email: String,
+    /// Argon2id, in PHC form; none when they will set a password by a link.
+    pub password_hash: Option<String>,
+}
+
+/// Enters a person.
+///
+/// # Errors
+/// A `users_email_unique` constraint when the address is taken.
+pub async fn insert(unit: &mut Unit<'_>, new: &NewUser) -> Result<UserRow, StorageError> {
+    let row = diesel::insert_into(users::table)
+        .values((
+            users::id.eq(new.id.uuid()),
+            users::organisation_id.eq(new.organisation.uuid()),
+            users::role.eq(new.role.as_str()),
+            users::name.eq(&new.name),
+            users::email.eq(&new.email),
+            users::password_hash.eq(new.password_hash.as_deref()),
+            users::created_at.eq(unit.now),
+        ))
+        .returning(UserRow::as_returning())
+        .get_result(unit.conn)
+        .await?;
+    Ok(row)
+}
+
+/// The person with that address, in any case of letters.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_by_email(unit: &mut Unit<'_>, email: &str) -> Result<Option<UserRow>, StorageError> {
+    let row = users::table
+        .filter(diesel::dsl::sql::<diesel::sql_types::Text>("lower(email)").eq(email.to_lowercase()))
+        .select(UserRow::as_select())
+        .first(unit.conn)
+        .await
+        .optional()?;
+    Ok(row)
+}
+
+/// The person with that id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(unit: &mut Unit<'_>, id: UserId) -> Result<Option<UserRow>, StorageError> {
+    let row =
+        users::table.find(id.uuid()).select(UserRow::as_select()).first(unit.conn).await.optional()?;
+    Ok(row)
+}
+
+/// Sets a password's hash.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_password_hash(unit: &mut Unit<'_>, id: UserId, hash: &str) -> Result<(), StorageError> {
+    diesel::update(users::table.find(id.uuid()))
+        .set((users::password_hash.eq(hash), users::version.eq(users::version + 1)))
+        .execute(unit.conn)
+        .await?;
+    Ok(())
+}
+
+/// Whether anybody can log in at all.
+///
+/// # Errors
+/// When the database fails.
+pub async fn exist(unit: &mut Unit<'_>) -> Result<bool, StorageError> {
+    let one: Option<Uuid> = users::table.select(users::id).first(unit.conn).await.optional()?;
+    Ok(one.is_some())
+}
+
+/// Failed log-ins are counted by quarters of an hour.
+const WINDOW_S: i64 = 900;
+
+#[derive(QueryableByName)]
+struct Failures {
+    #[diesel(sql_type = Integer)]
+    failures: i32,
+}
+
+/// How often log-ins to this account failed in the quarter of an hour that `unit.now` lies in.
+///
+/// # Errors
+/// When the database fails.
+pub async fn failures_of(unit: &mut Unit<'_>, subject_hash: &[u8]) -> Result<u32, StorageError> {
+    use crate::storage::schema::login_attempts as attempts;
+    let found: Option<i32> = attempts::table
+        .find((subject_hash, window(unit.now)))
+        .select(attempts::failures)
+        .first(unit.conn)
+        .await
+        .optional()?;
+    Ok(found.unwrap_or(0).unsigned_abs())
+}
+
+/// Counts a failed log-in and answers how many there were.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_failure(unit: &mut Unit<'_>, subject_hash: &[u8]) -> Result<u32, StorageError> {
+    let counted: Failures = diesel::sql_query(
+        "INSERT INTO login_attempts (subject_hash, window_start, failures) VALUES ($1, $2, 1) \
+         ON CONFLICT (subject_hash, window_start) DO UPDATE SET failures = login_attempts.failures + 1 \
+         RETURNING failures",
+    )
+    .bind::<diesel::sql_types::Binary, _>(subject_hash)
+    .bind::<diesel::sql_types::Timestamptz, _>(window(unit.now))
+    .get_result(unit.conn)
+    .await?;
+    Ok(counted.failures.unsigned_abs())
+}
+
+fn window(now: Moment) -> Moment {
+    now - chrono::TimeDelta::seconds(now.timestamp().rem_euclid(WINDOW_S))
+        - chrono::TimeDelta::nanoseconds(i64::from(now.timestamp_subsec_nanos()))
+}
