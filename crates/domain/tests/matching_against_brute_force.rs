@@ -78,7 +78,7 @@ fn obstacles(who: &Candidate, what: &OpenRequest, at: At) -> BTreeSet<Refusal> {
     .collect()
 }
 
-/// Cost in hundredths of nothing: the written formula with the written default paces.
+/// The cost by the written formula, with the default paces written out.
 fn obvious_cost(who: &Candidate, what: &OpenRequest, at: At, weights: &Weights) -> f64 {
     let travel = match whereabouts(who, at).filter(|_| what.kind != RequestKind::Call) {
         None => 0.0,

@@ -79,6 +79,7 @@ impl CoarsePoint {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn at(lat: f64, lon: f64) -> Position {
         Position::new(lat, lon).expect("on the globe")
@@ -126,5 +127,25 @@ mod tests {
     #[test]
     fn stored_nonsense_is_reported() {
         assert!(CoarsePoint::stored(91.0, 0.0, None).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn a_shown_cell_holds_enough_doors_and_a_smaller_one_would_not(
+            doors in proptest::collection::vec((-0.05..0.05, -0.05..0.05), 1..80), k in 2_u32..12,
+        ) {
+            let doors: Vec<_> = doors.into_iter().map(|(north, east)| at(43.24 + north, 76.89 + east)).collect();
+            let district = at(43.3, 77.0);
+            let inside = |cell: Cell| doors.iter().filter(|door| coarse_cells(**door).contains(&cell)).count();
+            let count_in = |cell| u32::try_from(inside(cell)).unwrap_or(u32::MAX);
+            for door in &doors {
+                let point = coarse_point(*door, k, count_in, district);
+                let finer: Vec<_> =
+                    coarse_cells(*door).into_iter().take_while(|cell| Some(*cell) != point.cell()).collect();
+                prop_assert!(finer.into_iter().all(|cell| count_in(cell) < k));
+                prop_assert!(point.cell().is_none_or(|cell| count_in(cell) >= k));
+                prop_assert!(point.cell().is_some() || point.position() == district);
+            }
+        }
     }
 }

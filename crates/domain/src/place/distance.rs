@@ -121,6 +121,19 @@ mod tests {
         }
     }
 
+    #[test]
+    fn almost_opposite_places_are_far_apart_and_not_on_one_spot() {
+        // Found by search: here rounding lifts the haversine above one, and its arcsine is not a number.
+        for (lat, lon, off) in [
+            (-58.870_366_887_758_79, -97.636_448_973_165_67, 2.843_928_473_718_051_7e-9),
+            (-58.375_396_658_884_71, -38.780_723_979_289_18, 7.488_627_912_753_145e-9),
+        ] {
+            let (here, there) = (at(lat, lon), at(-lat + off, lon + 180.0 + off * 0.3));
+            assert!(Haversine.distance(here.to_geo(), there.to_geo()).is_nan());
+            assert_eq!(great_circle(here, there), FARTHEST);
+        }
+    }
+
     fn anywhere() -> impl Strategy<Value = (f64, f64)> {
         prop_oneof![
             (-90.0..=90.0, -180.0..=180.0),

@@ -52,7 +52,7 @@ fn skills() -> impl Strategy<Value = Skills> {
     ]
 }
 
-/// Monday 30 March 2020, 12:00, in UTC and in the area.
+/// Monday 30 March 2020, 12:00 UTC, and any minute of the week in the area.
 pub(crate) fn at() -> impl Strategy<Value = At> {
     (0_u16..10_080).prop_filter_map("a moment", |minute| {
         let now = Moment::from_timestamp(1_585_569_600, 0)?;

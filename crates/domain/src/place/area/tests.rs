@@ -1,6 +1,7 @@
 //! Outlines drawn on purpose: holes, crescents, pinched rings, the antimeridian and a pole.
 
 use super::*;
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 fn at(lat: f64, lon: f64) -> Position {
@@ -161,4 +162,29 @@ fn an_area_may_reach_the_pole() {
 fn an_outline_survives_the_wire() {
     let town = shape(json!([outline(TOWN, "ADCBA"), outline(TOWN, "EFGHE")])).expect("an outline");
     assert_eq!(AreaShape::from_geojson(&town.to_geojson()), Ok(town));
+}
+
+/// Whether a ray to the east crosses the ring an odd number of times.
+fn by_crossings(ring: &[[f64; 2]], lon: f64, lat: f64) -> bool {
+    let crossed = |[[x1, y1], [x2, y2]]: [[f64; 2]; 2]| {
+        (y1 > lat) != (y2 > lat) && lon < (x2 - x1) * (lat - y1) / (y2 - y1) + x1
+    };
+    ring.windows(2).filter(|edge| crossed([edge[0], edge[1]])).count() % 2 == 1
+}
+
+proptest! {
+    #[test]
+    fn inside_is_what_counting_crossings_says(
+        reach in proptest::collection::vec(0.1..1.0_f64, 3..40), lon in 75.9..77.9_f64, lat in 42.2..44.2_f64,
+    ) {
+        let corner = |n: usize| {
+            let turn = (n % reach.len()) as f64 / reach.len() as f64 * std::f64::consts::TAU;
+            let far = reach[n % reach.len()];
+            [76.9 + far * turn.cos(), 43.2 + far * turn.sin()]
+        };
+        let ring: Vec<_> = (0..=reach.len()).map(corner).collect();
+        let star = shape(json!([ring])).expect("an outline");
+        prop_assert_eq!(star.contains(at(lat, lon)), by_crossings(&ring, lon, lat));
+        prop_assert!(star.contains(star.centre()));
+    }
 }
