@@ -48,7 +48,8 @@ impl Keys {
     pub fn load_or_make(folder: &Path) -> Result<Self, KeysError> {
         fs::create_dir_all(folder).map_err(|error| file_error(folder, error))?;
         let pkcs8 = file_or_make(&folder.join("token-signing.pk8"), || {
-            let made = Ed25519KeyPair::generate_pkcs8(&aws_lc_rs::rand::SystemRandom::new())
+            // Version 1: the library that makes the public JWK takes no other.
+            let made = Ed25519KeyPair::generate_pkcs8v1(&aws_lc_rs::rand::SystemRandom::new())
                 .map_err(|_| clock::NoRandomness)?;
             Ok(made.as_ref().to_vec())
         })?;

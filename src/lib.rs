@@ -1,1 +1,16 @@
-//! x
+//! The Birgemiz service: the parts its program and its tests are made of. ARCHITECTURE.md shows the rooms.
+
+pub mod actions;
+pub mod app;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod dispatch;
+pub mod fleet;
+pub mod keys;
+pub mod planted;
+pub mod rest;
+pub mod startup;
+pub mod storage;
+pub mod telemetry;
+pub mod wakeup;

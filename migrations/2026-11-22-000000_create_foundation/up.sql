@@ -13,6 +13,8 @@ EXCEPTION WHEN duplicate_object OR unique_violation THEN
     NULL; -- roles belong to the whole server: another database's migration made it
 END
 $$;
+-- Where the service logs in as the owner, it steps down to that role at once.
+GRANT birgemiz_app TO CURRENT_USER;
 
 -- ---------------------------------------------------------------- organisations, campaigns, areas
 
@@ -412,7 +414,6 @@ CREATE TABLE requests (
     opened_at timestamptz,
     fulfilled_at timestamptz,
     acknowledged_at timestamptz,
-    welfare_check_id uuid,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
     version integer NOT NULL DEFAULT 1,
@@ -433,11 +434,10 @@ COMMENT ON COLUMN requests.hold IS 'Why it waits for a coordinator, exactly whil
 COMMENT ON COLUMN requests.goods_out IS 'A claim ended after pick-up, and nobody has settled where the goods are.';
 COMMENT ON COLUMN requests.fence IS 'Grows by one with each claim; a claim acts only while its own number is this one.';
 COMMENT ON COLUMN requests.coarse_lat IS 'The household''s coarse point, copied: lists and matching never touch a door.';
-COMMENT ON COLUMN requests.welfare_check_id IS 'The welfare check filed because the household stayed silent after this delivery.';
 CREATE INDEX requests_by_status ON requests (organisation_id, status, id);
 CREATE INDEX requests_by_household ON requests (household_id, id);
 CREATE INDEX requests_open_window ON requests (window_end) WHERE status IN ('open', 'pending_verification');
-CREATE INDEX requests_silent ON requests (fulfilled_at) WHERE status = 'fulfilled' AND acknowledged_at IS NULL AND welfare_check_id IS NULL;
+CREATE INDEX requests_silent ON requests (fulfilled_at) WHERE status = 'fulfilled' AND acknowledged_at IS NULL;
 
 CREATE TABLE request_notes (
     request_id uuid PRIMARY KEY,
@@ -476,6 +476,18 @@ CREATE TABLE request_lines (
     CONSTRAINT request_lines_kit_fk FOREIGN KEY (campaign_id, kit_id) REFERENCES kits (campaign_id, id)
 );
 COMMENT ON TABLE request_lines IS 'What is asked for: an item or a kit, and how many.';
+
+CREATE TABLE silences (
+    request_id uuid PRIMARY KEY,
+    organisation_id uuid NOT NULL,
+    area_id uuid NOT NULL,
+    welfare_check_id uuid NOT NULL,
+    CONSTRAINT silences_request_fk FOREIGN KEY (organisation_id, area_id, request_id)
+        REFERENCES requests (organisation_id, area_id, id),
+    CONSTRAINT silences_welfare_check_fk FOREIGN KEY (organisation_id, area_id, welfare_check_id)
+        REFERENCES requests (organisation_id, area_id, id)
+);
+COMMENT ON TABLE silences IS 'Fulfilled requests whose household stayed silent, each with the welfare check filed for it.';
 
 -- ---------------------------------------------------------------- claims, deliveries, proofs
 

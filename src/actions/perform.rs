@@ -119,7 +119,9 @@ async fn keyed<A: Action>(
         return action.run(unit).await.map(|done| render(&done));
     };
     match idempotency::find(unit, key).await? {
-        Found::Running => return Err(Refusal { retry_after_s: Some(1), ..Code::IdempotencyKeyRunning.into() }),
+        Found::Running => {
+            return Err(Refusal { retry_after_s: Some(1), ..Code::IdempotencyKeyRunning.into() });
+        }
         Found::Kept(kept) if kept.fingerprint != key.fingerprint => {
             return Err(Code::IdempotencyKeyReused.into());
         }

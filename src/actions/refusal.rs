@@ -61,7 +61,7 @@ impl Refusal {
 
     /// Fields are not as they must be.
     #[must_use]
-    pub const fn flawed(flaws: Vec<Flaw>) -> Self {
+    pub fn flawed(flaws: Vec<Flaw>) -> Self {
         Self { flaws, ..Self::new(Code::InvalidValue) }
     }
 

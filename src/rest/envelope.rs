@@ -5,9 +5,10 @@ use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use actix_web::body::{EitherBody, MessageBody};
+use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::error::InternalError;
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, ResponseError};
 use domain::refusal::Code;
@@ -45,26 +46,27 @@ struct CallId(String);
 /// Wraps a call in its envelope.
 ///
 /// # Errors
-/// Never by itself; errors of the inner service pass through.
+/// With a finished answer, when the call panicked or ran out of time.
 pub async fn wrap<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+) -> Result<ServiceResponse<B>, actix_web::Error> {
     let started = clock::instant();
     let id = taken_over(&request).unwrap_or_else(|| clock::new_id().to_string());
     request.extensions_mut().insert(CallId(id.clone()));
-    let raw = request.request().clone();
-    let answered = CALL_ID.scope(id.clone(), guarded(request, next)).await;
-    let mut response = match answered {
-        Ok(response) => response.map_into_left_body(),
-        Err(problem) => {
-            let answer = CALL_ID.sync_scope(id.clone(), || problem.error_response());
-            ServiceResponse::new(raw, answer).map_into_right_body()
+    match CALL_ID.scope(id.clone(), guarded(request, next)).await {
+        Ok(mut response) => {
+            seal(response.headers_mut(), &id);
+            record(&response, &id, clock::since(started));
+            Ok(response)
         }
-    };
-    seal(&mut response, &id);
-    record(&response, &id, clock::since(started));
-    Ok(response)
+        // The request went with the work that broke off; the answer is made without it.
+        Err(problem) => {
+            let mut answer = CALL_ID.sync_scope(id.clone(), || problem.error_response());
+            seal(answer.headers_mut(), &id);
+            Err(InternalError::from_response("the call broke off", answer).into())
+        }
+    }
 }
 
 async fn guarded<B: MessageBody + 'static>(
@@ -98,8 +100,7 @@ fn taken_over(request: &ServiceRequest) -> Option<String> {
     (plain && !text.is_empty() && text.len() <= MAX_CALL_ID).then(|| text.to_owned())
 }
 
-fn seal<B>(response: &mut ServiceResponse<B>, id: &str) {
-    let headers = response.headers_mut();
+fn seal(headers: &mut HeaderMap, id: &str) {
     if let Ok(value) = HeaderValue::from_str(id) {
         headers.insert(REQUEST_ID, value);
     }

@@ -8,9 +8,11 @@ pub mod page;
 pub mod problem;
 pub mod routes;
 pub mod server;
+pub mod text;
 pub mod tokens;
 
 pub mod auth;
+pub mod claims;
 pub mod households;
 pub mod requests;
 pub mod service;

@@ -60,7 +60,11 @@ pub fn wanted(keys: &Keys, limit: Option<i64>, cursor: Option<&str>) -> Result<W
     let after = cursor
         .map(|cursor| {
             open(keys, cursor).ok_or_else(|| {
-                Problem::parameter(Code::InvalidParameter, "cursor", "pass next_cursor of the page before, unchanged")
+                Problem::parameter(
+                    Code::InvalidParameter,
+                    "cursor",
+                    "pass next_cursor of the page before, unchanged",
+                )
             })
         })
         .transpose()?;

@@ -16,6 +16,8 @@ use crate::keys::Keys;
 pub const LIFETIME_S: i64 = 600;
 
 const TYPE: &str = "at+jwt";
+/// One for all servers of a deployment, wherever each listens; the key tells deployments apart.
+const ISSUER: &str = "birgemiz";
 const AUDIENCE: &str = "birgemiz";
 const LEEWAY_S: i64 = 5;
 
@@ -47,7 +49,7 @@ struct Claims {
 
 /// Signs a token for `bearer`, good from now on. `None` when signing fails.
 #[must_use]
-pub fn sign(keys: &Keys, issuer: &str, bearer: &Bearer, now: Moment) -> Option<String> {
+pub fn sign(keys: &Keys, bearer: &Bearer, now: Moment) -> Option<String> {
     let (sub, client_id, role, scope) = match bearer {
         Bearer::Person { user, role } => (user.to_string(), "birgemiz".to_owned(), Some(*role), None),
         Bearer::Partner { partner, scopes } => {
@@ -56,7 +58,7 @@ pub fn sign(keys: &Keys, issuer: &str, bearer: &Bearer, now: Moment) -> Option<S
         }
     };
     let claims = Claims {
-        iss: issuer.to_owned(),
+        iss: ISSUER.to_owned(),
         aud: AUDIENCE.to_owned(),
         sub,
         client_id,
@@ -76,13 +78,13 @@ pub fn sign(keys: &Keys, issuer: &str, bearer: &Bearer, now: Moment) -> Option<S
 /// Whom a token names, if it is one of ours and good now. `None` whatever is wrong with it: why is
 /// nobody's business who cannot sign one.
 #[must_use]
-pub fn verify(keys: &Keys, issuer: &str, token: &str) -> Option<Bearer> {
+pub fn verify(keys: &Keys, token: &str) -> Option<Bearer> {
     if !header_is_ours(keys, token) {
         return None;
     }
     let mut validation = Validation::new(Algorithm::EdDSA);
     validation.set_audience(&[AUDIENCE]);
-    validation.set_issuer(&[issuer]);
+    validation.set_issuer(&[ISSUER]);
     validation.set_required_spec_claims(&["exp", "nbf", "aud", "iss", "sub"]);
     validation.validate_nbf = true;
     validation.leeway = LEEWAY_S.unsigned_abs();

@@ -42,7 +42,9 @@ impl Database {
             let (runtime, url) = (runtime.clone(), url.to_owned());
             async move {
                 let opening = runtime.spawn(async move { open(&url).await });
-                opening.await.unwrap_or_else(|_| Err(diesel::ConnectionError::BadConnection("runtime stopped".into())))
+                opening
+                    .await
+                    .unwrap_or_else(|_| Err(diesel::ConnectionError::BadConnection("runtime stopped".into())))
             }
             .boxed()
         });
@@ -83,4 +85,23 @@ async fn open(url: &str) -> diesel::ConnectionResult<AsyncPgConnection> {
         .await
         .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
     Ok(connection)
+}
+
+/// The role that the service logs in as where it may choose.
+pub const SERVICE_ROLE: &str = ROLE;
+
+/// Makes a database on that server, unless it is there.
+///
+/// # Errors
+/// When the server cannot be reached or refuses.
+pub async fn ensure_exists(server_url: &str, name: &str) -> Result<(), StorageError> {
+    let mut connection = AsyncPgConnection::establish(server_url)
+        .await
+        .map_err(|error| StorageError::NoConnection(error.to_string()))?;
+    match connection.batch_execute(&format!("CREATE DATABASE {name}")).await {
+        Err(diesel::result::Error::DatabaseError(_, info)) if info.message().ends_with("already exists") => {
+            Ok(())
+        }
+        other => other.map_err(StorageError::from),
+    }
 }

@@ -192,11 +192,10 @@ struct Tip {
 /// # Errors
 /// When the database fails.
 pub async fn tip(unit: &mut Unit<'_>) -> Result<Cursor, StorageError> {
-    let tip: Tip = diesel::sql_query(
-        "SELECT (pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1) AS xid",
-    )
-    .get_result(unit.conn)
-    .await?;
+    let tip: Tip =
+        diesel::sql_query("SELECT (pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1) AS xid")
+            .get_result(unit.conn)
+            .await?;
     Ok(Cursor { xid: tip.xid, seq: i64::MAX })
 }
 

@@ -18,7 +18,9 @@ const LOCK: i64 = 0x6269_7267_656d_697a;
 /// When the database cannot be reached, or a migration fails; it is then rolled back.
 pub async fn migrate(owner_url: &str) -> Result<Vec<String>, StorageError> {
     with_harness(owner_url, |harness| {
-        harness.run_pending_migrations(MIGRATIONS).map(|versions| versions.iter().map(ToString::to_string).collect())
+        harness
+            .run_pending_migrations(MIGRATIONS)
+            .map(|versions| versions.iter().map(ToString::to_string).collect())
     })
     .await
 }

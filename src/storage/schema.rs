@@ -480,10 +480,20 @@ diesel::table! {
         opened_at -> Nullable<Timestamptz>,
         fulfilled_at -> Nullable<Timestamptz>,
         acknowledged_at -> Nullable<Timestamptz>,
-        welfare_check_id -> Nullable<Uuid>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         version -> Int4,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    silences (request_id) {
+        request_id -> Uuid,
+        organisation_id -> Uuid,
+        area_id -> Uuid,
+        welfare_check_id -> Uuid,
     }
 }
 
@@ -598,6 +608,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     request_notes,
     request_phrases,
     requests,
+    silences,
     users,
     volunteer_blocks,
     volunteer_positions,

@@ -94,7 +94,13 @@ impl Transaction<'_> {
             Caller::System => (open_plain(conn, opening).await?, Actor::System),
             Caller::Nobody => (open_plain(conn, opening).await?, Actor::Nobody),
         };
-        Ok(Unit { conn, now: found.now, actor, call_id: opening.call_id.clone(), key_is_free: found.key_is_free })
+        Ok(Unit {
+            conn,
+            now: found.now,
+            actor,
+            call_id: opening.call_id.clone(),
+            key_is_free: found.key_is_free,
+        })
     }
 
     /// Makes everything durable. Only after this returned may the caller be told of success.
@@ -208,9 +214,8 @@ async fn ask(
     opening: &Opening,
     who: Uuid,
 ) -> Result<Opened, OpenError> {
-    let query = diesel::sql_query(sql)
-        .bind::<Nullable<BigInt>, _>(opening.key_lock)
-        .bind::<Text, _>(who.to_string());
+    let query =
+        diesel::sql_query(sql).bind::<Nullable<BigInt>, _>(opening.key_lock).bind::<Text, _>(who.to_string());
     let found = if who.is_nil() {
         query.get_result(conn).await
     } else {

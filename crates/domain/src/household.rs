@@ -29,9 +29,8 @@ impl HouseholdStatus {
     #[must_use]
     pub const fn after(self, act: HouseholdAct) -> Option<Self> {
         match (self, act) {
-            (Self::PendingVerification, HouseholdAct::Verify) | (Self::Suspended, HouseholdAct::Reinstate) => {
-                Some(Self::Verified)
-            }
+            (Self::PendingVerification, HouseholdAct::Verify)
+            | (Self::Suspended, HouseholdAct::Reinstate) => Some(Self::Verified),
             (Self::PendingVerification, HouseholdAct::Reject) => Some(Self::Rejected),
             (Self::Verified, HouseholdAct::Suspend) => Some(Self::Suspended),
             (
@@ -39,7 +38,11 @@ impl HouseholdStatus {
                 HouseholdAct::Archive,
             ) => Some(Self::Archived),
             (
-                Self::PendingVerification | Self::Verified | Self::Rejected | Self::Suspended | Self::Archived,
+                Self::PendingVerification
+                | Self::Verified
+                | Self::Rejected
+                | Self::Suspended
+                | Self::Archived,
                 HouseholdAct::Verify
                 | HouseholdAct::Reject
                 | HouseholdAct::Suspend

@@ -31,6 +31,8 @@ pub struct Policy {
     pub coarse_k: u32,
     /// How far a volunteer's feed looks, in metres. Default 10 km.
     pub feed_radius_m: u32,
+    /// The country whose telephone numbers are written without a country code, ISO 3166-1 alpha-2. Default KZ.
+    pub phone_region: String,
 }
 
 impl Default for Policy {
@@ -47,6 +49,7 @@ impl Default for Policy {
             claim_limit: 3,
             coarse_k: 5,
             feed_radius_m: 10_000,
+            phone_region: "KZ".to_owned(),
         }
     }
 }

@@ -70,7 +70,11 @@ pub struct ProofRule {
 ///
 /// # Errors
 /// With the reason, when it does not suffice for this outcome.
-pub fn prove(outcome: HandOver, evidence: &Evidence, rule: &ProofRule) -> Result<Vec<ProofKind>, ProofRefusal> {
+pub fn prove(
+    outcome: HandOver,
+    evidence: &Evidence,
+    rule: &ProofRule,
+) -> Result<Vec<ProofKind>, ProofRefusal> {
     match outcome {
         HandOver::HandedOver => prove_handed_over(evidence, rule).map(|kind| vec![kind]),
         HandOver::LeftAtDoor => prove_left_at_door(evidence, rule),

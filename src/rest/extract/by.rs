@@ -54,6 +54,8 @@ who!(/// Volunteers.
     Volunteer: [Volunteer]);
 who!(/// Volunteers and coordinators.
     VolunteerOrCoordinator: [Volunteer, Coordinator]);
+who!(/// Coordinators, volunteers and partner apps.
+    NotAdministrator: [Coordinator, Volunteer], PARTNERS);
 who!(/// Everybody who is logged in.
     Anybody: [Administrator, Coordinator, Volunteer], PARTNERS);
 who!(/// Everybody, logged in or not; the call is taken as nobody's.
@@ -87,7 +89,8 @@ impl<W: Who> By<W> {
             // Those who are not logged in share no keys: nobody could tell theirs from another's.
             Caller::System | Caller::Nobody => return Ok(self.call()),
         };
-        let key = self.key.clone().map(|key| Key { caller: owner, route: self.route.clone(), key, fingerprint });
+        let key =
+            self.key.clone().map(|key| Key { caller: owner, route: self.route.clone(), key, fingerprint });
         if key.is_none() && matches!(self.caller, Caller::Partner { .. }) {
             return Err(Code::MissingIdempotencyKey.into());
         }
@@ -135,7 +138,7 @@ fn bearer<W: Who>(request: &HttpRequest) -> Result<(Caller, Vec<Scope>), Problem
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.strip_prefix("Bearer "))
         .ok_or(Code::Unauthenticated)?;
-    match tokens::verify(&app.keys, &app.public_url, token).ok_or(Code::Unauthenticated)? {
+    match tokens::verify(&app.keys, token).ok_or(Code::Unauthenticated)? {
         Bearer::Person { user, role } if W::ROLES.contains(&role) => {
             Ok((Caller::Person { user, role }, Vec::new()))
         }

@@ -7,8 +7,8 @@ mod path;
 
 pub use body::{Body, RawBody};
 pub use by::{
-    Administrator, Anybody, By, Coordinator, CoordinatorOrPartner, Nobody, Staff, Volunteer, VolunteerOrCoordinator,
-    Who,
+    Administrator, Anybody, By, Coordinator, CoordinatorOrPartner, Nobody, NotAdministrator, Staff,
+    Volunteer, VolunteerOrCoordinator, Who,
 };
 pub use params::Params;
 pub use path::OneId;

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use diesel::QueryableByName;
-use diesel::prelude::*;
 use diesel::sql_types::{
     Array, BigInt, Bool, Double, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid,
 };
@@ -105,11 +104,8 @@ pub async fn candidates_after(
     let sql = format!(
         "{CANDIDATES} WHERE v.id > $1 AND v.status NOT IN ('left', 'rejected') ORDER BY v.id LIMIT $2"
     );
-    let rows: Vec<CandidateRow> = diesel::sql_query(sql)
-        .bind::<SqlUuid, _>(after)
-        .bind::<BigInt, _>(limit)
-        .load(unit.conn)
-        .await?;
+    let rows: Vec<CandidateRow> =
+        diesel::sql_query(sql).bind::<SqlUuid, _>(after).bind::<BigInt, _>(limit).load(unit.conn).await?;
     rows.into_iter().map(candidate).collect()
 }
 
@@ -255,11 +251,8 @@ pub async fn open_after(
     limit: i64,
 ) -> Result<Vec<Matchable>, StorageError> {
     let sql = format!("{OPEN} WHERE q.id > $1 AND q.status = 'open' ORDER BY q.id LIMIT $2");
-    let rows: Vec<OpenRow> = diesel::sql_query(sql)
-        .bind::<SqlUuid, _>(after)
-        .bind::<BigInt, _>(limit)
-        .load(unit.conn)
-        .await?;
+    let rows: Vec<OpenRow> =
+        diesel::sql_query(sql).bind::<SqlUuid, _>(after).bind::<BigInt, _>(limit).load(unit.conn).await?;
     rows.into_iter().map(matchable).collect()
 }
 

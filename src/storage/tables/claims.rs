@@ -151,7 +151,8 @@ pub async fn take(unit: &mut Unit<'_>, new: &NewClaim) -> Result<Option<Taken>, 
         {"object": "request", "id": new.request, "from": "open", "to": "claimed"},
         {"object": "claim", "id": new.id, "to": "active"},
     ]);
-    let delivery_change = serde_json::json!([{"object": "delivery", "id": new.delivery, "to": "awaiting_pickup"}]);
+    let delivery_change =
+        serde_json::json!([{"object": "delivery", "id": new.delivery, "to": "awaiting_pickup"}]);
     let taken = diesel::sql_query(statement())
         .bind::<SqlUuid, _>(new.volunteer.uuid())
         .bind::<SqlUuid, _>(new.request.uuid())
@@ -221,4 +222,38 @@ pub async fn active_of(unit: &mut Unit<'_>, volunteer: VolunteerId) -> Result<Ve
         .load(unit.conn)
         .await?;
     Ok(rows)
+}
+
+/// The claim with that id, kept from ending until the unit of work ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_shared(unit: &mut Unit<'_>, id: ClaimId) -> Result<Option<ClaimRow>, StorageError> {
+    let row = claims::table
+        .find(id.uuid())
+        .select(ClaimRow::as_select())
+        .for_share()
+        .first(unit.conn)
+        .await
+        .optional()?;
+    Ok(row)
+}
+
+/// Whether this volunteer holds or has held that request.
+///
+/// # Errors
+/// When the database fails.
+pub async fn was_held_by(
+    unit: &mut Unit<'_>,
+    request: RequestId,
+    volunteer: VolunteerId,
+) -> Result<bool, StorageError> {
+    let found: Option<Uuid> = claims::table
+        .filter(claims::request_id.eq(request.uuid()))
+        .filter(claims::volunteer_id.eq(volunteer.uuid()))
+        .select(claims::id)
+        .first(unit.conn)
+        .await
+        .optional()?;
+    Ok(found.is_some())
 }

@@ -35,7 +35,12 @@ pub async fn carry_out(
     update_request(unit, situation, consequence, details).await?;
     let before = situation.standing.request_status();
     if before != consequence.request {
-        changes.push(Change::moved("request", situation.request, before.as_str(), consequence.request.as_str()));
+        changes.push(Change::moved(
+            "request",
+            situation.request,
+            before.as_str(),
+            consequence.request.as_str(),
+        ));
     }
     if let Some(claim) = &situation.claim {
         if let Some(to) = consequence.delivery {
@@ -72,11 +77,13 @@ async fn update_request(
         requests::failures.eq(requests::failures + i32::from(consequence.counts_as_failure)),
         requests::updated_at.eq(situation.now),
         requests::version.eq(situation.version + 1),
-        opens.then(|| requests::opened_at.eq(diesel::dsl::sql::<diesel::sql_types::Nullable<diesel::sql_types::Timestamptz>>(
-            "coalesce(opened_at, ",
-        )
-        .bind::<diesel::sql_types::Timestamptz, _>(situation.now)
-        .sql(")"))),
+        opens.then(|| {
+            requests::opened_at.eq(diesel::dsl::sql::<
+                diesel::sql_types::Nullable<diesel::sql_types::Timestamptz>,
+            >("coalesce(opened_at, ")
+            .bind::<diesel::sql_types::Timestamptz, _>(situation.now)
+            .sql(")"))
+        }),
         fulfils.then(|| requests::fulfilled_at.eq(situation.now)),
     ))
     .execute(unit.conn)
@@ -99,20 +106,19 @@ async fn update_delivery(
         DeliveryStatus::AwaitingPickup | DeliveryStatus::PickedUp | DeliveryStatus::AtDoor => None,
         DeliveryStatus::Completed | DeliveryStatus::Failed | DeliveryStatus::Abandoned => Some(situation.now),
     };
-    let changed = diesel::update(
-        deliveries::table.find(delivery.uuid()).filter(deliveries::status.eq(from.as_str())),
-    )
-    .set((
-        deliveries::status.eq(to.as_str()),
-        details.outcome.map(|outcome| deliveries::outcome.eq(outcome)),
-        deliveries::status_reason.eq(details.reason.as_deref()),
-        (to == DeliveryStatus::PickedUp).then(|| deliveries::picked_up_at.eq(situation.now)),
-        (to == DeliveryStatus::AtDoor).then(|| deliveries::arrived_at.eq(situation.now)),
-        ended.map(|ended| deliveries::ended_at.eq(ended)),
-        deliveries::version.eq(deliveries::version + 1),
-    ))
-    .execute(unit.conn)
-    .await?;
+    let changed =
+        diesel::update(deliveries::table.find(delivery.uuid()).filter(deliveries::status.eq(from.as_str())))
+            .set((
+                deliveries::status.eq(to.as_str()),
+                details.outcome.map(|outcome| deliveries::outcome.eq(outcome)),
+                deliveries::status_reason.eq(details.reason.as_deref()),
+                (to == DeliveryStatus::PickedUp).then(|| deliveries::picked_up_at.eq(situation.now)),
+                (to == DeliveryStatus::AtDoor).then(|| deliveries::arrived_at.eq(situation.now)),
+                ended.map(|ended| deliveries::ended_at.eq(ended)),
+                deliveries::version.eq(deliveries::version + 1),
+            ))
+            .execute(unit.conn)
+            .await?;
     one(changed)?;
     Ok(Some(Change::moved("delivery", delivery, from.as_str(), to.as_str())))
 }
@@ -184,4 +190,28 @@ async fn extend_lease(
 /// A statement that named exactly one row must have met it.
 const fn one(rows: usize) -> Result<(), StorageError> {
     if rows == 1 { Ok(()) } else { Err(StorageError::Repeat) }
+}
+
+/// Records that the household confirmed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn acknowledge(unit: &mut Unit<'_>, situation: &Situation) -> Result<(), StorageError> {
+    diesel::update(requests::table.find(situation.request.uuid()))
+        .set(requests::acknowledged_at.eq(situation.now))
+        .execute(unit.conn)
+        .await?;
+    Ok(())
+}
+
+/// Records that a coordinator was told.
+///
+/// # Errors
+/// When the database fails.
+pub async fn escalate(unit: &mut Unit<'_>, situation: &Situation) -> Result<(), StorageError> {
+    diesel::update(requests::table.find(situation.request.uuid()))
+        .set(requests::escalated_at.eq(situation.now))
+        .execute(unit.conn)
+        .await?;
+    Ok(())
 }

@@ -293,3 +293,18 @@ pub async fn set_status(
     .await?;
     Ok(changed == 1)
 }
+
+/// The household with that id, kept from changing until the unit of work ends, though others may read it so too.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_shared(unit: &mut Unit<'_>, id: HouseholdId) -> Result<Option<HouseholdRow>, StorageError> {
+    let row = households::table
+        .find(id.uuid())
+        .select(HouseholdRow::as_select())
+        .for_share()
+        .first(unit.conn)
+        .await
+        .optional()?;
+    Ok(row)
+}

@@ -76,8 +76,6 @@ pub struct RequestRow {
     pub fulfilled_at: Option<Moment>,
     /// When the household confirmed.
     pub acknowledged_at: Option<Moment>,
-    /// The welfare check filed for its silence.
-    pub welfare_check_id: Option<Uuid>,
     /// When it was filed.
     pub created_at: Moment,
     /// When it was last changed.
@@ -253,7 +251,11 @@ async fn insert_note(unit: &mut Unit<'_>, row: &RequestRow, note: Option<&str>) 
     Ok(())
 }
 
-async fn insert_phrase(unit: &mut Unit<'_>, row: &RequestRow, mac: Option<&[u8]>) -> Result<(), StorageError> {
+async fn insert_phrase(
+    unit: &mut Unit<'_>,
+    row: &RequestRow,
+    mac: Option<&[u8]>,
+) -> Result<(), StorageError> {
     if let Some(mac) = mac {
         diesel::insert_into(request_phrases::table)
             .values((
@@ -272,12 +274,8 @@ async fn insert_phrase(unit: &mut Unit<'_>, row: &RequestRow, mac: Option<&[u8]>
 /// # Errors
 /// When the database fails.
 pub async fn find(unit: &mut Unit<'_>, id: RequestId) -> Result<Option<RequestRow>, StorageError> {
-    let row = requests::table
-        .find(id.uuid())
-        .select(RequestRow::as_select())
-        .first(unit.conn)
-        .await
-        .optional()?;
+    let row =
+        requests::table.find(id.uuid()).select(RequestRow::as_select()).first(unit.conn).await.optional()?;
     Ok(row)
 }
 
@@ -308,7 +306,8 @@ pub async fn unfinished_of(
     unit: &mut Unit<'_>,
     household: HouseholdId,
 ) -> Result<Vec<RequestRow>, StorageError> {
-    let unfinished = RequestStatus::ALL.iter().filter(|status| !status.is_final()).map(|status| status.as_str());
+    let unfinished =
+        RequestStatus::ALL.iter().filter(|status| !status.is_final()).map(|status| status.as_str());
     let rows = requests::table
         .filter(requests::household_id.eq(household.uuid()))
         .filter(requests::status.eq_any(unfinished))
@@ -349,12 +348,8 @@ pub async fn lines_of(unit: &mut Unit<'_>, id: RequestId) -> Result<Vec<(Thing, 
 /// # Errors
 /// When the database fails.
 pub async fn note_of(unit: &mut Unit<'_>, id: RequestId) -> Result<Option<String>, StorageError> {
-    let note = request_notes::table
-        .find(id.uuid())
-        .select(request_notes::note)
-        .first(unit.conn)
-        .await
-        .optional()?;
+    let note =
+        request_notes::table.find(id.uuid()).select(request_notes::note).first(unit.conn).await.optional()?;
     Ok(note)
 }
 

@@ -105,3 +105,12 @@ pub async fn revoke_all_of(
     .await?;
     Ok(ended)
 }
+
+/// Forgets a token that never reached its owner.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget(unit: &mut Unit<'_>, token_hash: &[u8]) -> Result<(), StorageError> {
+    diesel::delete(refresh_tokens::table.find(token_hash)).execute(unit.conn).await?;
+    Ok(())
+}

@@ -82,7 +82,8 @@ fn setting(row: Row, area: AreaId, now: Moment) -> Result<Setting, StorageError>
     Ok(Setting {
         area,
         campaign: CampaignId::new(row.campaign_id),
-        shape: AreaShape::from_geojson(&row.shape).map_err(|error| StorageError::Impossible(error.to_string()))?,
+        shape: AreaShape::from_geojson(&row.shape)
+            .map_err(|error| StorageError::Impossible(error.to_string()))?,
         centre: position(row.centre_lat, row.centre_lon)?,
         policy: policy(row.policy)?,
         policy_version: row.policy_version,

@@ -193,11 +193,8 @@ pub async fn lock(unit: &mut Unit<'_>, request: RequestId) -> Result<Option<Situ
 fn situation(row: Row, claim: Option<ClaimRow>, now: Moment) -> Result<Situation, StorageError> {
     let kind: RequestKind = row.kind.parse()?;
     let status: RequestStatus = row.status.parse()?;
-    let delivery: Option<DeliveryStatus> = claim
-        .as_ref()
-        .and_then(|claim| claim.delivery_status.as_deref())
-        .map(str::parse)
-        .transpose()?;
+    let delivery: Option<DeliveryStatus> =
+        claim.as_ref().and_then(|claim| claim.delivery_status.as_deref()).map(str::parse).transpose()?;
     let standing = Standing::of(kind, status, claim.as_ref().map(|_| ClaimStatus::Active), delivery)?;
     Ok(Situation {
         request: RequestId::new(row.id),

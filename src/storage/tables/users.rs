@@ -115,8 +115,7 @@ pub async fn find_by_email(unit: &mut Unit<'_>, email: &str) -> Result<Option<Us
 /// # Errors
 /// When the database fails.
 pub async fn find(unit: &mut Unit<'_>, id: UserId) -> Result<Option<UserRow>, StorageError> {
-    let row =
-        users::table.find(id.uuid()).select(UserRow::as_select()).first(unit.conn).await.optional()?;
+    let row = users::table.find(id.uuid()).select(UserRow::as_select()).first(unit.conn).await.optional()?;
     Ok(row)
 }
 

@@ -203,17 +203,16 @@ pub async fn set_status(
     to: VolunteerStatus,
     reason: Option<&str>,
 ) -> Result<bool, StorageError> {
-    let changed = diesel::update(
-        volunteers::table.find(volunteer.id).filter(volunteers::status.eq(&volunteer.status)),
-    )
-    .set((
-        volunteers::status.eq(to.as_str()),
-        volunteers::status_reason.eq(reason),
-        volunteers::updated_at.eq(unit.now),
-        volunteers::version.eq(volunteers::version + 1),
-    ))
-    .execute(unit.conn)
-    .await?;
+    let changed =
+        diesel::update(volunteers::table.find(volunteer.id).filter(volunteers::status.eq(&volunteer.status)))
+            .set((
+                volunteers::status.eq(to.as_str()),
+                volunteers::status_reason.eq(reason),
+                volunteers::updated_at.eq(unit.now),
+                volunteers::version.eq(volunteers::version + 1),
+            ))
+            .execute(unit.conn)
+            .await?;
     Ok(changed == 1)
 }
 

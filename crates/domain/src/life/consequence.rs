@@ -29,10 +29,8 @@ pub struct Consequence {
 pub fn consequence_of(standing: Standing, act: Act, failures: u32, max_failures: u32) -> Option<Consequence> {
     match act {
         Act::Verify => (standing == Standing::Pending).then(|| only(RequestStatus::Open)),
-        Act::Claim | Act::Assign => (standing == Standing::Open).then(|| Consequence {
-            claim: Some(ClaimStatus::Active),
-            ..only(RequestStatus::Claimed)
-        }),
+        Act::Claim | Act::Assign => (standing == Standing::Open)
+            .then(|| Consequence { claim: Some(ClaimStatus::Active), ..only(RequestStatus::Claimed) }),
         Act::Release => handed_back(standing, ClaimStatus::Released),
         Act::Revoke => handed_back(standing, ClaimStatus::Revoked),
         Act::Lapse => handed_back(standing, ClaimStatus::Lapsed),
@@ -111,12 +109,18 @@ fn cancelled(standing: Standing) -> Option<Consequence> {
     })
 }
 
-fn failed(standing: Standing, outcome: FailureOutcome, failures: u32, max_failures: u32) -> Option<Consequence> {
+fn failed(
+    standing: Standing,
+    outcome: FailureOutcome,
+    failures: u32,
+    max_failures: u32,
+) -> Option<Consequence> {
     let delivery = ended_delivery(standing, DeliveryStatus::Failed)?;
     let after = match outcome {
-        FailureOutcome::NoAnswer | FailureOutcome::NoStock | FailureOutcome::Unsafe | FailureOutcome::Other => {
-            tried_in_vain(failures, max_failures)
-        }
+        FailureOutcome::NoAnswer
+        | FailureOutcome::NoStock
+        | FailureOutcome::Unsafe
+        | FailureOutcome::Other => tried_in_vain(failures, max_failures),
         FailureOutcome::BadAddress => {
             Consequence { claim: Some(ClaimStatus::Released), ..held(Hold::BadAddress) }
         }

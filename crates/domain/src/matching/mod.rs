@@ -9,14 +9,12 @@ mod explain;
 mod feed;
 mod fleet;
 mod language;
-mod load;
 mod open_request;
 mod priority;
 mod score;
 mod shortlist;
 mod skills;
 mod week;
-mod weekly_slot;
 mod weights;
 
 pub mod eligibility;
@@ -24,18 +22,18 @@ pub mod eligibility;
 #[cfg(test)]
 mod fixtures;
 
+pub use crate::catalogue::Load;
+pub use crate::volunteer::{MINUTES_PER_WEEK, SlotError, WeeklySlot};
 pub use candidate::{At, Candidate, Duty, LAST_SEEN_HOLDS, Sighting};
 pub use eligibility::{Refusal, all_refusals, first_refusal, first_refusal_to_claim};
 pub use explain::{refusals, sole_refusals};
 pub use feed::{Feed, FeedFilter, MAX_FEED, NearbyRequest, WaitingCall, nearby};
 pub use fleet::{Fleet, OpenRequests};
 pub use language::{Language, NotALanguage};
-pub use load::Load;
 pub use open_request::OpenRequest;
 pub use priority::{Priority, priority};
 pub use score::{Cost, cost};
 pub use shortlist::{MAX_SHORTLIST, Ranked, shortlist};
 pub use skills::Skills;
 pub use week::{Availability, MinuteOfWeek, NotAMinute};
-pub use weekly_slot::{MINUTES_PER_WEEK, SlotError, WeeklySlot};
 pub use weights::Weights;

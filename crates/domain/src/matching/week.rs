@@ -4,7 +4,7 @@
 
 use chrono::{Datelike, NaiveDateTime, Timelike};
 
-use super::weekly_slot::{MINUTES_PER_WEEK, WeeklySlot};
+use crate::volunteer::{MINUTES_PER_WEEK, WeeklySlot};
 
 /// A minute of the local week: 0 is Monday 00:00, 10 079 is Sunday 23:59.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

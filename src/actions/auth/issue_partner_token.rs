@@ -1,0 +1,52 @@
+//! A partner app shows its credentials and is told what it may do (OAuth 2.0 client credentials, RFC 6749, 4.4).
+
+use domain::actor::Scope;
+use domain::id::PartnerId;
+use domain::refusal::Code;
+
+use super::secret;
+use crate::actions::{Action, Refusal};
+use crate::storage::Unit;
+use crate::storage::tables::partners;
+
+/// Show a partner's credentials.
+#[derive(Clone)]
+pub struct IssuePartnerToken {
+    /// Which partner.
+    pub partner: PartnerId,
+    /// Its secret.
+    pub secret: String,
+    /// The scopes it asks for; all it has when it does not say.
+    pub scopes: Option<Vec<Scope>>,
+}
+
+/// What it may do now.
+#[derive(Debug, Clone)]
+pub struct Granted {
+    /// Which partner.
+    pub partner: PartnerId,
+    /// Its scopes.
+    pub scopes: Vec<Scope>,
+    /// Since when.
+    pub now: domain::Moment,
+}
+
+impl Action for IssuePartnerToken {
+    type Done = Granted;
+
+    async fn run(self, unit: &mut Unit<'_>) -> Result<Granted, Refusal> {
+        let row = partners::find(unit, self.partner).await?.ok_or(Code::WrongCredentials)?;
+        let digest = secret::digest(&self.secret);
+        let same = aws_lc_rs::constant_time::verify_slices_are_equal(&digest, &row.secret_hash).is_ok();
+        if !same || !row.is_active() {
+            return Err(Code::WrongCredentials.into());
+        }
+        let has = row.scopes()?;
+        let scopes = match self.scopes {
+            None => has,
+            Some(wanted) if wanted.iter().all(|scope| has.contains(scope)) => wanted,
+            Some(_) => return Err(Code::MissingScope.into()),
+        };
+        Ok(Granted { partner: self.partner, scopes, now: unit.now })
+    }
+}

@@ -1,0 +1,155 @@
+//! A volunteer takes a request, or a coordinator gives it to one. One wins; the others learn why not.
+
+use chrono::TimeZone;
+use domain::actor::Actor;
+use domain::id::{ClaimId, DeliveryId, RequestId, VolunteerId};
+use domain::life::ClaimSource;
+use domain::matching::{At, Candidate, MinuteOfWeek, Refusal as Unfit, first_refusal_to_claim};
+use domain::refusal::Code;
+
+use super::{Action, Refusal, meaning};
+use crate::clock;
+use crate::storage::tables::candidates::{self, Matchable};
+use crate::storage::tables::claims::{self, ClaimRow, NewClaim};
+use crate::storage::tables::{requests, settings};
+use crate::storage::{StorageError, Unit};
+
+/// Claim a request for a volunteer.
+#[derive(Debug, Clone, Copy)]
+pub struct ClaimRequest {
+    /// Which request.
+    pub request: RequestId,
+    /// For whom; none when the volunteer claims for themselves.
+    pub volunteer: Option<VolunteerId>,
+}
+
+/// A claim that was made.
+#[derive(Debug, Clone)]
+pub struct Claimed {
+    /// The claim.
+    pub claim: ClaimRow,
+    /// The delivery that began with it, where goods change hands.
+    pub delivery: Option<DeliveryId>,
+}
+
+impl Action for ClaimRequest {
+    type Done = Claimed;
+
+    async fn run(self, unit: &mut Unit<'_>) -> Result<Claimed, Refusal> {
+        let (volunteer, source) = self.claimant(unit)?;
+        let found = self.look(unit, volunteer).await?;
+        check(unit, &found, volunteer).await?;
+        let setting = settings::find(unit, found.request.request.organisation, found.request.request.area)
+            .await?
+            .ok_or_else(|| {
+                StorageError::Impossible("a request outside its organisation's areas".to_owned())
+            })?;
+        let new = NewClaim {
+            id: ClaimId::new(clock::new_id()),
+            delivery: DeliveryId::new(clock::new_id()),
+            request: self.request,
+            volunteer,
+            source,
+            lease_until: setting.now + chrono::TimeDelta::seconds(i64::from(setting.policy.lease_s)),
+            policy_version: setting.policy_version,
+            now: setting.now,
+        };
+        let taken = claims::take(unit, &new)
+            .await
+            .map_err(meaning("claims_one_active_per_request", || Code::AlreadyClaimed.into()))?;
+        let Some(taken) = taken else {
+            return Err(self.why_not(unit, volunteer).await?);
+        };
+        let claim = claims::find(unit, new.id).await?.ok_or_else(Refusal::not_found)?;
+        Ok(Claimed { claim, delivery: taken.delivery_id.map(DeliveryId::new) })
+    }
+}
+
+/// Both sides as matching sees them.
+struct Found {
+    request: Matchable,
+    candidate: Candidate,
+}
+
+impl ClaimRequest {
+    fn claimant(self, unit: &Unit<'_>) -> Result<(VolunteerId, ClaimSource), Refusal> {
+        match (&unit.actor, self.volunteer) {
+            (Actor::Volunteer { volunteer, .. }, None) => Ok((*volunteer, ClaimSource::Own)),
+            (Actor::Coordinator { .. }, Some(volunteer)) => Ok((volunteer, ClaimSource::Coordinator)),
+            (
+                Actor::Volunteer { .. }
+                | Actor::Coordinator { .. }
+                | Actor::Administrator { .. }
+                | Actor::Partner { .. }
+                | Actor::System
+                | Actor::Nobody,
+                _,
+            ) => Err(Code::Forbidden.into()),
+        }
+    }
+
+    /// Reads both, if the caller may know of both.
+    async fn look(self, unit: &mut Unit<'_>, volunteer: VolunteerId) -> Result<Found, Refusal> {
+        let request = candidates::requests(unit, &[self.request.uuid()]).await?.pop();
+        let request = request.ok_or_else(Refusal::not_found)?;
+        let candidate = candidates::candidates(unit, &[volunteer.uuid()]).await?.pop();
+        let candidate = candidate.ok_or_else(Refusal::not_found)?;
+        let shared = candidate.campaigns.contains(&request.request.campaign);
+        let owns = match unit.actor {
+            Actor::Coordinator { organisation, .. } => organisation == request.request.organisation,
+            Actor::Volunteer { .. } => true,
+            Actor::Administrator { .. } | Actor::Partner { .. } | Actor::System | Actor::Nobody => false,
+        };
+        if shared && owns { Ok(Found { request, candidate }) } else { Err(Refusal::not_found()) }
+    }
+
+    /// Nothing was taken although a moment ago it could be: looks again, under a new snapshot.
+    async fn why_not(self, unit: &mut Unit<'_>, volunteer: VolunteerId) -> Result<Refusal, Refusal> {
+        let found = self.look(unit, volunteer).await?;
+        match check(unit, &found, volunteer).await {
+            Err(refusal) => Ok(refusal),
+            // It can be taken now: what stood in the way is gone again.
+            Ok(()) => Err(StorageError::Repeat.into()),
+        }
+    }
+}
+
+async fn check(unit: &mut Unit<'_>, found: &Found, volunteer: VolunteerId) -> Result<(), Refusal> {
+    let request = found.request.request.request;
+    if !found.request.is_open && !crate::planted::is_planted(crate::planted::Bug::ClaimCondition) {
+        return Err(not_open(unit, request, volunteer).await?);
+    }
+    let at = moment(unit, &found.request)?;
+    if found.request.request.window_end.is_some_and(|end| end <= at.now) {
+        return Err(Code::WindowOver.into());
+    }
+    match first_refusal_to_claim(&found.candidate, &found.request.request, at) {
+        None => Ok(()),
+        Some(Unfit::AtClaimLimit) => Err(Code::ClaimLimitReached.into()),
+        Some(reason) => Err(Refusal::because(Code::NotEligible, reason.as_str())),
+    }
+}
+
+async fn not_open(
+    unit: &mut Unit<'_>,
+    request: RequestId,
+    volunteer: VolunteerId,
+) -> Result<Refusal, Refusal> {
+    if let Some(claim) = claims::active_on(unit, request).await? {
+        let code =
+            if claim.volunteer_id == volunteer.uuid() { Code::AlreadyYours } else { Code::AlreadyClaimed };
+        return Ok(code.into());
+    }
+    let row = requests::find(unit, request).await?.ok_or_else(Refusal::not_found)?;
+    Ok(Refusal::because(Code::NotOpen, format!("the request is {}", row.status()?)))
+}
+
+/// The moment of the decision, in the campaign's time and the area's week.
+fn moment(unit: &Unit<'_>, request: &Matchable) -> Result<At, Refusal> {
+    let now = unit.now + chrono::TimeDelta::seconds(request.clock_offset_s);
+    let zone: chrono_tz::Tz = request
+        .time_zone
+        .parse()
+        .map_err(|_| StorageError::Impossible("an area's time zone that is none".to_owned()))?;
+    Ok(At { now, local: MinuteOfWeek::of(zone.from_utc_datetime(&now.naive_utc()).naive_local()) })
+}

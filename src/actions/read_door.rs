@@ -1,0 +1,116 @@
+//! A door is read, by those who may, and the reading is recorded in the same transaction.
+
+use domain::Moment;
+use domain::actor::Actor;
+use domain::door::Door;
+use domain::id::{ClaimId, HouseholdId, RequestId};
+use domain::life::ClaimStatus;
+use domain::refusal::Code;
+
+use super::{Action, Refusal};
+use crate::storage::tables::claims::{self, ClaimRow};
+use crate::storage::tables::doors::{self, Purpose};
+use crate::storage::tables::settings::{self, Setting};
+use crate::storage::tables::{households, requests};
+use crate::storage::{StorageError, Unit};
+
+/// Read a household's door, as its own organisation's coordinator or the partner that filed it.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadHouseholdDoor {
+    /// Which household.
+    pub household: HouseholdId,
+}
+
+/// Read the door that a claim leads to, as its holder.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadClaimDoor {
+    /// Under which claim.
+    pub claim: ClaimId,
+    /// Its fencing number.
+    pub fence: i64,
+}
+
+/// A door, and what the volunteer should know of the request.
+#[derive(Clone)]
+pub struct OpenDoor {
+    /// Whose.
+    pub household: HouseholdId,
+    /// The door.
+    pub door: Door,
+    /// The request's note.
+    pub note: Option<String>,
+    /// Until when it may be read; none for those who own it.
+    pub until: Option<Moment>,
+}
+
+impl Action for ReadHouseholdDoor {
+    type Done = OpenDoor;
+
+    async fn run(self, unit: &mut Unit<'_>) -> Result<OpenDoor, Refusal> {
+        let row = households::find(unit, self.household).await?.ok_or_else(Refusal::not_found)?;
+        let may = match &unit.actor {
+            Actor::Coordinator { organisation, .. } => *organisation == row.organisation(),
+            Actor::Partner { partner, .. } => row.partner() == Some(*partner),
+            Actor::Administrator { .. } | Actor::Volunteer { .. } | Actor::System | Actor::Nobody => false,
+        };
+        if !may {
+            return Err(Refusal::not_found());
+        }
+        let door = doors::disclose(unit, self.household, Purpose::default()).await?;
+        let door = door.ok_or_else(|| StorageError::Impossible("a household without a door".to_owned()))?;
+        Ok(OpenDoor { household: self.household, door, note: None, until: None })
+    }
+}
+
+impl Action for ReadClaimDoor {
+    type Done = OpenDoor;
+
+    async fn run(self, unit: &mut Unit<'_>) -> Result<OpenDoor, Refusal> {
+        let Actor::Volunteer { volunteer, .. } = unit.actor else {
+            return Err(Code::Forbidden.into());
+        };
+        // Locked, so that a claim which ends at this moment ends before or after the reading, not during.
+        let claim = claims::find_shared(unit, self.claim)
+            .await?
+            .filter(|claim| claim.volunteer_id == volunteer.uuid())
+            .ok_or_else(Refusal::not_found)?;
+        let setting = settings::find(
+            unit,
+            domain::id::OrganisationId::new(claim.organisation_id),
+            domain::id::AreaId::new(claim.area_id),
+        )
+        .await?
+        .ok_or_else(|| StorageError::Impossible("a claim outside its organisation's areas".to_owned()))?;
+        let until = open_until(&claim, &setting, self.fence)?;
+        let request = RequestId::new(claim.request_id);
+        let row = requests::find(unit, request).await?.ok_or_else(Refusal::not_found)?;
+        if row.fence != claim.fence {
+            return Err(Code::StaleFence.into());
+        }
+        let household = HouseholdId::new(claim.household_id);
+        let purpose = Purpose { request: Some(request), claim: Some(self.claim) };
+        let door = doors::disclose(unit, household, purpose).await?;
+        let door = door.ok_or_else(|| StorageError::Impossible("a household without a door".to_owned()))?;
+        let note = requests::note_of(unit, request).await?;
+        Ok(OpenDoor { household, door, note, until: Some(until) })
+    }
+}
+
+/// Until when the holder may read: while the claim is active and its lease runs, and for the policy's
+/// grace after it was completed. After any other end: no more.
+fn open_until(claim: &ClaimRow, setting: &Setting, fence: i64) -> Result<Moment, Refusal> {
+    if claim.fence != fence {
+        return Err(Code::StaleFence.into());
+    }
+    let until = match (claim.status()?, claim.ended_at) {
+        (ClaimStatus::Active, _) => claim.lease_until,
+        (ClaimStatus::Completed, Some(ended)) => {
+            ended + chrono::TimeDelta::seconds(i64::from(setting.policy.grace_s))
+        }
+        (ClaimStatus::Completed, None)
+        | (ClaimStatus::Released | ClaimStatus::Lapsed | ClaimStatus::Revoked, _) => {
+            return Err(Code::DoorClosed.into());
+        }
+    };
+    if setting.now < until { Ok(until) } else { Err(Code::DoorClosed.into()) }
+}

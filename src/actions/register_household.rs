@@ -1,0 +1,160 @@
+//! A household is registered: its door is kept apart, and its coarse point drawn, once.
+
+use domain::Moment;
+use domain::actor::Actor;
+use domain::door::{Address, Door};
+use domain::id::{AreaId, HouseholdId, OrganisationId, PartnerId};
+use domain::place::{Position, coarse_cells, coarse_point};
+use domain::refusal::Code;
+use domain::words::HouseholdCategory;
+
+use super::{Action, Refusal, meaning, phone_number};
+use crate::clock;
+use crate::storage::Unit;
+use crate::storage::events::{self, Change, Event};
+use crate::storage::tables::households::{self, HouseholdRow, NewConsent, NewHousehold};
+use crate::storage::tables::settings::Setting;
+use crate::storage::tables::{doors, settings};
+
+/// Register a household.
+#[derive(Clone)]
+pub struct RegisterHousehold {
+    /// Where it is served.
+    pub area: AreaId,
+    /// The partner's own name for it.
+    pub external_id: Option<String>,
+    /// How many live there.
+    pub members: u32,
+    /// Why it is served.
+    pub categories: Vec<HouseholdCategory>,
+    /// What is spoken there, the preferred first.
+    pub languages: Vec<String>,
+    /// What it agreed to.
+    pub consent: Consent,
+    /// The name to ask for.
+    pub name: String,
+    /// The telephone, as it was written.
+    pub phone: Option<String>,
+    /// The address.
+    pub address: Address,
+    /// The exact place.
+    pub position: Position,
+    /// How exact.
+    pub accuracy_m: Option<f64>,
+    /// What a volunteer should know at the door.
+    pub notes: Option<String>,
+}
+
+/// What a household agreed to.
+#[derive(Clone)]
+pub struct Consent {
+    /// Which text.
+    pub text_version: String,
+    /// In which language.
+    pub language: String,
+    /// By which channel.
+    pub channel: &'static str,
+    /// When; now when not told.
+    pub given_at: Option<Moment>,
+}
+
+impl Action for RegisterHousehold {
+    type Done = HouseholdRow;
+
+    async fn run(self, unit: &mut Unit<'_>) -> Result<HouseholdRow, Refusal> {
+        let (organisation, partner) = registrar(unit)?;
+        let setting = settings::find(unit, organisation, self.area).await?.ok_or_else(Refusal::not_found)?;
+        check_place(&setting, &unit.actor, self.position)?;
+        let cells = coarse_cells(self.position);
+        let counts = doors::count_in_cells(unit, self.area, &cells).await?;
+        // The household itself lives there too.
+        let count_in =
+            |cell| counts.iter().find(|(counted, _)| *counted == cell).map_or(0, |(_, count)| *count) + 1;
+        let coarse = coarse_point(self.position, setting.policy.coarse_k, count_in, setting.centre);
+        let new = NewHousehold {
+            id: HouseholdId::new(clock::new_id()),
+            organisation,
+            area: self.area,
+            partner,
+            external_id: self.external_id.clone(),
+            members: self.members,
+            categories: self.categories.clone(),
+            languages: self.languages.clone(),
+            coarse,
+        };
+        let row =
+            households::insert(unit, &new).await.map_err(meaning("households_external_id_unique", || {
+                Refusal::because(
+                    Code::AlreadyExists,
+                    "this external_id was registered before; it is unique for ever",
+                )
+            }))?;
+        households::insert_consent(unit, &row, &self.consent(unit.now)).await?;
+        let door = self.door(&setting)?;
+        doors::insert(unit, &row, &door, &cells).await?;
+        events::append(unit, &[registered(&row)]).await?;
+        Ok(row)
+    }
+}
+
+impl RegisterHousehold {
+    fn door(self, setting: &Setting) -> Result<Door, Refusal> {
+        let phone = self
+            .phone
+            .map(|text| phone_number::parse(&text, &setting.policy.phone_region, "/door/phone"))
+            .transpose()?;
+        Ok(Door {
+            name: self.name,
+            phone,
+            address: self.address,
+            position: self.position,
+            accuracy_m: self.accuracy_m,
+            notes: self.notes,
+        })
+    }
+
+    fn consent(&self, now: Moment) -> NewConsent {
+        NewConsent {
+            text_version: self.consent.text_version.clone(),
+            language: self.consent.language.clone(),
+            channel: self.consent.channel,
+            given_at: self.consent.given_at.unwrap_or(now),
+        }
+    }
+}
+
+fn registrar(unit: &Unit<'_>) -> Result<(OrganisationId, Option<PartnerId>), Refusal> {
+    match &unit.actor {
+        Actor::Coordinator { organisation, .. } => Ok((*organisation, None)),
+        Actor::Partner { organisation, partner, .. } => Ok((*organisation, Some(*partner))),
+        Actor::Administrator { .. } | Actor::Volunteer { .. } | Actor::System | Actor::Nobody => {
+            Err(Code::Forbidden.into())
+        }
+    }
+}
+
+/// The door must lie in the area, and a partner's area in its campaign.
+fn check_place(setting: &Setting, actor: &Actor, position: Position) -> Result<(), Refusal> {
+    if let Actor::Partner { campaign, .. } = actor
+        && *campaign != setting.campaign
+    {
+        return Err(Refusal::not_found());
+    }
+    if setting.shape.contains(position) {
+        Ok(())
+    } else {
+        Err(Refusal::because(
+            Code::OutsideArea,
+            "the door's position lies outside the area that area_id names",
+        ))
+    }
+}
+
+fn registered(row: &HouseholdRow) -> Event {
+    Event {
+        organisation: Some(row.organisation()),
+        area: Some(row.area()),
+        changes: vec![Change::made("household", row.household(), "pending_verification")],
+        ..Event::about("household.registered", "household", row.id)
+    }
+}

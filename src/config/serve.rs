@@ -1,0 +1,67 @@
+//! What `birgemiz serve` needs to know: where the database is, where to listen, where files go.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// Where the database is. Without a URL a private Postgres is started in the data folder.
+#[derive(Debug, Clone, Args)]
+pub struct DatabaseSettings {
+    /// URL of the Postgres database that the service uses. Without it a private Postgres is started.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// URL by which migrations run, as the owner of the tables. The database URL when not given.
+    #[arg(long, env = "BIRGEMIZ_OWNER_DATABASE_URL", hide_env_values = true)]
+    pub owner_database_url: Option<String>,
+    /// Folder for the private Postgres and the secrets [default: /var/lib/birgemiz for root, else
+    /// $XDG_DATA_HOME/birgemiz or ~/.local/share/birgemiz].
+    #[arg(long, env = "BIRGEMIZ_DATA_DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Folder of the Postgres programs (initdb, postgres) [default: the distribution's newest].
+    #[arg(long, env = "BIRGEMIZ_POSTGRES_BIN")]
+    pub postgres_bin: Option<PathBuf>,
+    /// Connections to the database.
+    #[arg(long, env = "BIRGEMIZ_POOL_SIZE", default_value_t = 24, value_parser = clap::value_parser!(u32).range(2..=500))]
+    pub pool_size: u32,
+}
+
+/// How to serve.
+#[derive(Debug, Clone, Args)]
+pub struct ServeSettings {
+    /// Where the database is.
+    #[command(flatten)]
+    pub database: DatabaseSettings,
+    /// Address and port to listen on.
+    #[arg(long, env = "BIRGEMIZ_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Where clients reach the service [default: http:// and the address it listens on].
+    #[arg(long, env = "BIRGEMIZ_PUBLIC_URL")]
+    pub public_url: Option<String>,
+    /// Folder of the secrets, shared by all servers of a deployment [default: secrets/ in the data folder].
+    #[arg(long, env = "BIRGEMIZ_SECRETS_DIR")]
+    pub secrets_dir: Option<PathBuf>,
+    /// Threads that answer HTTP.
+    #[arg(long, env = "BIRGEMIZ_WORKERS", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub workers: u16,
+}
+
+impl DatabaseSettings {
+    /// The data folder: as set, or where such data belongs on this system.
+    #[must_use]
+    pub fn data_folder(&self) -> PathBuf {
+        self.data_dir.clone().unwrap_or_else(default_data_folder)
+    }
+}
+
+fn default_data_folder() -> PathBuf {
+    if rustix::process::geteuid().is_root() {
+        return PathBuf::from("/var/lib/birgemiz");
+    }
+    #[expect(clippy::disallowed_methods, reason = "config is the one place that reads the environment")]
+    let from = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    from("XDG_DATA_HOME")
+        .or_else(|| from("HOME").map(|home| home.join(".local/share")))
+        .unwrap_or_else(|| PathBuf::from("."))
+        .join("birgemiz")
+}

@@ -1,0 +1,73 @@
+//! The contract: the OpenAPI document made from the code, and pages to read it by, all offline.
+
+use std::sync::OnceLock;
+
+use actix_web::HttpResponse;
+use actix_web::web::ServiceConfig;
+use domain::refusal::Code;
+use utoipa::OpenApi;
+use utoipa_swagger_ui::SwaggerUi;
+
+use super::problem::{status_of, title_of};
+use super::{auth, households, problem, requests};
+
+/// Every operation and its bodies.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Birgemiz",
+        description = "Essentials at the doors of people who cannot leave home, by volunteers nearby."
+    ),
+    paths(
+        auth::set_up,
+        auth::set_password,
+        auth::log_in,
+        auth::refresh,
+        auth::log_out,
+        auth::token,
+        households::register,
+        requests::submit
+    ),
+    components(schemas(problem::ProblemBody, problem::FlawBody))
+)]
+struct Contract;
+
+/// The OpenAPI document.
+#[must_use]
+pub fn document() -> utoipa::openapi::OpenApi {
+    Contract::openapi()
+}
+
+/// The OpenAPI document as YAML.
+#[must_use]
+pub fn yaml() -> &'static str {
+    static YAML: OnceLock<String> = OnceLock::new();
+    YAML.get_or_init(|| document().to_yaml().unwrap_or_default())
+}
+
+/// The pages that show the document.
+pub fn configure(config: &mut ServiceConfig) {
+    config.service(SwaggerUi::new("/docs/{_:.*}").url("/docs/openapi.json", document()));
+}
+
+/// The OpenAPI document.
+pub async fn openapi() -> HttpResponse {
+    HttpResponse::Ok().content_type("application/yaml").body(yaml())
+}
+
+/// Every problem code with what it means.
+pub async fn errors() -> HttpResponse {
+    let rows: String = Code::ALL
+        .iter()
+        .map(|code| {
+            let status = status_of(*code).as_u16();
+            format!("<tr id=\"{code}\"><td><code>{code}</code><td>{status}<td>{}", title_of(*code))
+        })
+        .collect();
+    let html = format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Birgemiz: problem codes</title>\
+         <style>body{{font:16px/1.5 system-ui,sans-serif;max-width:56rem;margin:2rem auto;padding:0 1rem}}\
+         td{{padding:.2rem 1rem .2rem 0;vertical-align:top}}</style><h1>Problem codes</h1><table>{rows}</table></html>"
+    );
+    HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html)
+}

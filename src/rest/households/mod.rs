@@ -1,0 +1,123 @@
+//! Households: registered, verified, and their doors read by those who may.
+
+mod bodies;
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use domain::actor::Scope;
+use domain::household::HouseholdAct;
+use domain::id::HouseholdId;
+
+pub use bodies::{
+    DoorBody, HouseholdBody, OpenDoorBody, PlaceBody, PositionBody, ReasonBody, RegisterHouseholdBody,
+};
+
+use super::answer;
+use super::extract::{Body, By, Coordinator, CoordinatorOrPartner, OneId};
+use super::problem::Problem;
+use crate::actions::change_household::ChangeHousehold;
+use crate::actions::read_door::ReadHouseholdDoor;
+use crate::actions::register_household::RegisterHousehold;
+use crate::actions::{Answer, Refusal, perform, read};
+use crate::app::App;
+use crate::storage::tables::households::HouseholdRow;
+use crate::storage::views;
+
+/// Register a household. It waits to be verified; its coarse point is drawn once and never changes.
+#[utoipa::path(post, path = "/v1/households", operation_id = "registerHousehold", tag = "households",
+    request_body = RegisterHouseholdBody, responses((status = 201, body = HouseholdBody)))]
+pub async fn register(
+    app: Data<App>,
+    caller: By<CoordinatorOrPartner>,
+    body: Body<RegisterHouseholdBody>,
+) -> Result<HttpResponse, Problem> {
+    let caller = caller.with_scope(Scope::HouseholdsWrite)?;
+    let call = caller.act(body.fingerprint)?;
+    let action = RegisterHousehold::try_from(body.value)?;
+    Ok(perform(&app, call, action, created).await?.into())
+}
+
+/// Read a household, without its door.
+#[utoipa::path(get, path = "/v1/households/{id}", operation_id = "getHousehold", tag = "households",
+    params(("id" = HouseholdId, Path)), responses((status = 200, body = HouseholdBody)))]
+pub async fn get(
+    app: Data<App>,
+    caller: By<CoordinatorOrPartner>,
+    id: OneId<HouseholdId>,
+) -> Result<HttpResponse, Problem> {
+    let caller = caller.with_scope(Scope::HouseholdsRead)?;
+    let row = read(&app, &caller.call(), async |unit| {
+        views::households::visible(unit, id.0).await?.ok_or_else(Refusal::not_found)
+    })
+    .await?;
+    Ok(answer::json(&HouseholdBody::from(&row)))
+}
+
+/// Read a household's door. Every reading is recorded.
+#[utoipa::path(get, path = "/v1/households/{id}/door", operation_id = "readHouseholdDoor", tag = "households",
+    params(("id" = HouseholdId, Path)), responses((status = 200, body = OpenDoorBody)))]
+pub async fn door(
+    app: Data<App>,
+    caller: By<CoordinatorOrPartner>,
+    id: OneId<HouseholdId>,
+) -> Result<HttpResponse, Problem> {
+    let caller = caller.with_scope(Scope::HouseholdsRead)?;
+    let action = ReadHouseholdDoor { household: id.0 };
+    Ok(perform(&app, caller.call(), action, |open| answer::ok(&OpenDoorBody::from(open))).await?.into())
+}
+
+macro_rules! change {
+    ($(#[$meta:meta])* $name:ident, $act:ident) => {
+        $(#[$meta])*
+        pub async fn $name(
+            app: Data<App>,
+            caller: By<Coordinator>,
+            id: OneId<HouseholdId>,
+            body: Body<ReasonBody>,
+        ) -> Result<HttpResponse, Problem> {
+            let call = caller.act(body.fingerprint)?;
+            let action =
+                ChangeHousehold { household: id.0, act: HouseholdAct::$act, reason: body.value.reason()? };
+            Ok(perform(&app, call, action, shown).await?.into())
+        }
+    };
+}
+
+change!(
+    /// Verify a household. Its requests that waited for this are opened.
+    #[utoipa::path(post, path = "/v1/households/{id}/verify", operation_id = "verifyHousehold", tag = "households",
+        params(("id" = HouseholdId, Path)), request_body = ReasonBody, responses((status = 200, body = HouseholdBody)))]
+    verify, Verify
+);
+change!(
+    /// Reject a household. Its requests are cancelled.
+    #[utoipa::path(post, path = "/v1/households/{id}/reject", operation_id = "rejectHousehold", tag = "households",
+        params(("id" = HouseholdId, Path)), request_body = ReasonBody, responses((status = 200, body = HouseholdBody)))]
+    reject, Reject
+);
+change!(
+    /// Suspend a household. Its requests are cancelled, and claims on them revoked.
+    #[utoipa::path(post, path = "/v1/households/{id}/suspend", operation_id = "suspendHousehold", tag = "households",
+        params(("id" = HouseholdId, Path)), request_body = ReasonBody, responses((status = 200, body = HouseholdBody)))]
+    suspend, Suspend
+);
+change!(
+    /// Reinstate a suspended household.
+    #[utoipa::path(post, path = "/v1/households/{id}/reinstate", operation_id = "reinstateHousehold", tag = "households",
+        params(("id" = HouseholdId, Path)), request_body = ReasonBody, responses((status = 200, body = HouseholdBody)))]
+    reinstate, Reinstate
+);
+change!(
+    /// Archive a household. Its requests are cancelled, and claims on them revoked.
+    #[utoipa::path(post, path = "/v1/households/{id}/archive", operation_id = "archiveHousehold", tag = "households",
+        params(("id" = HouseholdId, Path)), request_body = ReasonBody, responses((status = 200, body = HouseholdBody)))]
+    archive, Archive
+);
+
+fn created(row: &HouseholdRow) -> Answer {
+    answer::created(format!("/v1/households/{}", row.household()), &HouseholdBody::from(row))
+}
+
+fn shown(row: &HouseholdRow) -> Answer {
+    answer::ok(&HouseholdBody::from(row))
+}

@@ -1,0 +1,70 @@
+//! What tells about the service itself: is it alive, is it ready, what has it counted.
+
+use actix_web::http::header;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use domain::refusal::Code;
+
+use super::answer;
+use super::problem::Problem;
+use crate::actions::{Call, Caller, Refusal, read};
+use crate::app::App;
+use crate::rest::envelope;
+use crate::storage::views::counts;
+use crate::telemetry;
+
+const INDEX: &str = include_str!("index.html");
+const SET_UP: &str = include_str!("setup.html");
+
+/// Whether the process lives. Asks nothing else, so that a slow database never gets it killed.
+pub async fn live() -> HttpResponse {
+    answer::json(&serde_json::json!({"status": "live"}))
+}
+
+/// Whether calls can be served now.
+///
+/// # Errors
+/// 503 while the database does not answer.
+pub async fn ready(app: Data<App>) -> Result<HttpResponse, Problem> {
+    if app.database.answers().await {
+        Ok(answer::json(&serde_json::json!({"status": "ready"})))
+    } else {
+        Err(Refusal { retry_after_s: Some(5), ..Refusal::new(Code::Overloaded) }.into())
+    }
+}
+
+/// What Prometheus reads.
+pub async fn metrics() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(telemetry::render_metrics())
+}
+
+/// The keys by which access tokens are verified.
+pub async fn jwks(app: Data<App>) -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "public, max-age=300")).json(app.keys.jwks())
+}
+
+/// A small page with live counts, and where to go.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn index(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let call = Call { caller: Caller::Nobody, call_id: envelope::call_id(&request), key: None };
+    let counts = read(&app, &call, async |unit| Ok(counts::by_status(unit).await?)).await?;
+    let rows: String = counts
+        .iter()
+        .map(|count| format!("<tr><td>{}<td>{}<td>{}", count.object, count.status, count.count))
+        .collect();
+    Ok(page(INDEX.replace("<!--counts-->", &rows)))
+}
+
+/// The page behind the one-time link of the first administrator.
+pub async fn set_up_page() -> HttpResponse {
+    page(SET_UP.to_owned())
+}
+
+fn page(html: String) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(html)
+}

@@ -1,0 +1,227 @@
+//! From settings to a running service, and down again.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use actix_web::dev::ServerHandle;
+use tokio::runtime::{Builder, Handle};
+
+use crate::actions::auth::first_administrator::InviteFirstAdministrator;
+use crate::actions::{Answer, Call, Refusal, perform};
+use crate::app::App;
+use crate::config::{DatabaseSettings, ServeSettings};
+use crate::fleet::LiveFleet;
+use crate::keys::{Keys, KeysError};
+use crate::rest;
+use crate::storage::durability::{self, DurabilityError};
+use crate::storage::embedded::{EmbeddedPostgres, Settings, StartError};
+use crate::storage::{Database, StorageError, database, migrations};
+use crate::wakeup::Wakeup;
+
+/// The database inside the private Postgres.
+const EMBEDDED_DATABASE: &str = "birgemiz";
+
+/// Why the service does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum StartupError {
+    /// The private Postgres did not start.
+    #[error(transparent)]
+    Embedded(#[from] StartError),
+    /// The database would lose what it acknowledged.
+    #[error(transparent)]
+    Durability(#[from] DurabilityError),
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The secrets cannot be used.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {0}: {1}; is another server running there? choose another with --listen")]
+    Listen(SocketAddr, std::io::Error),
+    /// Something of the system failed.
+    #[error("{0}: {1}")]
+    System(&'static str, std::io::Error),
+    /// The first administrator could not be invited.
+    #[error("the first administrator could not be invited: {0}")]
+    Invite(String),
+}
+
+/// What is told once the service runs.
+#[derive(Debug, Clone)]
+pub struct Started {
+    /// Where clients reach it.
+    pub url: String,
+    /// The link for the first administrator, while there is none.
+    pub first_administrator: Option<String>,
+}
+
+/// Where a database is: for the service, and for the owner of its tables.
+#[derive(Debug, Clone)]
+pub struct DatabaseUrls {
+    /// For the service.
+    pub service: String,
+    /// For migrations.
+    pub owner: String,
+}
+
+/// Serves until SIGINT or SIGTERM. Call it on the main thread: the private Postgres ends with the
+/// thread that started it.
+///
+/// # Errors
+/// In one plain sentence, when the service cannot start.
+pub fn serve_until_told(settings: &ServeSettings, tell: impl FnOnce(&Started)) -> Result<(), StartupError> {
+    let postgres = start_embedded(&settings.database)?;
+    let runtime = Builder::new_multi_thread()
+        .enable_all()
+        .thread_name("birgemiz")
+        .build()
+        .map_err(|error| StartupError::System("no threads", error))?;
+    let outcome = runtime.block_on(async {
+        let urls = database_urls(&settings.database, postgres.as_ref()).await?;
+        let running = launch(settings, &urls).await?;
+        tell(&running.started);
+        signal().await?;
+        running.stop().await;
+        Ok(())
+    });
+    runtime.shutdown_timeout(std::time::Duration::from_secs(5));
+    if let Some(postgres) = postgres {
+        postgres.stop();
+    }
+    outcome
+}
+
+fn start_embedded(settings: &DatabaseSettings) -> Result<Option<EmbeddedPostgres>, StartupError> {
+    if settings.database_url.is_some() {
+        return Ok(None);
+    }
+    let mut embedded = Settings::new(settings.data_folder().join("postgres"));
+    embedded.programs_dir.clone_from(&settings.postgres_bin);
+    embedded.server_options = vec![
+        ("max_connections".to_owned(), (settings.pool_size + 20).to_string()),
+        ("shared_buffers".to_owned(), "256MB".to_owned()),
+    ];
+    Ok(Some(EmbeddedPostgres::start(&embedded)?))
+}
+
+async fn database_urls(
+    settings: &DatabaseSettings,
+    postgres: Option<&EmbeddedPostgres>,
+) -> Result<DatabaseUrls, StartupError> {
+    match (postgres, &settings.database_url) {
+        (Some(postgres), _) => {
+            let owner = |database: &str| postgres.url("postgres", database);
+            database::ensure_exists(&owner("postgres"), EMBEDDED_DATABASE).await?;
+            Ok(DatabaseUrls {
+                service: postgres.url(database::SERVICE_ROLE, EMBEDDED_DATABASE),
+                owner: owner(EMBEDDED_DATABASE),
+            })
+        }
+        (None, Some(url)) => {
+            let owner = settings.owner_database_url.clone().unwrap_or_else(|| url.clone());
+            Ok(DatabaseUrls { service: url.clone(), owner })
+        }
+        (None, None) => Err(StorageError::NoConnection("no database is configured".to_owned()).into()),
+    }
+}
+
+/// A service that runs.
+pub struct Running {
+    /// What to tell people.
+    pub started: Started,
+    /// What it shares with whoever started it.
+    pub app: App,
+    server: ServerHandle,
+    served: std::thread::JoinHandle<std::io::Result<()>>,
+}
+
+impl Running {
+    /// Stops taking calls, finishes those under way, and returns when all is done.
+    pub async fn stop(self) {
+        self.server.stop(true).await;
+        let joined = tokio::task::spawn_blocking(move || self.served.join()).await;
+        if !matches!(joined, Ok(Ok(Ok(())))) {
+            tracing::error!("the HTTP server did not end cleanly");
+        }
+    }
+}
+
+/// Brings the database up to date and starts to serve. Must run on a multi-threaded tokio runtime.
+///
+/// # Errors
+/// In one plain sentence, when the service cannot start.
+pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Running, StartupError> {
+    let applied = migrations::migrate(&urls.owner).await?;
+    tracing::info!(migrations = applied.len(), "the database is up to date");
+    durability::require_durable(&urls.service).await?;
+    let database = Database::connect(&urls.service, settings.database.pool_size).await?;
+    let secrets =
+        settings.secrets_dir.clone().unwrap_or_else(|| settings.database.data_folder().join("secrets"));
+    let listener =
+        TcpListener::bind(settings.listen).map_err(|error| StartupError::Listen(settings.listen, error))?;
+    let address = listener.local_addr().map_err(|error| StartupError::Listen(settings.listen, error))?;
+    let url = settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let app = App {
+        database,
+        runtime: Handle::current(),
+        keys: Arc::new(Keys::load_or_make(&secrets)?),
+        fleet: LiveFleet::default(),
+        wakeup: Wakeup::default(),
+        public_url: url.trim_end_matches('/').into(),
+    };
+    let first_administrator = invite(&app).await?;
+    let (server, served) = serve(&app, listener, usize::from(settings.workers))?;
+    let started = Started { url: app.public_url.to_string(), first_administrator };
+    Ok(Running { started, app, server, served })
+}
+
+/// actix runs on threads of its own; this one waits for them.
+fn serve(
+    app: &App,
+    listener: TcpListener,
+    workers: usize,
+) -> Result<(ServerHandle, std::thread::JoinHandle<std::io::Result<()>>), StartupError> {
+    let (send, receive) = std::sync::mpsc::channel();
+    let app = app.clone();
+    let served = std::thread::Builder::new()
+        .name("http".to_owned())
+        .spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let server = rest::server::serve(&app, listener, workers)?;
+                // Nobody waits for it only when the start has failed already.
+                let _ = send.send(server.handle());
+                server.await
+            })
+        })
+        .map_err(|error| StartupError::System("no thread for HTTP", error))?;
+    let handle = receive.recv().map_err(|_| {
+        StartupError::System("the HTTP server did not start", std::io::Error::other("it ended at once"))
+    })?;
+    Ok((handle, served))
+}
+
+async fn invite(app: &App) -> Result<Option<String>, StartupError> {
+    let body = |token: &Option<String>| Answer {
+        status: 200,
+        location: token.clone(),
+        body: Vec::new(),
+        kept_body: None,
+        replayed: false,
+    };
+    let answer = perform(app, Call::by_system(), InviteFirstAdministrator, body)
+        .await
+        .map_err(|refusal: Refusal| StartupError::Invite(format!("{:?}", refusal.cause)))?;
+    Ok(answer.location.map(|token| format!("{}/setup#{token}", app.public_url)))
+}
+
+async fn signal() -> Result<(), StartupError> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let listen = |kind| signal(kind).map_err(|error| StartupError::System("no signals", error));
+    let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,36 @@
+//! Counts for everyone to see: no organisation, no area, nothing small enough to point at somebody.
+
+use diesel::QueryableByName;
+use diesel::sql_types::{BigInt, Text};
+use diesel_async::RunQueryDsl;
+
+use crate::storage::{StorageError, Unit};
+
+/// How many of one kind and status.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct Count {
+    /// `request`, `volunteer` or `household`.
+    #[diesel(sql_type = Text)]
+    pub object: String,
+    /// The status.
+    #[diesel(sql_type = Text)]
+    pub status: String,
+    /// How many.
+    #[diesel(sql_type = BigInt)]
+    pub count: i64,
+}
+
+/// How many requests, volunteers and households there are, by status.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_status(unit: &mut Unit<'_>) -> Result<Vec<Count>, StorageError> {
+    let counts = diesel::sql_query(
+        "SELECT 'request' AS object, status, count(*) FROM requests GROUP BY status \
+         UNION ALL SELECT 'volunteer', status, count(*) FROM volunteers GROUP BY status \
+         UNION ALL SELECT 'household', status, count(*) FROM households GROUP BY status ORDER BY 1, 2",
+    )
+    .load(unit.conn)
+    .await?;
+    Ok(counts)
+}

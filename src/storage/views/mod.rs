@@ -1,0 +1,6 @@
+//! What is read and never written: lists and counts.
+
+pub mod claims;
+pub mod counts;
+pub mod households;
+pub mod requests;

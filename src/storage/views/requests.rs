@@ -1,0 +1,32 @@
+//! Requests as their readers may see them.
+
+use domain::actor::Actor;
+use domain::id::RequestId;
+
+use crate::storage::tables::requests::{self, RequestRow};
+use crate::storage::tables::{campaigns, claims};
+use crate::storage::{StorageError, Unit};
+
+/// The request, if the caller may know of it: their organisation's, the partner's own, or, for a
+/// volunteer, one that is open in their campaigns or that they hold or held.
+///
+/// # Errors
+/// When the database fails.
+pub async fn visible(unit: &mut Unit<'_>, id: RequestId) -> Result<Option<RequestRow>, StorageError> {
+    let Some(row) = requests::find(unit, id).await? else {
+        return Ok(None);
+    };
+    let visible = match unit.actor.clone() {
+        Actor::Coordinator { organisation, .. } => organisation.uuid() == row.organisation_id,
+        Actor::Partner { partner, .. } => row.partner_id == Some(partner.uuid()),
+        Actor::Volunteer { volunteer, organisation, .. } => {
+            let campaign = domain::id::CampaignId::new(row.campaign_id);
+            (row.status == "open" && campaigns::takes_part(unit, campaign, organisation).await?)
+                || claims::was_held_by(unit, id, volunteer).await?
+        }
+        Actor::Administrator { .. } | Actor::System | Actor::Nobody => false,
+    };
+    Ok(visible.then_some(row))
+}
+
+pub use crate::storage::tables::requests::lines_of as lines;
