@@ -576,7 +576,7 @@ COMMENT ON TABLE photos IS 'The photo of a delivery, re-encoded so that nothing 
 CREATE TABLE idempotency_keys (
     caller text NOT NULL,
     route text NOT NULL,
-    key text NOT NULL CHECK (length(key) BETWEEN 1 AND 255),
+    key text NOT NULL CHECK (length(key) BETWEEN 1 AND 300),
     fingerprint bytea NOT NULL,
     status smallint NOT NULL,
     location text,

@@ -88,10 +88,21 @@ impl Problem {
         Self { refusal: Refusal { flaws: vec![flaw], ..Refusal::new(code) }, place }
     }
 
-    /// The stable code of this problem.
+    /// The problem as it is told, its cause logged.
     #[must_use]
-    pub const fn code(&self) -> Code {
-        self.refusal.code
+    pub fn body(&self) -> ProblemBody {
+        if let Some(cause) = &self.refusal.cause {
+            tracing::error!(%cause, code = %self.refusal.code, "a call failed");
+        }
+        ProblemBody {
+            r#type: format!("/docs/errors#{}", self.refusal.code),
+            title: title_of(self.refusal.code).to_owned(),
+            status: self.status_code().as_u16(),
+            detail: self.refusal.detail.as_ref().map(ToString::to_string),
+            code: self.refusal.code,
+            request_id: envelope::current_call_id(),
+            errors: self.refusal.flaws.iter().map(|flaw| flaw_body(flaw, self.place)).collect(),
+        }
     }
 }
 
@@ -120,18 +131,7 @@ impl ResponseError for Problem {
 
     fn error_response(&self) -> HttpResponse {
         let status = self.status_code();
-        if let Some(cause) = &self.refusal.cause {
-            tracing::error!(%cause, code = %self.refusal.code, "a call failed");
-        }
-        let body = ProblemBody {
-            r#type: format!("/docs/errors#{}", self.refusal.code),
-            title: title_of(self.refusal.code).to_owned(),
-            status: status.as_u16(),
-            detail: self.refusal.detail.as_ref().map(ToString::to_string),
-            code: self.refusal.code,
-            request_id: envelope::current_call_id(),
-            errors: self.refusal.flaws.iter().map(|flaw| flaw_body(flaw, self.place)).collect(),
-        };
+        let body = self.body();
         let mut response = HttpResponseBuilder::new(status);
         if let Some(seconds) = self.refusal.retry_after_s {
             response.insert_header((header::RETRY_AFTER, seconds.to_string()));

@@ -51,6 +51,7 @@ routes! {
     "/v1/households/{id}/reinstate" => { post: households::reinstate }
     "/v1/households/{id}/archive" => { post: households::archive }
     "/v1/requests" => { post: requests::submit }
+    "/v1/requests/bulk" => { post: requests::submit_many }
     "/v1/requests/{id}" => { get: requests::get }
     "/v1/requests/{id}/verify" => { post: requests::verify }
     "/v1/requests/{id}/claim" => { post: requests::claim }

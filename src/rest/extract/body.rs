@@ -96,11 +96,17 @@ async fn collect(payload: Payload, limit: usize) -> Result<Vec<u8>, Problem> {
     tokio::time::timeout(DEADLINE, reading).await.unwrap_or_else(|_| Err(Code::BodyTooSlow.into()))
 }
 
-fn digest(bytes: &[u8]) -> Vec<u8> {
+/// SHA-256: what tells two bodies with one idempotency key apart.
+#[must_use]
+pub fn digest(bytes: &[u8]) -> Vec<u8> {
     aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes).as_ref().to_vec()
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+/// Reads strict JSON.
+///
+/// # Errors
+/// Names the field at fault, never its value.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| problem(&error))?;
     deserializer.end().map_err(|_| Problem::from(Code::MalformedJson))?;

@@ -297,8 +297,8 @@ pub struct AssignBody {
 #[serde(deny_unknown_fields)]
 pub struct BulkBody {
     /// Up to 500 requests. Give each an `external_id`: it makes sending the whole again harmless.
-    #[schema(max_items = 500)]
-    pub requests: Vec<SubmitRequestBody>,
+    #[schema(max_items = 500, value_type = Vec<SubmitRequestBody>)]
+    pub requests: Vec<serde_json::Value>,
 }
 
 /// What became of each, in the order sent.
@@ -313,9 +313,10 @@ pub struct BulkResultBody {
 pub struct BulkItemBody {
     /// The HTTP status that it would have had alone.
     pub status: u16,
-    /// The request that was filed.
+    /// The request that was filed; without its phrase where it had been filed before.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub request: Option<SubmittedBody>,
+    #[schema(value_type = Option<SubmittedBody>)]
+    pub request: Option<Box<serde_json::value::RawValue>>,
     /// Why it was not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<ProblemBody>,

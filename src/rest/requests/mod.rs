@@ -2,6 +2,7 @@
 
 mod acts;
 mod bodies;
+mod bulk;
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -9,6 +10,7 @@ use domain::actor::Scope;
 use domain::id::RequestId;
 
 pub use acts::*;
+pub use bulk::*;
 pub use bodies::{
     AssignBody, BulkBody, BulkItemBody, BulkResultBody, LineBody, RequestBody, SubmitRequestBody,
     SubmittedBody, WindowBody,
