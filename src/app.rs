@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
+use crate::actions::{Answer, Refusal};
 use crate::fleet::LiveFleet;
 use crate::keys::Keys;
 use crate::storage::Database;
@@ -22,6 +23,8 @@ pub struct App {
     pub fleet: LiveFleet,
     /// Rung after every commit.
     pub wakeup: Wakeup,
+    /// How a refusal is told, where it must be kept for repetitions: the refusal and the call's id.
+    pub refused: fn(&Refusal, &str) -> Answer,
     /// Where clients reach the service, without a slash at the end.
     pub public_url: Arc<str>,
 }

@@ -168,6 +168,7 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
         keys: Arc::new(Keys::load_or_make(&secrets)?),
         fleet: LiveFleet::default(),
         wakeup: Wakeup::default(),
+        refused: rest::problem::kept_answer,
         public_url: url.trim_end_matches('/').into(),
     };
     let first_administrator = invite(&app).await?;

@@ -98,7 +98,7 @@ async fn attempt<A: Action>(
     };
     let mut transaction = app.database.begin().await?;
     let outcome = match transaction.open(&opening).await {
-        Ok(mut unit) => keyed(&mut unit, call.key.as_ref(), action, render).await,
+        Ok(mut unit) => keyed(app, &mut unit, call.key.as_ref(), action, render).await,
         Err(error) => Err(error.into()),
     };
     match &outcome {
@@ -110,6 +110,7 @@ async fn attempt<A: Action>(
 }
 
 async fn keyed<A: Action>(
+    app: &App,
     unit: &mut Unit<'_>,
     key: Option<&Key>,
     action: A,
@@ -136,7 +137,12 @@ async fn keyed<A: Action>(
         }
         Found::New => {}
     }
-    let answer = action.run(unit).await.map(|done| render(&done))?;
+    let answer = match action.run(unit).await {
+        Ok(done) => render(&done),
+        // It left something behind, so a repetition must not leave it twice.
+        Err(refusal) if refusal.keeps_effects => (app.refused)(&refusal, &unit.call_id),
+        Err(refusal) => return Err(refusal),
+    };
     let status = i16::try_from(answer.status).unwrap_or(i16::MAX);
     let body = answer.kept_body.as_ref().unwrap_or(&answer.body);
     idempotency::keep(unit, key, status, answer.location.as_deref(), body).await?;

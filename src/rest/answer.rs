@@ -61,7 +61,10 @@ impl From<Answer> for HttpResponse {
         if answer.body.is_empty() {
             response.finish()
         } else {
-            response.content_type("application/json").body(answer.body)
+            let refused = status.is_client_error() || status.is_server_error();
+            response
+                .content_type(if refused { "application/problem+json" } else { "application/json" })
+                .body(answer.body)
         }
     }
 }

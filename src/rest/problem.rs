@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::envelope;
-use crate::actions::{Flaw, Refusal};
+use crate::actions::{Answer, Flaw, Refusal};
 
 /// A refusal on its way out.
 #[derive(Debug)]
@@ -91,6 +91,10 @@ impl Problem {
     /// The problem as it is told, its cause logged.
     #[must_use]
     pub fn body(&self) -> ProblemBody {
+        self.body_for(envelope::current_call_id())
+    }
+
+    fn body_for(&self, call_id: String) -> ProblemBody {
         if let Some(cause) = &self.refusal.cause {
             tracing::error!(%cause, code = %self.refusal.code, "a call failed");
         }
@@ -100,7 +104,7 @@ impl Problem {
             status: self.status_code().as_u16(),
             detail: self.refusal.detail.as_ref().map(ToString::to_string),
             code: self.refusal.code,
-            request_id: envelope::current_call_id(),
+            request_id: call_id,
             errors: self.refusal.flaws.iter().map(|flaw| flaw_body(flaw, self.place)).collect(),
         }
     }
@@ -143,6 +147,27 @@ impl ResponseError for Problem {
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .content_type("application/problem+json")
             .body(serde_json::to_vec(&body).unwrap_or_default())
+    }
+}
+
+/// A refusal as an answer that is kept for repetitions of the call.
+#[must_use]
+pub fn kept_answer(refusal: &Refusal, call_id: &str) -> Answer {
+    let told = Refusal {
+        code: refusal.code,
+        detail: refusal.detail.clone(),
+        flaws: refusal.flaws.clone(),
+        cause: None,
+        retry_after_s: None,
+        keeps_effects: true,
+    };
+    let problem = Problem::from(told);
+    Answer {
+        status: problem.status_code().as_u16(),
+        location: None,
+        body: serde_json::to_vec(&problem.body_for(call_id.to_owned())).unwrap_or_default(),
+        kept_body: None,
+        replayed: false,
     }
 }
 
