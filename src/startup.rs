@@ -3,7 +3,6 @@
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
-use actix_web::dev::ServerHandle;
 use tokio::runtime::{Builder, Handle};
 
 use crate::actions::auth::first_administrator::InviteFirstAdministrator;
@@ -13,6 +12,7 @@ use crate::config::{DatabaseSettings, ServeSettings};
 use crate::fleet::LiveFleet;
 use crate::keys::{Keys, KeysError};
 use crate::rest;
+use crate::rest::server::HttpServer;
 use crate::storage::durability::{self, DurabilityError};
 use crate::storage::embedded::{EmbeddedPostgres, Settings, StartError};
 use crate::storage::{Database, StorageError, database, migrations};
@@ -132,18 +132,13 @@ pub struct Running {
     pub started: Started,
     /// What it shares with whoever started it.
     pub app: App,
-    server: ServerHandle,
-    served: std::thread::JoinHandle<std::io::Result<()>>,
+    server: HttpServer,
 }
 
 impl Running {
     /// Stops taking calls, finishes those under way, and returns when all is done.
     pub async fn stop(self) {
-        self.server.stop(true).await;
-        let joined = tokio::task::spawn_blocking(move || self.served.join()).await;
-        if !matches!(joined, Ok(Ok(Ok(())))) {
-            tracing::error!("the HTTP server did not end cleanly");
-        }
+        self.server.stop().await;
     }
 }
 
@@ -172,34 +167,10 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
         public_url: url.trim_end_matches('/').into(),
     };
     let first_administrator = invite(&app).await?;
-    let (server, served) = serve(&app, listener, usize::from(settings.workers))?;
+    let server = HttpServer::start(&app, listener, usize::from(settings.workers))
+        .map_err(|error| StartupError::System("the HTTP server did not start", error))?;
     let started = Started { url: app.public_url.to_string(), first_administrator };
-    Ok(Running { started, app, server, served })
-}
-
-/// actix runs on threads of its own; this one waits for them.
-fn serve(
-    app: &App,
-    listener: TcpListener,
-    workers: usize,
-) -> Result<(ServerHandle, std::thread::JoinHandle<std::io::Result<()>>), StartupError> {
-    let (send, receive) = std::sync::mpsc::channel();
-    let app = app.clone();
-    let served = std::thread::Builder::new()
-        .name("http".to_owned())
-        .spawn(move || {
-            actix_web::rt::System::new().block_on(async move {
-                let server = rest::server::serve(&app, listener, workers)?;
-                // Nobody waits for it only when the start has failed already.
-                let _ = send.send(server.handle());
-                server.await
-            })
-        })
-        .map_err(|error| StartupError::System("no thread for HTTP", error))?;
-    let handle = receive.recv().map_err(|_| {
-        StartupError::System("the HTTP server did not start", std::io::Error::other("it ended at once"))
-    })?;
-    Ok((handle, served))
+    Ok(Running { started, app, server })
 }
 
 async fn invite(app: &App) -> Result<Option<String>, StartupError> {

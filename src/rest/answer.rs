@@ -5,6 +5,7 @@ use actix_web::http::header;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 
+use super::problem;
 use crate::actions::Answer;
 
 /// Made: 201 with where it is and what it is.
@@ -49,7 +50,7 @@ pub fn json(body: &impl Serialize) -> HttpResponse {
 
 impl From<Answer> for HttpResponse {
     fn from(answer: Answer) -> Self {
-        let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = problem::status_of_answer(answer.status);
         let mut response = HttpResponseBuilder::new(status);
         response.insert_header((header::CACHE_CONTROL, "no-store"));
         if let Some(location) = answer.location {

@@ -150,6 +150,12 @@ impl ResponseError for Problem {
     }
 }
 
+/// The status of an answer that was kept. One that is no HTTP status was never kept by us.
+#[must_use]
+pub fn status_of_answer(status: u16) -> StatusCode {
+    StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
 /// A refusal as an answer that is kept for repetitions of the call.
 #[must_use]
 pub fn kept_answer(refusal: &Refusal, call_id: &str) -> Answer {

@@ -1,23 +1,62 @@
-//! The HTTP server: how it listens, and what it wraps around every route.
+//! The HTTP server: how it listens, what it wraps around every route, and how it stops.
 
+use std::io::Error;
 use std::net::TcpListener;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
-use actix_web::dev::Server;
+use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::{Compress, from_fn};
+use actix_web::rt::System;
 use actix_web::web::Data;
-use actix_web::{App as ActixApp, HttpServer};
+use actix_web::{App as ActixApp, HttpServer as ActixServer};
 
 use super::{envelope, routes};
 use crate::app::App;
 
-/// Starts to serve on a socket that is bound already.
-///
-/// # Errors
-/// When the socket cannot be listened on.
-pub fn serve(app: &App, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
+/// How long a stop waits for calls under way: longer than a call's deadline, so that no unit of work
+/// is dropped while somebody waits for it.
+const PATIENCE_S: u64 = 25;
+
+/// A server that serves. It runs on threads of its own.
+pub struct HttpServer {
+    handle: ServerHandle,
+    thread: JoinHandle<Result<(), Error>>,
+}
+
+impl HttpServer {
+    /// Starts to serve on a socket that is bound already.
+    ///
+    /// # Errors
+    /// When the socket cannot be listened on, or no thread is to be had.
+    pub fn start(app: &App, listener: TcpListener, workers: usize) -> Result<Self, Error> {
+        let (send, receive) = std::sync::mpsc::channel();
+        let app = app.clone();
+        let thread = std::thread::Builder::new().name("http".to_owned()).spawn(move || {
+            System::new().block_on(async move {
+                let server = build(&app, listener, workers)?;
+                // Nobody waits for it only when the start has failed already.
+                let _ = send.send(server.handle());
+                server.await
+            })
+        })?;
+        let handle = receive.recv().map_err(|_| Error::other("it ended at once"))?;
+        Ok(Self { handle, thread })
+    }
+
+    /// Stops taking calls, and returns when those under way are done.
+    pub async fn stop(self) {
+        self.handle.stop(true).await;
+        let joined = tokio::task::spawn_blocking(move || self.thread.join()).await;
+        if !matches!(joined, Ok(Ok(Ok(())))) {
+            tracing::error!("the HTTP server did not end cleanly");
+        }
+    }
+}
+
+fn build(app: &App, listener: TcpListener, workers: usize) -> Result<Server, Error> {
     let app = app.clone();
-    let server = HttpServer::new(move || {
+    let server = ActixServer::new(move || {
         ActixApp::new()
             .app_data(Data::new(app.clone()))
             .wrap(Compress::default())
@@ -27,8 +66,7 @@ pub fn serve(app: &App, listener: TcpListener, workers: usize) -> std::io::Resul
     })
     .workers(workers)
     .client_request_timeout(Duration::from_secs(5))
-    // Longer than a call's deadline, so that no unit of work is dropped while somebody waits for it.
-    .shutdown_timeout(25)
+    .shutdown_timeout(PATIENCE_S)
     .disable_signals()
     .listen(listener)?
     .run();

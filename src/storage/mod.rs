@@ -7,11 +7,13 @@ pub mod error;
 pub mod events;
 pub mod idempotency;
 pub mod migrations;
+pub mod rows;
 pub mod tables;
 pub mod unit;
 pub mod views;
 
 #[rustfmt::skip]
+#[expect(unreachable_pub, reason = "printed by the diesel command-line tool")]
 mod schema;
 
 pub use database::Database;

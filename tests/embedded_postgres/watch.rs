@@ -14,6 +14,7 @@ pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
         if holds() {
             return;
         }
+        // waits for: `holds`, which nothing announces
         std::thread::sleep(PAUSE);
     }
     panic!("in {DEADLINE:?} it did not happen that {what}");

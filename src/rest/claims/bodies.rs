@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::rest::problem::Problem;
 use crate::rest::text;
-use crate::storage::tables::claims::ClaimRow;
+use crate::storage::rows::ClaimRow;
 
 /// A claim.
 #[derive(Serialize, ToSchema)]

@@ -12,13 +12,11 @@ use actix_web::{FromRequest, HttpRequest};
 use domain::actor::{Role, Scope};
 use domain::refusal::Code;
 
-use crate::actions::Call;
+use crate::actions::{Call, Caller, Key};
 use crate::app::App;
 use crate::rest::envelope;
 use crate::rest::problem::Problem;
 use crate::rest::tokens::{self, Bearer};
-use crate::storage::Caller;
-use crate::storage::idempotency::Key;
 
 /// A rule of who may call.
 pub trait Who {

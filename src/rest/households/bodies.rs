@@ -13,7 +13,7 @@ use crate::actions::read_door::OpenDoor;
 use crate::actions::register_household::{Consent, RegisterHousehold};
 use crate::rest::problem::Problem;
 use crate::rest::text;
-use crate::storage::tables::households::HouseholdRow;
+use crate::storage::rows::HouseholdRow;
 
 /// A household to be registered.
 #[derive(Deserialize, ToSchema)]

@@ -20,7 +20,7 @@ use crate::actions::read_door::ReadHouseholdDoor;
 use crate::actions::register_household::RegisterHousehold;
 use crate::actions::{Answer, Refusal, perform, read};
 use crate::app::App;
-use crate::storage::tables::households::HouseholdRow;
+use crate::storage::rows::HouseholdRow;
 use crate::storage::views;
 
 /// Register a household. It waits to be verified; its coarse point is drawn once and never changes.

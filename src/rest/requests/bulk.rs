@@ -48,8 +48,11 @@ pub async fn submit_many(
 
 async fn submit_one(app: &Data<App>, call: &Call, place: usize, item: &[u8]) -> Result<Answer, Problem> {
     let action = parse::<SubmitRequestBody>(item)?.check(&app.keys)?;
-    let key =
-        call.key.clone().map(|key| Key { key: format!("{}/{place}", key.key), fingerprint: digest(item), ..key });
+    let key = call.key.clone().map(|key| Key {
+        key: format!("{}/{place}", key.key),
+        fingerprint: digest(item),
+        ..key
+    });
     Ok(perform(app, Call { key, ..call.clone() }, action, created).await?)
 }
 

@@ -10,11 +10,11 @@ use domain::actor::Scope;
 use domain::id::RequestId;
 
 pub use acts::*;
-pub use bulk::*;
 pub use bodies::{
     AssignBody, BulkBody, BulkItemBody, BulkResultBody, LineBody, RequestBody, SubmitRequestBody,
     SubmittedBody, WindowBody,
 };
+pub use bulk::*;
 
 use super::answer;
 use super::extract::{Body, By, CoordinatorOrPartner, OneId};
