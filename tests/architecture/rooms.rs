@@ -181,7 +181,7 @@ mod tests {
             ("src/storage/queue.rs", "use crate::fleet::live;"),
             ("src/outbound/sms.rs", "fn f() { tokio::select! { x = crate::storage::queue::take() => {} } }"),
             ("src/clock.rs", "use crate::config::Clock;"),
-            ("src/app.rs", "use crate::actions;"),
+            ("src/app.rs", "use crate::rest;"),
         ] {
             assert_eq!(broken_lines(path, body, RULE), [2], "{path}: {body}");
         }
