@@ -1,5 +1,7 @@
 //! The contract: the OpenAPI document made from the code, and pages to read it by, all offline.
 
+mod completion;
+
 use std::sync::OnceLock;
 
 use actix_web::HttpResponse;
@@ -8,15 +10,24 @@ use domain::refusal::Code;
 use utoipa::OpenApi;
 use utoipa_swagger_ui::SwaggerUi;
 
+use self::completion::Completion;
 use super::problem::{status_of, title_of};
-use super::{auth, households, problem, requests};
+use super::{auth, claims, households, problem, requests};
 
 /// Every operation and its bodies.
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "Birgemiz",
-        description = "Essentials at the doors of people who cannot leave home, by volunteers nearby."
+        description = "Essentials at the doors of people who cannot leave home, by volunteers nearby.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    servers((url = "/", description = "The server that this document came from.")),
+    tags(
+        (name = "auth", description = "Log people in, and give partner apps their access tokens."),
+        (name = "households", description = "Who is served, and, for those who may know, at which door."),
+        (name = "requests", description = "One need of one household each, from filing to fulfilment."),
+        (name = "claims", description = "The right of one volunteer to one request, and the door it opens.")
     ),
     paths(
         auth::set_up,
@@ -26,9 +37,28 @@ use super::{auth, households, problem, requests};
         auth::log_out,
         auth::token,
         households::register,
-        requests::submit
+        households::get,
+        households::door,
+        households::verify,
+        households::reject,
+        households::suspend,
+        households::reinstate,
+        households::archive,
+        requests::submit,
+        requests::get,
+        requests::verify,
+        requests::claim,
+        requests::assign,
+        requests::revoke,
+        requests::cancel,
+        requests::acknowledge,
+        claims::get,
+        claims::door,
+        claims::release,
+        claims::complete,
     ),
-    components(schemas(problem::ProblemBody, problem::FlawBody))
+    components(schemas(problem::ProblemBody, problem::FlawBody)),
+    modifiers(&Completion)
 )]
 struct Contract;
 

@@ -1,0 +1,119 @@
+//! What holds for every operation, said once and added to each: how it is refused, who it asks to
+//! log in, and that a POST may be repeated under a key.
+
+use domain::refusal::Code;
+use utoipa::Modify;
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::path::{HttpMethod, Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
+use utoipa::openapi::response::{Response, ResponseBuilder};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Required};
+
+use crate::rest::problem::status_of;
+
+const SCHEME: &str = "bearer";
+const KEY: &str = "IdempotencyKey";
+
+/// Operations under this path are how one gets a token, so they ask for none.
+const WITHOUT_TOKEN: &str = "/v1/auth/";
+
+/// Adds it.
+pub(super) struct Completion;
+
+impl Modify for Completion {
+    fn modify(&self, document: &mut OpenApi) {
+        let components = document.components.get_or_insert_default();
+        components.security_schemes.insert(SCHEME.to_owned(), RefOr::T(scheme()));
+        components.parameters.insert(KEY.to_owned(), RefOr::T(key()));
+        for status in statuses() {
+            components.responses.insert(problem_name(status), RefOr::T(problem(status)));
+        }
+        for (path, item) in &mut document.paths.paths {
+            for (method, operation) in operations(item) {
+                complete(path, &method, operation);
+            }
+        }
+    }
+}
+
+fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
+    for status in statuses() {
+        let refused = RefOr::Ref(Ref::from_response_name(problem_name(status)));
+        operation.responses.responses.entry(status.to_string()).or_insert(refused);
+    }
+    if path.starts_with(WITHOUT_TOKEN) {
+        operation.security = Some(Vec::new());
+        return;
+    }
+    operation.security = Some(vec![SecurityRequirement::new::<_, _, &str>(SCHEME, [])]);
+    if matches!(method, HttpMethod::Post) {
+        let key = RefOr::Ref(Ref::new(format!("#/components/parameters/{KEY}")));
+        operation.parameters.get_or_insert_default().push(key);
+    }
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (HttpMethod, &mut Operation)> {
+    [
+        (HttpMethod::Get, item.get.as_mut()),
+        (HttpMethod::Put, item.put.as_mut()),
+        (HttpMethod::Post, item.post.as_mut()),
+        (HttpMethod::Patch, item.patch.as_mut()),
+        (HttpMethod::Delete, item.delete.as_mut()),
+    ]
+    .into_iter()
+    .filter_map(|(method, operation)| Some((method, operation?)))
+}
+
+/// Every status that a problem can have, in order.
+fn statuses() -> Vec<u16> {
+    let mut statuses: Vec<u16> = Code::ALL.iter().map(|code| status_of(*code).as_u16()).collect();
+    statuses.sort_unstable();
+    statuses.dedup();
+    statuses
+}
+
+fn problem_name(status: u16) -> String {
+    format!("Problem{status}")
+}
+
+fn problem(status: u16) -> Response {
+    let codes: Vec<&str> = Code::ALL
+        .iter()
+        .filter(|code| status_of(**code).as_u16() == status)
+        .map(|code| code.as_str())
+        .collect();
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("ProblemBody"))).build();
+    let id = HeaderBuilder::new().schema(Some(ObjectBuilder::new().schema_type(Type::String))).build();
+    ResponseBuilder::new()
+        .description(format!("Refused. Codes: {}. See /docs/errors.", codes.join(", ")))
+        .content("application/problem+json", content)
+        .header("X-Request-Id", id)
+        .build()
+}
+
+fn key() -> Parameter {
+    ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(
+            "Names this submission, so that sending it again does nothing twice: the first answer comes back, \
+             with Idempotent-Replayed: true. A random UUID serves well. Partner apps must send one.",
+        ))
+        .schema(Some(
+            ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(255)),
+        ))
+        .build()
+}
+
+fn scheme() -> SecurityScheme {
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .description(Some(
+            "People get a token by logIn and renew it by refreshSession; partner apps by issuePartnerToken.",
+        ))
+        .build();
+    SecurityScheme::Http(bearer)
+}

@@ -1,0 +1,13 @@
+//! The service as its clients meet it: over HTTP, on a real Postgres, one database a test.
+//!
+//! Files mirror `src/rest`. How to write a test is told in `support`.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on says why by panicking"
+)]
+
+mod life_of_a_request;
+mod problems;
+mod support;

@@ -1,0 +1,103 @@
+//! Holds each answer against the OpenAPI document: is the operation in it, is the status, is the
+//! media type, and does the body have the shape that it promises.
+
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex};
+
+use jsonschema::Validator;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::answer::Answer;
+
+static DOCUMENT: LazyLock<Value> =
+    LazyLock::new(|| serde_json::to_value(birgemiz::rest::docs::document()).unwrap());
+
+/// Stops the test when the answer breaks the contract.
+pub(super) fn check(method: &Method, path: &str, on_contract: bool, answer: &Answer) {
+    let broken = |what: &str| panic!("{} breaks the contract: {what}\n{}", answer.call, answer.text);
+    let status = answer.status.as_u16();
+    let media_type = answer.header("content-type");
+    if answer.header("x-request-id").is_empty() {
+        broken("an answer without X-Request-Id");
+    }
+    let operation = operation(method, path);
+    if status >= 400 {
+        if media_type != "application/problem+json" {
+            broken("a refusal that is no application/problem+json");
+        }
+        hold(&json!({"$ref": "#/components/schemas/ProblemBody"}), answer);
+    }
+    let Some((template, operation)) = operation else {
+        if on_contract {
+            broken("the document has no such operation");
+        }
+        return;
+    };
+    let Some(declared) = operation["responses"].get(status.to_string()) else {
+        return broken(&format!("{template} does not declare status {status}"));
+    };
+    let declared = match declared.get("$ref").and_then(Value::as_str) {
+        Some(reference) => DOCUMENT.pointer(reference.trim_start_matches('#')).unwrap(),
+        None => declared,
+    };
+    match declared.get("content").and_then(Value::as_object) {
+        None if answer.text.is_empty() => {}
+        None => broken("a body where the document has none"),
+        Some(content) => match content.get(media_type) {
+            None => broken(&format!("it answers {media_type}, the document says otherwise")),
+            Some(content) if media_type.ends_with("json") => hold(&content["schema"], answer),
+            Some(_) => {}
+        },
+    }
+}
+
+/// The operation of a concrete path, with its template.
+fn operation(method: &Method, path: &str) -> Option<(&'static str, &'static Value)> {
+    let path = path.split('?').next().unwrap_or_default();
+    let paths = DOCUMENT["paths"].as_object().unwrap();
+    let mut found: Vec<_> = paths.iter().filter(|(template, _)| fits(template, path)).collect();
+    // A fixed path wins over one with a parameter: /v1/requests/summary over /v1/requests/{id}.
+    found.sort_by_key(|(template, _)| template.matches('{').count());
+    let (template, operations) = found.first()?;
+    let operation = operations.get(method.as_str().to_lowercase())?;
+    Some((template, operation))
+}
+
+fn fits(template: &str, path: &str) -> bool {
+    let (template, path): (Vec<_>, Vec<_>) = (template.split('/').collect(), path.split('/').collect());
+    template.len() == path.len()
+        && template.iter().zip(&path).all(|(known, given)| known.starts_with('{') || known == given)
+}
+
+fn hold(schema: &Value, answer: &Answer) {
+    static VALIDATORS: LazyLock<Mutex<HashMap<String, &'static Validator>>> = LazyLock::new(Mutex::default);
+    let validator = *VALIDATORS
+        .lock()
+        .unwrap()
+        .entry(schema.to_string())
+        .or_insert_with(|| Box::leak(Box::new(validator(schema))));
+    let body = answer.json();
+    let errors: Vec<String> =
+        validator.iter_errors(&body).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(
+        errors.is_empty(),
+        "{} breaks the contract:\n{}\n{}",
+        answer.call,
+        errors.join("\n"),
+        answer.text
+    );
+}
+
+/// The schema with what it refers to. A field that the document does not know breaks it too.
+fn validator(schema: &Value) -> Validator {
+    let mut whole = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "components": DOCUMENT["components"],
+        "allOf": [schema],
+    });
+    if schema.get("$ref").is_some() {
+        whole["unevaluatedProperties"] = json!(false);
+    }
+    jsonschema::options().should_validate_formats(true).build(&whole).unwrap()
+}

@@ -1,0 +1,32 @@
+//! What every test of the API stands on.
+//!
+//! ```ignore
+//! #[test]
+//! fn a_partner_registers_a_household() {
+//!     run(async {
+//!         let world = World::new().await;
+//!         let partner = world.partner_of_a();
+//!         let household = partner.post("/v1/households", world.household()).await.expect(201);
+//!         let id = household["id"].as_str().unwrap();
+//!         world.coordinator_of_b().get(&format!("/v1/households/{id}")).await.refused(404, "not_found");
+//!     });
+//! }
+//! ```
+//!
+//! - `postgres`: the private server of this process, and a fresh database for each test
+//! - `seed`: two organisations, their people and a catalogue, written as the tables' owner
+//! - `world`: the real service on a seeded database, and the people who call it
+//! - `caller`: one of them: `get`, `post`, `patch`, `put`, `call`
+//! - `answer`: what came back: `expect`, `refused`
+//! - `contract`: every answer is held against the OpenAPI document before the test sees it
+
+mod answer;
+mod caller;
+mod contract;
+pub(crate) mod postgres;
+mod seed;
+mod world;
+
+pub(crate) use caller::Caller;
+pub(crate) use postgres::run;
+pub(crate) use world::World;

@@ -1,0 +1,189 @@
+//! The real service on a database of its own, and the people who call it.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use birgemiz::app::App;
+use birgemiz::clock;
+use birgemiz::config::{DatabaseSettings, ServeSettings};
+use birgemiz::rest::tokens::{self, Bearer};
+use birgemiz::startup::{self, Running, Started};
+use domain::actor::Scope;
+use domain::id::PartnerId;
+use serde_json::{Value, json};
+
+use super::caller::Caller;
+use super::postgres::{self, TestDatabase};
+use super::seed::{Person, Seeded};
+
+/// A service that runs on the seeded database.
+pub(crate) struct World {
+    pub(crate) database: TestDatabase,
+    pub(crate) seeded: Seeded,
+    service: Service,
+}
+
+/// A running service that is stopped, and whose database is dropped, when nobody has it any more.
+struct Service {
+    running: Option<Running>,
+    database: TestDatabase,
+    http: reqwest::Client,
+}
+
+impl World {
+    /// Seeds a fresh database and starts the service on it.
+    pub(crate) async fn new() -> Self {
+        let database = TestDatabase::migrated().await;
+        let seeded = Seeded::plant(&database).await;
+        let service = Service::start(&database).await;
+        Self { database, seeded, service }
+    }
+
+    pub(crate) fn app(&self) -> &App {
+        &self.service.running().app
+    }
+
+    pub(crate) fn nobody(&self) -> Caller {
+        self.service.caller(None)
+    }
+
+    pub(crate) fn administrator_of_a(&self) -> Caller {
+        self.person(self.seeded.a.administrator)
+    }
+
+    pub(crate) fn coordinator_of_a(&self) -> Caller {
+        self.person(self.seeded.a.coordinator)
+    }
+
+    pub(crate) fn coordinator_of_b(&self) -> Caller {
+        self.person(self.seeded.b.coordinator)
+    }
+
+    pub(crate) fn volunteer_of_a(&self) -> Caller {
+        self.person(self.seeded.a.volunteers[0].person)
+    }
+
+    pub(crate) fn second_volunteer_of_a(&self) -> Caller {
+        self.person(self.seeded.a.volunteers[1].person)
+    }
+
+    pub(crate) fn volunteer_of_b(&self) -> Caller {
+        self.person(self.seeded.b.volunteers[0].person)
+    }
+
+    pub(crate) fn partner_of_a(&self) -> Caller {
+        self.partner(self.seeded.a.partner)
+    }
+
+    pub(crate) fn partner_of_b(&self) -> Caller {
+        self.partner(self.seeded.b.partner)
+    }
+
+    /// A person with a token as the service itself signs it.
+    pub(crate) fn person(&self, person: Person) -> Caller {
+        let bearer = Bearer::Person { user: person.user, role: person.role };
+        self.service.caller(Some(self.sign(&bearer)))
+    }
+
+    fn partner(&self, partner: PartnerId) -> Caller {
+        let scopes = Scope::ALL.to_vec();
+        let caller = self.service.caller(Some(self.sign(&Bearer::Partner { partner, scopes })));
+        Caller { always_sends_keys: true, ..caller }
+    }
+
+    pub(crate) fn sign(&self, bearer: &Bearer) -> String {
+        tokens::sign(&self.app().keys, bearer, clock::now()).unwrap()
+    }
+
+    /// A household's body that may be registered as it is: at a door in the middle of Almaty.
+    pub(crate) fn household(&self) -> Value {
+        json!({
+            "area_id": self.seeded.area.to_string(),
+            "members": 2,
+            "categories": ["elderly_alone"],
+            "languages": ["kk", "ru"],
+            "consent": {"text_version": "2026-11", "language": "kk", "channel": "partner_app"},
+            "door": {
+                "name": "Raushan Akhmetova",
+                "phone": "+77010000001",
+                "street": "Abay Avenue",
+                "house": "150/230",
+                "flat": "17",
+                "position": {"lat": 43.238949, "lon": 76.889709},
+                "notes": "Knock twice"
+            }
+        })
+    }
+
+    /// A request's body for that household: one basket.
+    pub(crate) fn request(&self, household: &str) -> Value {
+        json!({
+            "household_id": household,
+            "kind": "delivery",
+            "lines": [{"kit_id": self.seeded.kit.to_string(), "quantity": 1}],
+            "note": "The lift is broken"
+        })
+    }
+
+    /// A household of organisation A's partner, verified; its id.
+    pub(crate) async fn verified_household(&self) -> String {
+        let household = self.partner_of_a().post("/v1/households", self.household()).await.expect(201);
+        let id = household["id"].as_str().unwrap().to_owned();
+        self.coordinator_of_a().post(&format!("/v1/households/{id}/verify"), json!({})).await.expect(200);
+        id
+    }
+
+    /// An open request of organisation A's partner; its id and its phrase.
+    pub(crate) async fn open_request(&self) -> (String, String) {
+        let household = self.verified_household().await;
+        let filed = self.partner_of_a().post("/v1/requests", self.request(&household)).await.expect(201);
+        assert_eq!(filed["status"], "open");
+        let text = |field: &str| filed[field].as_str().unwrap().to_owned();
+        (text("id"), text("phrase"))
+    }
+}
+
+impl Service {
+    async fn start(database: &TestDatabase) -> Self {
+        let settings = ServeSettings {
+            database: DatabaseSettings {
+                database_url: Some(database.urls.service.clone()),
+                owner_database_url: Some(database.urls.owner.clone()),
+                data_dir: None,
+                postgres_bin: None,
+                pool_size: 8,
+            },
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            public_url: None,
+            secrets_dir: Some(postgres::folder("secrets")),
+            workers: 2,
+        };
+        let running = startup::launch(&settings, &database.urls).await.unwrap();
+        // No keep-alive across tests, and no proxy of the machine's between us and the service.
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        Self { running: Some(running), database: database.clone(), http }
+    }
+
+    fn running(&self) -> &Running {
+        self.running.as_ref().unwrap()
+    }
+
+    fn started(&self) -> &Started {
+        &self.running().started
+    }
+
+    fn caller(&self, token: Option<String>) -> Caller {
+        Caller { http: self.http.clone(), url: self.started().url.clone(), token, always_sends_keys: false }
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let (running, database) = (self.running.take(), self.database.clone());
+        postgres::later(async move {
+            if let Some(running) = running {
+                running.stop().await;
+            }
+            database.drop_now().await;
+        });
+    }
+}
