@@ -45,6 +45,7 @@ use super::{auth, claims, households, problem, requests};
         households::reinstate,
         households::archive,
         requests::submit,
+        requests::submit_many,
         requests::get,
         requests::verify,
         requests::claim,
