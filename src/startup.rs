@@ -5,17 +5,19 @@ use std::sync::Arc;
 
 use actix_web::dev::ServerHandle;
 use tokio::runtime::{Builder, Handle};
+use tokio::task::JoinSet;
 
 use crate::actions::auth::first_administrator::InviteFirstAdministrator;
 use crate::actions::{Answer, Call, Refusal, perform};
 use crate::app::App;
 use crate::config::{DatabaseSettings, ServeSettings};
-use crate::fleet::LiveFleet;
+use crate::dispatch::Loops;
+use crate::fleet::{self, LiveFleet};
 use crate::keys::{Keys, KeysError};
 use crate::rest;
 use crate::storage::durability::{self, DurabilityError};
 use crate::storage::embedded::{EmbeddedPostgres, Settings, StartError};
-use crate::storage::{Database, StorageError, database, migrations};
+use crate::storage::{Database, StorageError, database, migrations, notifications};
 use crate::wakeup::Wakeup;
 
 /// The database inside the private Postgres.
@@ -134,16 +136,21 @@ pub struct Running {
     pub app: App,
     server: ServerHandle,
     served: std::thread::JoinHandle<std::io::Result<()>>,
+    loops: Loops,
+    /// Those who only read; they end with this.
+    followers: JoinSet<()>,
 }
 
 impl Running {
     /// Stops taking calls, finishes those under way, and returns when all is done.
-    pub async fn stop(self) {
+    pub async fn stop(mut self) {
         self.server.stop(true).await;
         let joined = tokio::task::spawn_blocking(move || self.served.join()).await;
         if !matches!(joined, Ok(Ok(Ok(())))) {
             tracing::error!("the HTTP server did not end cleanly");
         }
+        self.loops.stop().await;
+        self.followers.shutdown().await;
     }
 }
 
@@ -173,7 +180,19 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
     let first_administrator = invite(&app).await?;
     let (server, served) = serve(&app, listener, usize::from(settings.workers))?;
     let started = Started { url: app.public_url.to_string(), first_administrator };
-    Ok(Running { started, app, server, served })
+    let (followers, loops) = (follow(&app), Loops::start(&app));
+    Ok(Running { started, app, server, served, loops, followers })
+}
+
+/// Keeps the fleet in step with the log, and the processes of the deployment awake together.
+fn follow(app: &App) -> JoinSet<()> {
+    let mut followers = JoinSet::new();
+    followers.spawn(fleet::follow(app.fleet.clone(), app.database.clone(), app.wakeup.listen()));
+    let wakeup = app.wakeup.clone();
+    followers.spawn(notifications::carry(app.database.clone(), app.wakeup.own_commits(), move || {
+        wakeup.pass_on()
+    }));
+    followers
 }
 
 /// actix runs on threads of its own; this one waits for them.

@@ -6,7 +6,9 @@ pub mod embedded;
 pub mod error;
 pub mod events;
 pub mod idempotency;
+pub mod local_time;
 pub mod migrations;
+pub mod notifications;
 pub mod tables;
 pub mod unit;
 pub mod views;
@@ -16,4 +18,5 @@ mod schema;
 
 pub use database::Database;
 pub use error::StorageError;
+pub use local_time::LocalTime;
 pub use unit::{Caller, Unit};
