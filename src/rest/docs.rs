@@ -9,7 +9,7 @@ use utoipa::OpenApi;
 use utoipa_swagger_ui::SwaggerUi;
 
 use super::problem::{status_of, title_of};
-use super::{auth, households, problem, requests};
+use super::{auth, households, nearby, problem, requests};
 
 /// Every operation and its bodies.
 #[derive(OpenApi)]
@@ -26,7 +26,13 @@ use super::{auth, households, problem, requests};
         auth::log_out,
         auth::token,
         households::register,
-        requests::submit
+        requests::submit,
+        households::list,
+        requests::list,
+        requests::summary,
+        requests::queue,
+        requests::candidates,
+        nearby::list
     ),
     components(schemas(problem::ProblemBody, problem::FlawBody))
 )]
