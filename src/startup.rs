@@ -4,18 +4,20 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use tokio::runtime::{Builder, Handle};
+use tokio::task::JoinSet;
 
 use crate::actions::auth::first_administrator::InviteFirstAdministrator;
 use crate::actions::{Answer, Call, Refusal, perform};
 use crate::app::App;
 use crate::config::{DatabaseSettings, ServeSettings};
-use crate::fleet::LiveFleet;
+use crate::dispatch::Loops;
+use crate::fleet::{self, LiveFleet};
 use crate::keys::{Keys, KeysError};
 use crate::rest;
 use crate::rest::server::HttpServer;
 use crate::storage::durability::{self, DurabilityError};
 use crate::storage::embedded::{EmbeddedPostgres, Settings, StartError};
-use crate::storage::{Database, StorageError, database, migrations};
+use crate::storage::{Database, StorageError, database, migrations, notifications};
 use crate::wakeup::Wakeup;
 
 /// The database inside the private Postgres.
@@ -133,12 +135,17 @@ pub struct Running {
     /// What it shares with whoever started it.
     pub app: App,
     server: HttpServer,
+    loops: Loops,
+    /// Those who only read; they end with this.
+    followers: JoinSet<()>,
 }
 
 impl Running {
     /// Stops taking calls, finishes those under way, and returns when all is done.
-    pub async fn stop(self) {
+    pub async fn stop(mut self) {
         self.server.stop().await;
+        self.loops.stop().await;
+        self.followers.shutdown().await;
     }
 }
 
@@ -170,7 +177,19 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
     let server = HttpServer::start(&app, listener, usize::from(settings.workers))
         .map_err(|error| StartupError::System("the HTTP server did not start", error))?;
     let started = Started { url: app.public_url.to_string(), first_administrator };
-    Ok(Running { started, app, server })
+    let (followers, loops) = (follow(&app), Loops::start(&app));
+    Ok(Running { started, app, server, loops, followers })
+}
+
+/// Keeps the fleet in step with the log, and the processes of the deployment awake together.
+fn follow(app: &App) -> JoinSet<()> {
+    let mut followers = JoinSet::new();
+    followers.spawn(fleet::follow(app.fleet.clone(), app.database.clone(), app.wakeup.listen()));
+    let wakeup = app.wakeup.clone();
+    followers.spawn(notifications::carry(app.database.clone(), app.wakeup.own_commits(), move || {
+        wakeup.pass_on()
+    }));
+    followers
 }
 
 async fn invite(app: &App) -> Result<Option<String>, StartupError> {

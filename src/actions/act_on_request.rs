@@ -64,7 +64,21 @@ pub async fn as_consequence(
     act: Act,
     reason: Option<String>,
 ) -> Result<Option<Situation>, Refusal> {
-    let Some(situation) = situations::lock(unit, request).await? else {
+    as_consequence_if(unit, request, act, reason, |_| true).await
+}
+
+/// The same, but only `if` that still holds of the situation, seen under its lock.
+///
+/// # Errors
+/// When the database fails.
+pub async fn as_consequence_if(
+    unit: &mut Unit<'_>,
+    request: RequestId,
+    act: Act,
+    reason: Option<String>,
+    holds: impl Fn(&Situation) -> bool + Send,
+) -> Result<Option<Situation>, Refusal> {
+    let Some(situation) = situations::lock(unit, request).await?.filter(holds) else {
         return Ok(None);
     };
     match consequence_of(situation.standing, act, situation.failures, situation.policy.max_failures) {

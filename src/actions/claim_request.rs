@@ -1,10 +1,9 @@
 //! A volunteer takes a request, or a coordinator gives it to one. One wins; the others learn why not.
 
-use chrono::TimeZone;
 use domain::actor::Actor;
 use domain::id::{ClaimId, DeliveryId, RequestId, VolunteerId};
 use domain::life::ClaimSource;
-use domain::matching::{At, Candidate, MinuteOfWeek, Refusal as Unfit, first_refusal_to_claim};
+use domain::matching::{Candidate, Refusal as Unfit, first_refusal_to_claim};
 use domain::refusal::Code;
 
 use super::{Action, Refusal, meaning};
@@ -119,7 +118,7 @@ async fn check(unit: &mut Unit<'_>, found: &Found, volunteer: VolunteerId) -> Re
     if !found.request.is_open && !crate::planted::is_planted(crate::planted::Bug::ClaimCondition) {
         return Err(not_open(unit, request, volunteer).await?);
     }
-    let at = moment(unit, &found.request)?;
+    let at = found.request.local_time()?.at(unit.now);
     if found.request.request.window_end.is_some_and(|end| end <= at.now) {
         return Err(Code::WindowOver.into());
     }
@@ -142,14 +141,4 @@ async fn not_open(
     }
     let row = requests::find(unit, request).await?.ok_or_else(Refusal::not_found)?;
     Ok(Refusal::because(Code::NotOpen, format!("the request is {}", row.status()?)))
-}
-
-/// The moment of the decision, in the campaign's time and the area's week.
-fn moment(unit: &Unit<'_>, request: &Matchable) -> Result<At, Refusal> {
-    let now = unit.now + chrono::TimeDelta::seconds(request.clock_offset_s);
-    let zone: chrono_tz::Tz = request
-        .time_zone
-        .parse()
-        .map_err(|_| StorageError::Impossible("an area's time zone that is none".to_owned()))?;
-    Ok(At { now, local: MinuteOfWeek::of(zone.from_utc_datetime(&now.naive_utc()).naive_local()) })
 }

@@ -1,1 +1,12 @@
-//! What happens without being asked.
+//! What happens without being asked. Every loop takes no input, may run twice or in several processes
+//! at once, and is both woken by what was committed and looks regularly by itself.
+
+mod drain;
+mod expiry;
+mod forgetting;
+mod loops;
+mod silence;
+mod sweep;
+
+pub use drain::{Drained, drain};
+pub use loops::Loops;

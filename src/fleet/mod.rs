@@ -1,12 +1,7 @@
 //! The fleet in memory: who is where and what is open, as a hint for matching. Postgres is the truth.
 
-use std::sync::{Arc, RwLock};
+mod follow;
+mod live;
 
-use domain::matching::{Fleet, OpenRequests};
-
-/// The fleet of this process.
-#[derive(Clone, Default)]
-pub struct LiveFleet {
-    #[expect(dead_code, reason = "followed by the loop that is about to be written")]
-    state: Arc<RwLock<(Fleet, OpenRequests)>>,
-}
+pub use follow::follow;
+pub use live::{LiveFleet, World};

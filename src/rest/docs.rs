@@ -12,7 +12,7 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use self::completion::Completion;
 use super::problem::{status_of, title_of};
-use super::{auth, claims, households, problem, requests};
+use super::{auth, claims, households, nearby, problem, requests};
 
 /// Every operation and its bodies.
 #[derive(OpenApi)]
@@ -57,6 +57,12 @@ use super::{auth, claims, households, problem, requests};
         claims::door,
         claims::release,
         claims::complete,
+        households::list,
+        requests::list,
+        requests::summary,
+        requests::queue,
+        requests::candidates,
+        nearby::list,
     ),
     components(schemas(problem::ProblemBody, problem::FlawBody)),
     modifiers(&Completion)

@@ -7,7 +7,7 @@ use actix_web::{HttpResponse, ResponseError};
 use domain::refusal::Code;
 
 use super::problem::Problem;
-use super::{auth, claims, docs, households, requests, service};
+use super::{auth, claims, docs, households, nearby, requests, service};
 
 /// Registers each path as one resource, so that a wrong method is 405 and not 404, and lists them all.
 macro_rules! routes {
@@ -42,7 +42,7 @@ routes! {
     "/v1/auth/refresh" => { post: auth::refresh }
     "/v1/auth/logout" => { post: auth::log_out }
     "/v1/auth/token" => { post: auth::token }
-    "/v1/households" => { post: households::register }
+    "/v1/households" => { get: households::list, post: households::register }
     "/v1/households/{id}" => { get: households::get }
     "/v1/households/{id}/door" => { get: households::door }
     "/v1/households/{id}/verify" => { post: households::verify }
@@ -50,15 +50,19 @@ routes! {
     "/v1/households/{id}/suspend" => { post: households::suspend }
     "/v1/households/{id}/reinstate" => { post: households::reinstate }
     "/v1/households/{id}/archive" => { post: households::archive }
-    "/v1/requests" => { post: requests::submit }
+    "/v1/requests" => { get: requests::list, post: requests::submit }
+    "/v1/requests/summary" => { get: requests::summary }
+    "/v1/requests/queue" => { get: requests::queue }
     "/v1/requests/bulk" => { post: requests::submit_many }
     "/v1/requests/{id}" => { get: requests::get }
+    "/v1/requests/{id}/candidates" => { get: requests::candidates }
     "/v1/requests/{id}/verify" => { post: requests::verify }
     "/v1/requests/{id}/claim" => { post: requests::claim }
     "/v1/requests/{id}/assign" => { post: requests::assign }
     "/v1/requests/{id}/revoke" => { post: requests::revoke }
     "/v1/requests/{id}/cancel" => { post: requests::cancel }
     "/v1/requests/{id}/acknowledge" => { post: requests::acknowledge }
+    "/v1/me/nearby-requests" => { get: nearby::list }
     "/v1/claims/{id}" => { get: claims::get }
     "/v1/claims/{id}/door" => { get: claims::door }
     "/v1/claims/{id}/release" => { post: claims::release }

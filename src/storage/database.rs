@@ -7,6 +7,8 @@ use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfi
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::FutureExt;
 use tokio::runtime::Handle;
+use tokio_postgres::tls::NoTlsStream;
+use tokio_postgres::{Client, Connection, NoTls, Socket};
 
 use super::StorageError;
 
@@ -64,9 +66,11 @@ impl Database {
         self.pool.get().await.map_err(|error| StorageError::NoConnection(error.to_string()))
     }
 
-    /// A connection of one's own, outside the pool: for listening.
-    pub(super) async fn own_connection(&self) -> Result<AsyncPgConnection, StorageError> {
-        open(&self.url).await.map_err(|error| StorageError::NoConnection(error.to_string()))
+    /// A connection of one's own, outside the pool, and what drives it: for notifications.
+    pub(super) async fn own_client(&self) -> Result<(Client, Connection<Socket, NoTlsStream>), StorageError> {
+        tokio_postgres::connect(&self.url, NoTls)
+            .await
+            .map_err(|error| StorageError::NoConnection(error.to_string()))
     }
 
     /// Whether the database answers now.

@@ -6,7 +6,9 @@ pub mod embedded;
 pub mod error;
 pub mod events;
 pub mod idempotency;
+pub mod local_time;
 pub mod migrations;
+pub mod notifications;
 pub mod rows;
 pub mod tables;
 pub mod unit;
@@ -18,4 +20,5 @@ mod schema;
 
 pub use database::Database;
 pub use error::StorageError;
+pub use local_time::LocalTime;
 pub use unit::{Caller, Unit};

@@ -1,6 +1,7 @@
 //! Households: registered, verified, and their doors read by those who may.
 
 mod bodies;
+mod lists;
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -11,6 +12,7 @@ use domain::id::HouseholdId;
 pub use bodies::{
     DoorBody, HouseholdBody, OpenDoorBody, PlaceBody, PositionBody, ReasonBody, RegisterHouseholdBody,
 };
+pub use lists::*;
 
 use super::answer;
 use super::extract::{Body, By, Coordinator, CoordinatorOrPartner, OneId};

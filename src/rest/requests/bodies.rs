@@ -257,7 +257,7 @@ impl From<&(Thing, u32)> for LineBody {
 
 /// Grams as kilograms, millilitres as litres.
 #[must_use]
-pub(super) fn thousandths(small: i64) -> f64 {
+pub fn thousandths(small: i64) -> f64 {
     // Below 2^53 a float holds every integer; nobody orders nine million tonnes.
     #[expect(clippy::cast_precision_loss, reason = "amounts stay far below 2^53")]
     let small = small as f64;

@@ -3,6 +3,9 @@
 mod acts;
 mod bodies;
 mod bulk;
+mod candidates;
+mod list_bodies;
+mod lists;
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -12,9 +15,12 @@ use domain::id::RequestId;
 pub use acts::*;
 pub use bodies::{
     AssignBody, BulkBody, BulkItemBody, BulkResultBody, LineBody, RequestBody, SubmitRequestBody,
-    SubmittedBody, WindowBody,
+    SubmittedBody, WindowBody, thousandths,
 };
 pub use bulk::*;
+pub use candidates::*;
+pub use list_bodies::{PriorityBody, QueueBody, QueuedRequestBody, RequestCountsBody};
+pub use lists::*;
 
 use super::answer;
 use super::extract::{Body, By, CoordinatorOrPartner, OneId};

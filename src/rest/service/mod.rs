@@ -24,9 +24,9 @@ pub async fn live() -> HttpResponse {
 /// Whether calls can be served now.
 ///
 /// # Errors
-/// 503 while the database does not answer.
+/// 503 while the database does not answer, and until the fleet is loaded.
 pub async fn ready(app: Data<App>) -> Result<HttpResponse, Problem> {
-    if app.database.answers().await {
+    if app.fleet.is_loaded() && app.database.answers().await {
         Ok(answer::json(&serde_json::json!({"status": "ready"})))
     } else {
         Err(Refusal { retry_after_s: Some(5), ..Refusal::new(Code::Overloaded) }.into())

@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use super::households::{coarse_point, words};
 use super::settings::position;
-use crate::storage::{StorageError, Unit};
+use crate::storage::{LocalTime, StorageError, Unit};
 
 #[derive(QueryableByName)]
 struct CandidateRow {
@@ -220,6 +220,16 @@ pub struct Matchable {
     pub time_zone: String,
     /// What the campaign adds to the time, in seconds.
     pub clock_offset_s: i64,
+}
+
+impl Matchable {
+    /// The area's time.
+    ///
+    /// # Errors
+    /// When the area's time zone is none.
+    pub fn local_time(&self) -> Result<LocalTime, StorageError> {
+        LocalTime::new(&self.time_zone, self.clock_offset_s)
+    }
 }
 
 // Every area of the campaign counts as a neighbour: how far somebody goes is their own radius to say.

@@ -15,6 +15,7 @@ pub mod partners;
 pub mod requests;
 pub mod sessions;
 pub mod settings;
+pub mod silences;
 pub mod situations;
 pub mod users;
 pub mod volunteers;

@@ -329,18 +329,18 @@ pub async fn lines_of(unit: &mut Unit<'_>, id: RequestId) -> Result<Vec<(Thing, 
         .select((request_lines::item_id, request_lines::kit_id, request_lines::quantity))
         .load(unit.conn)
         .await?;
-    rows.into_iter()
-        .map(|(item, kit, quantity)| {
-            let thing = match (item, kit) {
-                (Some(item), None) => Thing::Item(ItemId::new(item)),
-                (None, Some(kit)) => Thing::Kit(KitId::new(kit)),
-                (None, None) | (Some(_), Some(_)) => {
-                    return Err(StorageError::Impossible("a line of no thing, or of two".to_owned()));
-                }
-            };
-            Ok((thing, quantity.unsigned_abs()))
-        })
-        .collect()
+    rows.into_iter().map(|(item, kit, quantity)| Ok((thing(item, kit)?, quantity.unsigned_abs()))).collect()
+}
+
+/// What a line asks for.
+pub(in crate::storage) fn thing(item: Option<Uuid>, kit: Option<Uuid>) -> Result<Thing, StorageError> {
+    match (item, kit) {
+        (Some(item), None) => Ok(Thing::Item(ItemId::new(item))),
+        (None, Some(kit)) => Ok(Thing::Kit(KitId::new(kit))),
+        (None, None) | (Some(_), Some(_)) => {
+            Err(StorageError::Impossible("a line of no thing, or of two".to_owned()))
+        }
+    }
 }
 
 /// What the volunteer should know. Shown with the door, by its rule.

@@ -185,3 +185,14 @@ fn window(now: Moment) -> Moment {
     now - chrono::TimeDelta::seconds(now.timestamp().rem_euclid(WINDOW_S))
         - chrono::TimeDelta::nanoseconds(i64::from(now.timestamp_subsec_nanos()))
 }
+
+/// Forgets failed log-ins of windows that began before that moment. Answers how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_attempts_before(unit: &mut Unit<'_>, before: Moment) -> Result<usize, StorageError> {
+    use crate::storage::schema::login_attempts as attempts;
+    let forgotten =
+        diesel::delete(attempts::table.filter(attempts::window_start.lt(before))).execute(unit.conn).await?;
+    Ok(forgotten)
+}

@@ -1,0 +1,27 @@
+//! What is kept for a while only, and then forgotten.
+
+use chrono::TimeDelta;
+
+use super::{Action, Refusal};
+use crate::storage::tables::users;
+use crate::storage::{Unit, idempotency};
+
+/// How long an answer is kept for its idempotency key. The contract promises seven days.
+const KEY_DAYS: i64 = 7;
+
+/// How long failed log-ins are counted. The longest limit looks back a fraction of that.
+const ATTEMPTS: TimeDelta = TimeDelta::days(1);
+
+/// Forget what is old enough; answers how many rows that were.
+#[derive(Debug, Clone, Copy)]
+pub struct Forget;
+
+impl Action for Forget {
+    type Done = usize;
+
+    async fn run(self, unit: &mut Unit<'_>) -> Result<usize, Refusal> {
+        let keys = idempotency::forget_older_than(unit, KEY_DAYS).await?;
+        let before = unit.now - ATTEMPTS;
+        Ok(keys + users::forget_attempts_before(unit, before).await?)
+    }
+}

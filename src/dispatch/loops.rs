@@ -1,0 +1,78 @@
+//! Starts the loops and ends them cleanly: a pass that has begun is finished first.
+
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::{expiry, forgetting, silence};
+use crate::app::App;
+
+/// How often what runs out is looked for. A lease is hours long; a second late harms nobody.
+const EXPIRY_EVERY: Duration = Duration::from_secs(1);
+
+/// How often silence is looked for: every household that never confirmed is looked at again.
+const SILENCE_EVERY: Duration = Duration::from_secs(5);
+
+/// How often old rows are forgotten. They are kept for days.
+const FORGETTING_EVERY: Duration = Duration::from_secs(600);
+
+/// However often the bell rings, a loop rests this long between two passes.
+const REST: Duration = Duration::from_millis(200);
+
+/// The loops of this process.
+pub struct Loops {
+    stop: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+}
+
+impl Loops {
+    /// Starts all loops on the runtime this is called from.
+    #[must_use]
+    pub fn start(app: &App) -> Self {
+        let (stop, _) = watch::channel(false);
+        let mut loops = Self { stop, tasks: JoinSet::new() };
+        loops.add(app, EXPIRY_EVERY, |app| async move {
+            expiry::pass(&app).await;
+        });
+        loops.add(app, SILENCE_EVERY, |app| async move {
+            silence::pass(&app).await;
+        });
+        loops.add(app, FORGETTING_EVERY, |app| async move {
+            forgetting::pass(&app).await;
+        });
+        loops
+    }
+
+    /// Ends all loops, and returns when the passes under way are finished.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(true);
+        while let Some(ended) = self.tasks.join_next().await {
+            if let Err(error) = ended {
+                tracing::error!(%error, "a loop did not end cleanly");
+            }
+        }
+    }
+
+    fn add<F>(&mut self, app: &App, every: Duration, pass: impl Fn(App) -> F + Send + 'static)
+    where
+        F: Future<Output = ()> + Send,
+    {
+        let (app, mut stop, mut bell) = (app.clone(), self.stop.subscribe(), app.wakeup.listen());
+        self.tasks.spawn(async move {
+            while !*stop.borrow() {
+                pass(app.clone()).await;
+                let rest = async {
+                    tokio::time::sleep(REST).await;
+                    bell.wait(every.saturating_sub(REST)).await;
+                };
+                tokio::select! {
+                    () = rest => {}
+                    // An error means that nobody is left to tell: the end as well.
+                    told = stop.changed() => if told.is_err() { return },
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,89 @@
+//! Requests whose time has come: found without locks, to be looked at again under one each.
+//!
+//! What time it is comes in from outside, the campaign's offset added to it row by row. The most
+//! that any campaign adds bounds the search, so that an index can answer it.
+
+use diesel::QueryableByName;
+use diesel::sql_types::{BigInt, Integer, Timestamptz, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use domain::id::RequestId;
+use domain::policy::Policy;
+use uuid::Uuid;
+
+use crate::storage::{StorageError, Unit};
+
+/// What is over, or was waited for in vain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Due {
+    /// The lease of the claim.
+    Lease,
+    /// The window of an open request that no coordinator was told of.
+    Window,
+    /// The window and its extension.
+    Extension,
+    /// The wait for an acknowledgement.
+    Acknowledgement,
+}
+
+#[derive(QueryableByName)]
+struct Found {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+const LEASE: &str = "SELECT c.request_id AS id FROM claims c \
+    JOIN requests q ON q.id = c.request_id JOIN campaigns m ON m.id = q.campaign_id \
+    WHERE c.status = 'active' AND c.lease_until <= $1 + (SELECT max(clock_offset_s) FROM campaigns) * interval '1s' \
+      AND c.lease_until <= $1 + m.clock_offset_s * interval '1s' AND c.request_id > $2 AND $4 >= 0 \
+    ORDER BY c.request_id LIMIT $3";
+
+const WINDOW: &str = "SELECT q.id FROM requests q JOIN campaigns m ON m.id = q.campaign_id \
+    WHERE q.status IN ('open', 'pending_verification') AND q.status = 'open' AND q.escalated_at IS NULL \
+      AND q.window_end <= $1 + (SELECT max(clock_offset_s) FROM campaigns) * interval '1s' \
+      AND q.window_end <= $1 + m.clock_offset_s * interval '1s' AND q.id > $2 AND $4 >= 0 \
+    ORDER BY q.id LIMIT $3";
+
+const EXTENSION: &str = "SELECT q.id FROM requests q JOIN campaigns m ON m.id = q.campaign_id \
+    JOIN policies p ON p.campaign_id = m.id AND p.version = m.policy_version \
+    WHERE q.status IN ('open', 'pending_verification') \
+      AND q.window_end <= $1 + (SELECT max(clock_offset_s) FROM campaigns) * interval '1s' \
+      AND q.window_end + coalesce((p.body->>'extension_s')::bigint, $4) * interval '1s' \
+          <= $1 + m.clock_offset_s * interval '1s' AND q.id > $2 \
+    ORDER BY q.id LIMIT $3";
+
+const ACKNOWLEDGEMENT: &str = "SELECT q.id FROM requests q JOIN campaigns m ON m.id = q.campaign_id \
+    JOIN policies p ON p.campaign_id = m.id AND p.version = m.policy_version \
+    JOIN households h ON h.id = q.household_id AND h.status IN ('pending_verification', 'verified') \
+    WHERE q.status = 'fulfilled' AND q.acknowledged_at IS NULL AND q.kind IN ('delivery', 'collection') \
+      AND q.fulfilled_at <= $1 + (SELECT max(clock_offset_s) FROM campaigns) * interval '1s' \
+      AND q.fulfilled_at + coalesce((p.body->>'silence_s')::bigint, $4) * interval '1s' \
+          <= $1 + m.clock_offset_s * interval '1s' AND q.id > $2 \
+      AND NOT EXISTS (SELECT 1 FROM silences s WHERE s.request_id = q.id) \
+    ORDER BY q.id LIMIT $3";
+
+/// Requests of which this is due, in the order of their ids, `limit` of them after one id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn requests(
+    unit: &mut Unit<'_>,
+    due: Due,
+    after: Uuid,
+    limit: i32,
+) -> Result<Vec<RequestId>, StorageError> {
+    let usual = Policy::default();
+    let (sql, usual_s) = match due {
+        Due::Lease => (LEASE, usual.lease_s),
+        Due::Window => (WINDOW, 0),
+        Due::Extension => (EXTENSION, usual.extension_s),
+        Due::Acknowledgement => (ACKNOWLEDGEMENT, usual.silence_s),
+    };
+    let found: Vec<Found> = diesel::sql_query(sql)
+        .bind::<Timestamptz, _>(unit.now)
+        .bind::<SqlUuid, _>(after)
+        .bind::<Integer, _>(limit)
+        .bind::<BigInt, _>(i64::from(usual_s))
+        .load(unit.conn)
+        .await?;
+    Ok(found.into_iter().map(|found| RequestId::new(found.id)).collect())
+}
