@@ -53,7 +53,7 @@ mod tests {
         assert_eq!(urgencies, [Urgency::High, Urgency::Low]);
         assert_eq!(words::<Urgency>(None, "urgency").unwrap(), []);
         for text in ["", "high,", "HIGH", "high;low"] {
-            let refused = words::<Urgency>(Some(text), "urgency").map_err(|problem| problem.code());
+            let refused = words::<Urgency>(Some(text), "urgency").map_err(|problem| problem.body().code);
             assert_eq!(refused, Err(Code::InvalidParameter), "{text}");
         }
     }
