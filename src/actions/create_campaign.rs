@@ -59,7 +59,10 @@ impl Action for CreateCampaign {
         let policy = (PolicyId::new(clock::new_id()), &self.policy);
         let row =
             campaigns::insert(unit, &new, policy).await.map_err(meaning("campaigns_name_unique", || {
-                Refusal::because(Code::AlreadyExists, "the organisation leads a campaign of this name already")
+                Refusal::because(
+                    Code::AlreadyExists,
+                    "the organisation leads a campaign of this name already",
+                )
             }))?;
         let created = Event {
             organisation: Some(self.organisation),

@@ -57,9 +57,10 @@ fn refused(error: StorageError) -> Refusal {
         StorageError::Constraint(name) if name == "hubs_area_fk" => {
             Refusal::flaw("/area_id", "no such area in which the organisation works")
         }
-        StorageError::Constraint(name) if name == "hubs_name_unique" => {
-            Refusal::because(Code::AlreadyExists, "the organisation has a hub of this name in this area already")
-        }
+        StorageError::Constraint(name) if name == "hubs_name_unique" => Refusal::because(
+            Code::AlreadyExists,
+            "the organisation has a hub of this name in this area already",
+        ),
         other => other.into(),
     }
 }

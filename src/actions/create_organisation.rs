@@ -22,10 +22,10 @@ impl Action for CreateOrganisation {
     async fn run(self, unit: &mut Unit<'_>) -> Result<OrganisationRow, Refusal> {
         permission::administrator(&unit.actor)?;
         let new = NewOrganisation { id: OrganisationId::new(clock::new_id()), name: self.name };
-        let row = organisations::insert(unit, &new).await.map_err(meaning(
-            "organisations_name_unique",
-            || Refusal::because(Code::AlreadyExists, "an organisation of this name is entered already"),
-        ))?;
+        let row =
+            organisations::insert(unit, &new).await.map_err(meaning("organisations_name_unique", || {
+                Refusal::because(Code::AlreadyExists, "an organisation of this name is entered already")
+            }))?;
         let created = Event {
             organisation: Some(new.id),
             ..Event::about("organisation.created", "organisation", row.id)

@@ -44,7 +44,10 @@ impl Action for CreateUser {
     async fn run(self, unit: &mut Unit<'_>) -> Result<Invited, Refusal> {
         permission::administrator(&unit.actor)?;
         if self.role == Role::Volunteer {
-            return Err(Refusal::flaw("/role", "coordinator or administrator; volunteers register themselves"));
+            return Err(Refusal::flaw(
+                "/role",
+                "coordinator or administrator; volunteers register themselves",
+            ));
         }
         if organisations::find(unit, self.organisation).await?.is_none() {
             return Err(Refusal::flaw("/organisation_id", "no such organisation"));

@@ -27,10 +27,11 @@ impl Action for JoinCampaign {
         if organisations::find(unit, self.organisation).await?.is_none() {
             return Err(Refusal::flaw("/organisation_id", "no such organisation"));
         }
-        campaigns::add_organisation(unit, self.campaign, self.organisation).await.map_err(meaning(
-            "campaign_organisations_pkey",
-            || Refusal::because(Code::AlreadyExists, "the organisation takes part already"),
-        ))?;
+        campaigns::add_organisation(unit, self.campaign, self.organisation)
+            .await
+            .map_err(meaning("campaign_organisations_pkey", || {
+                Refusal::because(Code::AlreadyExists, "the organisation takes part already")
+            }))?;
         areas::add_organisation(unit, self.campaign, self.organisation).await?;
         let joined = Event {
             organisation: Some(self.organisation),

@@ -23,10 +23,7 @@ pub(super) fn administrator(actor: &Actor) -> Result<(), Refusal> {
 ///
 /// # Errors
 /// When a coordinator names another, or an administrator none.
-pub(super) fn staff_of(
-    actor: &Actor,
-    named: Option<OrganisationId>,
-) -> Result<OrganisationId, Refusal> {
+pub(super) fn staff_of(actor: &Actor, named: Option<OrganisationId>) -> Result<OrganisationId, Refusal> {
     match actor {
         Actor::Coordinator { organisation, .. } if named.is_none_or(|named| named == *organisation) => {
             Ok(*organisation)

@@ -49,9 +49,7 @@ impl Action for SetPolicy {
 
 /// Refuses a policy by which no campaign could work, and names the field.
 pub(super) fn check_policy(policy: &Policy) -> Result<(), Refusal> {
-    policy
-        .check()
-        .map_err(|error| Refusal::flaw(format!("/policy/{}", error.field), error.to_string()))?;
+    policy.check().map_err(|error| Refusal::flaw(format!("/policy/{}", error.field), error.to_string()))?;
     let region = policy.phone_region.as_bytes();
     if region.len() == 2 && region.iter().all(u8::is_ascii_uppercase) {
         Ok(())

@@ -24,7 +24,11 @@ pub fn thousandths(amount: f64, most: u32) -> Option<u32> {
     if !(0.0..=f64::from(most)).contains(&small) || amount < 0.0 {
         return None;
     }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number from 0 to most")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a whole number from 0 to most"
+    )]
     let small = small as u32;
     Some(small)
 }

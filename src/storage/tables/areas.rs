@@ -172,7 +172,8 @@ pub async fn add_buildings(
     counts: &BTreeMap<Cell, u32>,
 ) -> Result<usize, StorageError> {
     let cells: Vec<i64> = counts.keys().map(|cell| cell.bits().cast_signed()).collect();
-    let buildings: Vec<i32> = counts.values().map(|count| i32::try_from(*count).unwrap_or(i32::MAX)).collect();
+    let buildings: Vec<i32> =
+        counts.values().map(|count| i32::try_from(*count).unwrap_or(i32::MAX)).collect();
     let written = diesel::sql_query(
         "INSERT INTO building_cells (area_id, cell, buildings) \
          SELECT $1, added.cell, added.buildings FROM unnest($2, $3) AS added (cell, buildings) \

@@ -5,8 +5,8 @@ use domain::policy::Policy;
 use uuid::Uuid;
 
 use super::known;
-pub use crate::storage::tables::campaigns::CampaignRow;
 use crate::storage::tables::campaigns;
+pub use crate::storage::tables::campaigns::CampaignRow;
 use crate::storage::{StorageError, Unit};
 
 /// The campaign and its policy, if the caller may know of it.

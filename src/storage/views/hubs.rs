@@ -4,8 +4,8 @@ use domain::id::HubId;
 use uuid::Uuid;
 
 use super::known;
-pub use crate::storage::tables::hubs::HubRow;
 use crate::storage::tables::hubs;
+pub use crate::storage::tables::hubs::HubRow;
 use crate::storage::{StorageError, Unit};
 
 /// The hub, if the caller may know of it.

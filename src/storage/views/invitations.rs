@@ -4,8 +4,8 @@ use domain::actor::Actor;
 use domain::id::{InvitationId, OrganisationId};
 use uuid::Uuid;
 
-pub use crate::storage::tables::invitations::InvitationRow;
 use crate::storage::tables::invitations;
+pub use crate::storage::tables::invitations::InvitationRow;
 use crate::storage::{StorageError, Unit};
 
 /// Whose invitations somebody may know of.
@@ -47,9 +47,7 @@ pub async fn list(
 ) -> Result<Vec<InvitationRow>, StorageError> {
     match known(&unit.actor) {
         Whose::Everybodys => invitations::list(unit, None, after, limit).await,
-        Whose::Organisation(organisation) => {
-            invitations::list(unit, Some(organisation), after, limit).await
-        }
+        Whose::Organisation(organisation) => invitations::list(unit, Some(organisation), after, limit).await,
         Whose::Nobodys => Ok(Vec::new()),
     }
 }

@@ -3,8 +3,8 @@
 use uuid::Uuid;
 
 use super::known;
-pub use crate::storage::tables::items::ItemRow;
 use crate::storage::tables::items;
+pub use crate::storage::tables::items::ItemRow;
 use crate::storage::{StorageError, Unit};
 
 /// The items that the caller may know of, up to `limit` of those after one.
