@@ -9,14 +9,14 @@ use tokio::task::JoinSet;
 use crate::actions::auth::first_administrator::InviteFirstAdministrator;
 use crate::actions::{Answer, Call, Refusal, perform};
 use crate::app::App;
-use crate::config::{DatabaseSettings, ServeSettings};
+use crate::config::{AdminSettings, DatabaseSettings, ServeSettings};
 use crate::dispatch::Loops;
 use crate::fleet::{self, LiveFleet};
 use crate::keys::{Keys, KeysError};
 use crate::rest;
 use crate::rest::server::HttpServer;
 use crate::storage::durability::{self, DurabilityError};
-use crate::storage::embedded::{EmbeddedPostgres, Settings, StartError};
+use crate::storage::embedded::{EmbeddedPostgres, RunningPostgres, Settings, StartError};
 use crate::storage::{Database, StorageError, database, migrations, notifications};
 use crate::wakeup::Wakeup;
 
@@ -74,11 +74,7 @@ pub struct DatabaseUrls {
 /// In one plain sentence, when the service cannot start.
 pub fn serve_until_told(settings: &ServeSettings, tell: impl FnOnce(&Started)) -> Result<(), StartupError> {
     let postgres = start_embedded(&settings.database)?;
-    let runtime = Builder::new_multi_thread()
-        .enable_all()
-        .thread_name("birgemiz")
-        .build()
-        .map_err(|error| StartupError::System("no threads", error))?;
+    let runtime = threads()?;
     let outcome = runtime.block_on(async {
         let urls = database_urls(&settings.database, postgres.as_ref()).await?;
         let running = launch(settings, &urls).await?;
@@ -94,17 +90,84 @@ pub fn serve_until_told(settings: &ServeSettings, tell: impl FnOnce(&Started)) -
     outcome
 }
 
+fn threads() -> Result<tokio::runtime::Runtime, StartupError> {
+    Builder::new_multi_thread()
+        .enable_all()
+        .thread_name("birgemiz")
+        .build()
+        .map_err(|error| StartupError::System("no threads", error))
+}
+
+/// Does one piece of work on the database without serving: on the one of a URL, on that of a server which
+/// runs on the data folder, or else on the private Postgres, started for as long as the work takes.
+/// Call it on the main thread, as [`serve_until_told`].
+///
+/// # Errors
+/// When the database cannot be had, or with the work's own.
+pub fn work_once<T, E: From<StartupError>>(
+    settings: &AdminSettings,
+    work: impl AsyncFnOnce(&App) -> Result<T, E>,
+) -> Result<T, E> {
+    let (postgres, running) = match start_embedded(&settings.database) {
+        Ok(postgres) => (postgres, None),
+        Err(StartupError::Embedded(StartError::AlreadyRunning(_))) => {
+            let running = RunningPostgres::find(&embedded_settings(&settings.database));
+            (None, Some(running.map_err(StartupError::from)?))
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let runtime = threads()?;
+    let outcome = runtime.block_on(async {
+        let urls = match &running {
+            Some(running) => DatabaseUrls {
+                service: running.url(database::SERVICE_ROLE, EMBEDDED_DATABASE),
+                owner: running.url("postgres", EMBEDDED_DATABASE),
+            },
+            None => database_urls(&settings.database, postgres.as_ref()).await?,
+        };
+        let app = prepare(settings, &urls).await?;
+        work(&app).await
+    });
+    runtime.shutdown_timeout(std::time::Duration::from_secs(5));
+    if let Some(postgres) = postgres {
+        postgres.stop();
+    }
+    outcome
+}
+
+async fn prepare(settings: &AdminSettings, urls: &DatabaseUrls) -> Result<App, StartupError> {
+    /// One verb needs one connection, and one to spare.
+    const CONNECTIONS: u32 = 2;
+    migrations::migrate(&urls.owner).await?;
+    durability::require_durable(&urls.service).await?;
+    let secrets =
+        settings.secrets_dir.clone().unwrap_or_else(|| settings.database.data_folder().join("secrets"));
+    Ok(App {
+        database: Database::connect(&urls.service, CONNECTIONS).await?,
+        runtime: Handle::current(),
+        keys: Arc::new(Keys::load_or_make(&secrets)?),
+        fleet: LiveFleet::default(),
+        wakeup: Wakeup::default(),
+        refused: rest::problem::kept_answer,
+        public_url: settings.public_url.trim_end_matches('/').into(),
+    })
+}
+
 fn start_embedded(settings: &DatabaseSettings) -> Result<Option<EmbeddedPostgres>, StartupError> {
     if settings.database_url.is_some() {
         return Ok(None);
     }
+    Ok(Some(EmbeddedPostgres::start(&embedded_settings(settings))?))
+}
+
+fn embedded_settings(settings: &DatabaseSettings) -> Settings {
     let mut embedded = Settings::new(settings.data_folder().join("postgres"));
     embedded.programs_dir.clone_from(&settings.postgres_bin);
     embedded.server_options = vec![
         ("max_connections".to_owned(), (settings.pool_size + 20).to_string()),
         ("shared_buffers".to_owned(), "256MB".to_owned()),
     ];
-    Ok(Some(EmbeddedPostgres::start(&embedded)?))
+    embedded
 }
 
 async fn database_urls(

@@ -13,7 +13,7 @@ use super::{Call, Refusal, read};
 use crate::app::App;
 use crate::storage::tables::candidates;
 use crate::storage::tables::requests::RequestRow;
-use crate::storage::views::{areas, queue};
+use crate::storage::views::{local_times, queue};
 use crate::storage::{StorageError, Unit};
 
 /// A request that a volunteer may take.
@@ -71,7 +71,7 @@ async fn candidate(app: &App, unit: &mut Unit<'_>, volunteer: VolunteerId) -> Re
 }
 
 async fn local_moment(unit: &mut Unit<'_>, candidate: &Candidate) -> Result<At, Refusal> {
-    let time = areas::local_time(unit, candidate.area)
+    let time = local_times::local_time(unit, candidate.area)
         .await?
         .ok_or_else(|| StorageError::Impossible("a volunteer of no area".to_owned()))?;
     Ok(time.at(unit.now))

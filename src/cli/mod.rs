@@ -1,5 +1,6 @@
 //! The command line: one verb a file.
 
+mod admin;
 mod serve;
 
 use clap::{Parser, Subcommand};
@@ -16,13 +17,17 @@ struct Cli {
 enum Command {
     /// Serve the API; without DATABASE_URL, on a private Postgres of its own.
     Serve(Box<crate::config::ServeSettings>),
+    /// Enter organisations, campaigns, areas, hubs, items, kits, users, partners and invitations,
+    /// whether the server runs or not. Prints JSON.
+    Admin(Box<admin::Admin>),
 }
 
 /// Reads the command line and does what it says. Answers the exit code.
 #[must_use]
 pub fn run() -> std::process::ExitCode {
     let outcome = match Cli::parse().command {
-        Command::Serve(settings) => serve::serve(&settings),
+        Command::Serve(settings) => serve::serve(&settings).map_err(|error| error.to_string()),
+        Command::Admin(admin) => admin::run(*admin).map_err(|error| error.to_string()),
     };
     match outcome {
         Ok(()) => std::process::ExitCode::SUCCESS,

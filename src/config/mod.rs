@@ -1,7 +1,9 @@
 //! Settings, each a flag and an environment variable. Nothing else reads the environment.
 
+mod admin;
 mod serve;
 
+pub use admin::AdminSettings;
 pub use serve::{DatabaseSettings, ServeSettings};
 
 /// The bugs that a build made for it is told to have, by their names; see `planted`.

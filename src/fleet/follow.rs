@@ -17,7 +17,7 @@ use super::{LiveFleet, World};
 use crate::clock;
 use crate::storage::events::{self, Cursor, Touched};
 use crate::storage::unit::{OpenError, Opening};
-use crate::storage::views::areas;
+use crate::storage::views::local_times;
 use crate::storage::views::matching::{self, Matchable};
 use crate::storage::{Caller, Database, StorageError, Unit};
 use crate::wakeup::Bell;
@@ -175,7 +175,7 @@ async fn beginning(database: &Database) -> Result<(Cursor, Moment, World), Stora
     let mut unit = transaction.open(&opening()).await.map_err(failed)?;
     let now = unit.now;
     let cursor = events::tip(&mut unit).await?;
-    let times = areas::local_times(&mut unit).await?;
+    let times = local_times::local_times(&mut unit).await?;
     transaction.roll_back().await;
     Ok((cursor, now, World { times, ..World::default() }))
 }

@@ -12,7 +12,10 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use self::completion::Completion;
 use super::problem::{status_of, title_of};
-use super::{auth, claims, households, nearby, problem, requests};
+use super::{
+    areas, auth, campaigns, catalogue, claims, households, hubs, invitations, nearby, organisations,
+    partners, problem, requests, users,
+};
 
 /// Every operation and its bodies.
 #[derive(OpenApi)]
@@ -63,6 +66,41 @@ use super::{auth, claims, households, nearby, problem, requests};
         requests::queue,
         requests::candidates,
         nearby::list,
+        organisations::create,
+        organisations::list,
+        organisations::get,
+        campaigns::create,
+        campaigns::list,
+        campaigns::get,
+        campaigns::join,
+        campaigns::set_policy,
+        areas::create,
+        areas::list,
+        areas::get,
+        areas::add_buildings,
+        areas::summary,
+        hubs::create,
+        hubs::list,
+        hubs::get,
+        catalogue::create_item,
+        catalogue::list_items,
+        catalogue::create_kit,
+        catalogue::list_kits,
+        catalogue::get_kit,
+        users::create,
+        users::list,
+        users::get,
+        users::disable,
+        users::password_link,
+        partners::create,
+        partners::list,
+        partners::get,
+        partners::revoke,
+        partners::rotate_secret,
+        invitations::create,
+        invitations::list,
+        invitations::get,
+        invitations::revoke,
     ),
     components(schemas(problem::ProblemBody, problem::FlawBody)),
     modifiers(&Completion)

@@ -12,9 +12,17 @@ pub mod server;
 pub mod text;
 pub mod tokens;
 
+pub mod areas;
 pub mod auth;
+pub mod campaigns;
+pub mod catalogue;
 pub mod claims;
 pub mod households;
+pub mod hubs;
+pub mod invitations;
 pub mod nearby;
+pub mod organisations;
+pub mod partners;
 pub mod requests;
 pub mod service;
+pub mod users;

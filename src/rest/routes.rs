@@ -7,7 +7,10 @@ use actix_web::{HttpResponse, ResponseError};
 use domain::refusal::Code;
 
 use super::problem::Problem;
-use super::{auth, claims, docs, households, nearby, requests, service};
+use super::{
+    areas, auth, campaigns, catalogue, claims, docs, households, hubs, invitations, nearby, organisations,
+    partners, requests, service, users,
+};
 
 /// Registers each path as one resource, so that a wrong method is 405 and not 404, and lists them all.
 macro_rules! routes {
@@ -67,6 +70,33 @@ routes! {
     "/v1/claims/{id}/door" => { get: claims::door }
     "/v1/claims/{id}/release" => { post: claims::release }
     "/v1/claims/{id}/complete" => { post: claims::complete }
+    "/password" => { get: service::password_page }
+    "/v1/organisations" => { get: organisations::list, post: organisations::create }
+    "/v1/organisations/{id}" => { get: organisations::get }
+    "/v1/campaigns" => { get: campaigns::list, post: campaigns::create }
+    "/v1/campaigns/{id}" => { get: campaigns::get }
+    "/v1/campaigns/{id}/organisations" => { post: campaigns::join }
+    "/v1/campaigns/{id}/policy" => { put: campaigns::set_policy }
+    "/v1/areas" => { get: areas::list, post: areas::create }
+    "/v1/areas/{id}" => { get: areas::get }
+    "/v1/areas/{id}/buildings" => { post: areas::add_buildings }
+    "/v1/areas/{id}/summary" => { get: areas::summary }
+    "/v1/hubs" => { get: hubs::list, post: hubs::create }
+    "/v1/hubs/{id}" => { get: hubs::get }
+    "/v1/items" => { get: catalogue::list_items, post: catalogue::create_item }
+    "/v1/kits" => { get: catalogue::list_kits, post: catalogue::create_kit }
+    "/v1/kits/{id}" => { get: catalogue::get_kit }
+    "/v1/users" => { get: users::list, post: users::create }
+    "/v1/users/{id}" => { get: users::get }
+    "/v1/users/{id}/disable" => { post: users::disable }
+    "/v1/users/{id}/password-link" => { post: users::password_link }
+    "/v1/partners" => { get: partners::list, post: partners::create }
+    "/v1/partners/{id}" => { get: partners::get }
+    "/v1/partners/{id}/revoke" => { post: partners::revoke }
+    "/v1/partners/{id}/secret" => { post: partners::rotate_secret }
+    "/v1/invitations" => { get: invitations::list, post: invitations::create }
+    "/v1/invitations/{id}" => { get: invitations::get }
+    "/v1/invitations/{id}/revoke" => { post: invitations::revoke }
 }
 
 async fn wrong_method(allowed: &'static [&'static str]) -> HttpResponse {

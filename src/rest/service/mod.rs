@@ -15,6 +15,7 @@ use crate::telemetry;
 
 const INDEX: &str = include_str!("index.html");
 const SET_UP: &str = include_str!("setup.html");
+const PASSWORD: &str = include_str!("password.html");
 
 /// Whether the process lives. Asks nothing else, so that a slow database never gets it killed.
 pub async fn live() -> HttpResponse {
@@ -60,6 +61,11 @@ pub async fn index(app: Data<App>, request: HttpRequest) -> Result<HttpResponse,
 /// The page behind the one-time link of the first administrator.
 pub async fn set_up_page() -> HttpResponse {
     page(SET_UP.to_owned())
+}
+
+/// The page behind a one-time link to set a password.
+pub async fn password_page() -> HttpResponse {
+    page(PASSWORD.to_owned())
 }
 
 fn page(html: String) -> HttpResponse {

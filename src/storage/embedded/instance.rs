@@ -1,7 +1,7 @@
 //! The whole life of one private server, in order: who runs it, where, which Postgres, a cluster if there is none,
 //! a socket, the process; and the same backwards when it is dropped.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Child;
 
 use super::account::Account;
@@ -10,7 +10,7 @@ use super::folder::Folder;
 use super::programs::Programs;
 use super::server::{self, Launch};
 use super::settings::Settings;
-use super::socket::SocketFolder;
+use super::socket::{self, SocketFolder};
 use super::start_error::{StartError, cannot};
 
 /// A running private server. Dropping it stops the server and waits for its end; if the owner dies without
@@ -86,6 +86,27 @@ impl EmbeddedPostgres {
     /// Ends every session, writes everything down, and returns when the server has ended.
     pub fn stop(self) {
         drop(self);
+    }
+}
+
+/// Where another process's private server listens: one that [`EmbeddedPostgres::start`] found to be running already.
+#[derive(Debug)]
+pub struct RunningPostgres {
+    socket_folder: PathBuf,
+}
+
+impl RunningPostgres {
+    /// Finds the server that runs on this data folder.
+    pub fn find(settings: &Settings) -> Result<Self, StartError> {
+        let account = Account::choose(&settings.service_user)?;
+        let root = std::fs::canonicalize(&settings.data_dir).map_err(cannot("find", &settings.data_dir))?;
+        Ok(Self { socket_folder: socket::place(&root, &account)? })
+    }
+
+    /// The address of a database on it.
+    #[must_use]
+    pub fn url(&self, user: &str, database: &str) -> String {
+        socket::url(&self.socket_folder, user, database)
     }
 }
 

@@ -30,6 +30,6 @@ mod settings;
 mod socket;
 mod start_error;
 
-pub use instance::EmbeddedPostgres;
+pub use instance::{EmbeddedPostgres, RunningPostgres};
 pub use settings::Settings;
 pub use start_error::StartError;

@@ -23,8 +23,7 @@ pub(super) struct SocketFolder {
 
 impl SocketFolder {
     pub(super) fn make(root: &Path, account: &Account) -> Result<Self, StartError> {
-        let beside_the_data = root.join("socket");
-        let path = if fits(&beside_the_data) { beside_the_data } else { elsewhere(root, account)? };
+        let path = place(root, account)?;
         match DirBuilder::new().mode(ONLY_THE_ACCOUNT).create(&path) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => check(&path, account)?,
@@ -39,11 +38,22 @@ impl SocketFolder {
     }
 
     pub(super) fn url(&self, user: &str, database: &str) -> String {
-        let user = percent_encoded(user.as_bytes());
-        let database = percent_encoded(database.as_bytes());
-        let host = percent_encoded(self.path.as_os_str().as_bytes());
-        format!("postgresql://{user}@{host}:{PORT}/{database}")
+        url(&self.path, user, database)
     }
+}
+
+/// The folder in which the server on this data folder listens, whether it runs or not.
+pub(super) fn place(root: &Path, account: &Account) -> Result<PathBuf, StartError> {
+    let beside_the_data = root.join("socket");
+    if fits(&beside_the_data) { Ok(beside_the_data) } else { elsewhere(root, account) }
+}
+
+/// The address of a database on the server that listens in this folder.
+pub(super) fn url(folder: &Path, user: &str, database: &str) -> String {
+    let user = percent_encoded(user.as_bytes());
+    let database = percent_encoded(database.as_bytes());
+    let host = percent_encoded(folder.as_os_str().as_bytes());
+    format!("postgresql://{user}@{host}:{PORT}/{database}")
 }
 
 impl Drop for SocketFolder {

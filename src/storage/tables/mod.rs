@@ -1,5 +1,6 @@
 //! One file a table or a few that belong together: rows in, domain values out.
 
+pub mod areas;
 pub mod campaigns;
 pub mod candidates;
 pub mod catalogue;
@@ -9,6 +10,9 @@ pub mod deliveries;
 pub mod doors;
 pub mod households;
 pub mod hubs;
+pub mod invitations;
+pub mod items;
+pub mod kits;
 pub mod one_time_links;
 pub mod organisations;
 pub mod partners;

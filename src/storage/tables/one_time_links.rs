@@ -95,3 +95,18 @@ pub async fn forget_first_administrator(unit: &mut Unit<'_>) -> Result<(), Stora
     .await?;
     Ok(())
 }
+
+/// Forgets a person's links that were not used: a new one takes their place, or they may not log in any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_of(unit: &mut Unit<'_>, user: UserId) -> Result<(), StorageError> {
+    diesel::delete(
+        one_time_links::table
+            .filter(one_time_links::user_id.eq(user.uuid()))
+            .filter(one_time_links::used_at.is_null()),
+    )
+    .execute(unit.conn)
+    .await?;
+    Ok(())
+}

@@ -23,6 +23,14 @@ pub struct OrganisationRow {
     pub version: i32,
 }
 
+impl OrganisationRow {
+    /// Its id.
+    #[must_use]
+    pub const fn organisation(&self) -> OrganisationId {
+        OrganisationId::new(self.id)
+    }
+}
+
 /// An organisation to be entered.
 #[derive(Debug, Clone)]
 pub struct NewOrganisation {
@@ -47,4 +55,37 @@ pub async fn insert(unit: &mut Unit<'_>, new: &NewOrganisation) -> Result<Organi
         .get_result(unit.conn)
         .await?;
     Ok(row)
+}
+
+/// The organisation with that id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(unit: &mut Unit<'_>, id: OrganisationId) -> Result<Option<OrganisationRow>, StorageError> {
+    let row = organisations::table
+        .find(id.uuid())
+        .select(OrganisationRow::as_select())
+        .first(unit.conn)
+        .await
+        .optional()?;
+    Ok(row)
+}
+
+/// Organisations by id, up to `limit` of those after one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(
+    unit: &mut Unit<'_>,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<OrganisationRow>, StorageError> {
+    let rows = organisations::table
+        .filter(organisations::id.gt(after.unwrap_or_default()))
+        .order(organisations::id)
+        .limit(limit)
+        .select(OrganisationRow::as_select())
+        .load(unit.conn)
+        .await?;
+    Ok(rows)
 }

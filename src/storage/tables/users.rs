@@ -43,6 +43,12 @@ impl UserRow {
         UserId::new(self.id)
     }
 
+    /// For whom they work.
+    #[must_use]
+    pub const fn organisation(&self) -> OrganisationId {
+        OrganisationId::new(self.organisation_id)
+    }
+
     /// What they are here.
     ///
     /// # Errors
@@ -129,6 +135,41 @@ pub async fn set_password_hash(unit: &mut Unit<'_>, id: UserId, hash: &str) -> R
         .execute(unit.conn)
         .await?;
     Ok(())
+}
+
+/// Coordinators and administrators by id, up to `limit` of those after one. Volunteers are listed
+/// where they serve.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_staff(
+    unit: &mut Unit<'_>,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<UserRow>, StorageError> {
+    let rows = users::table
+        .filter(users::id.gt(after.unwrap_or_default()))
+        .filter(users::role.ne(Role::Volunteer.as_str()))
+        .order(users::id)
+        .limit(limit)
+        .select(UserRow::as_select())
+        .load(unit.conn)
+        .await?;
+    Ok(rows)
+}
+
+/// Takes an active person's right to log in. `None` when they had it no more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn disable(unit: &mut Unit<'_>, id: UserId) -> Result<Option<UserRow>, StorageError> {
+    let row = diesel::update(users::table.find(id.uuid()).filter(users::status.eq("active")))
+        .set((users::status.eq("disabled"), users::version.eq(users::version + 1)))
+        .returning(UserRow::as_returning())
+        .get_result(unit.conn)
+        .await
+        .optional()?;
+    Ok(row)
 }
 
 /// Whether anybody can log in at all.

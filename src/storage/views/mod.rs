@@ -1,13 +1,24 @@
 //! What is read and never written: lists and counts.
 
+mod known;
+
 pub mod areas;
+pub mod campaigns;
 pub mod claims;
 pub mod counts;
 pub mod due;
 pub mod household_lists;
 pub mod households;
+pub mod hubs;
+pub mod invitations;
+pub mod items;
+pub mod kits;
+pub mod local_times;
 pub mod matching;
 pub mod names;
+pub mod organisations;
+pub mod partners;
 pub mod queue;
 pub mod request_lists;
 pub mod requests;
+pub mod users;

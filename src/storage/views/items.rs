@@ -1,0 +1,21 @@
+//! Items as their readers may see them.
+
+use uuid::Uuid;
+
+use super::known;
+use crate::storage::tables::items;
+pub use crate::storage::tables::items::ItemRow;
+use crate::storage::{StorageError, Unit};
+
+/// The items that the caller may know of, up to `limit` of those after one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(
+    unit: &mut Unit<'_>,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<ItemRow>, StorageError> {
+    let within = known::campaigns(unit).await?;
+    items::list(unit, &within, after, limit).await
+}

@@ -1,0 +1,3 @@
+//! Organisations, for administrators.
+
+pub use crate::storage::tables::organisations::{OrganisationRow, find, list};

@@ -1,0 +1,3 @@
+//! Partner apps, for administrators.
+
+pub use crate::storage::tables::partners::{PartnerRow, find, list};
