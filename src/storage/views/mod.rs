@@ -2,5 +2,8 @@
 
 pub mod claims;
 pub mod counts;
+pub mod deliveries;
 pub mod households;
+pub mod own_claims;
 pub mod requests;
+pub mod volunteers;
