@@ -1,5 +1,6 @@
 //! The holder adds a photo to a delivery. A second one takes the place of the first.
 
+use domain::actor::Actor;
 use domain::id::DeliveryId;
 use domain::life::ClaimStatus;
 use domain::refusal::Code;
@@ -51,6 +52,9 @@ impl Action for KeepPhoto {
     type Done = SeenDelivery;
 
     async fn run(self, unit: &mut Unit<'_>) -> Result<SeenDelivery, Refusal> {
+        let Actor::Volunteer { .. } = unit.actor else {
+            return Err(Code::Forbidden.into());
+        };
         let situation =
             act_on_request::aim(unit, Target::Delivery(self.delivery), Some(self.fence)).await?;
         let of = (situation.organisation.uuid(), self.delivery);

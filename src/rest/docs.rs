@@ -9,7 +9,7 @@ use utoipa::OpenApi;
 use utoipa_swagger_ui::SwaggerUi;
 
 use super::problem::{status_of, title_of};
-use super::{auth, households, problem, requests};
+use super::{auth, deliveries, households, me, problem, requests, volunteers};
 
 /// Every operation and its bodies.
 #[derive(OpenApi)]
@@ -26,7 +26,31 @@ use super::{auth, households, problem, requests};
         auth::log_out,
         auth::token,
         households::register,
-        requests::submit
+        requests::submit,
+        volunteers::register,
+        volunteers::add,
+        volunteers::list,
+        volunteers::get,
+        volunteers::edit,
+        volunteers::approve,
+        volunteers::reject,
+        volunteers::suspend,
+        volunteers::reinstate,
+        volunteers::block,
+        me::get,
+        me::edit,
+        me::duty,
+        me::position,
+        me::availability,
+        me::leave,
+        me::claims,
+        deliveries::get,
+        deliveries::pick_up,
+        deliveries::arrive,
+        deliveries::complete,
+        deliveries::fail,
+        deliveries::add_photo,
+        deliveries::read_photo
     ),
     components(schemas(problem::ProblemBody, problem::FlawBody))
 )]

@@ -5,6 +5,7 @@ pub mod docs;
 pub mod envelope;
 pub mod extract;
 pub mod page;
+pub mod patch;
 pub mod problem;
 pub mod routes;
 pub mod server;
@@ -13,6 +14,9 @@ pub mod tokens;
 
 pub mod auth;
 pub mod claims;
+pub mod deliveries;
 pub mod households;
+pub mod me;
 pub mod requests;
 pub mod service;
+pub mod volunteers;

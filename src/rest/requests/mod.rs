@@ -13,7 +13,7 @@ pub use acts::*;
 pub use bulk::*;
 pub use bodies::{
     AssignBody, BulkBody, BulkItemBody, BulkResultBody, LineBody, RequestBody, SubmitRequestBody,
-    SubmittedBody, WindowBody,
+    SubmittedBody, WindowBody, thousandths,
 };
 
 use super::answer;
