@@ -27,8 +27,10 @@ pub async fn add_photo(
 ) -> Result<Answer, Refusal> {
     read(app, &call, async |unit| {
         let seen = visible(unit, delivery).await?.ok_or_else(Refusal::not_found)?;
+        if seen.claim.fence != fence {
+            return Err(Code::StaleFence.into());
+        }
         match seen.claim.status()? {
-            _ if seen.claim.fence != fence => Err(Code::StaleFence.into()),
             ClaimStatus::Active => Ok(()),
             ClaimStatus::Completed | ClaimStatus::Released | ClaimStatus::Lapsed | ClaimStatus::Revoked => {
                 Err(Code::ClaimEnded.into())
@@ -55,8 +57,7 @@ impl Action for KeepPhoto {
         let Actor::Volunteer { .. } = unit.actor else {
             return Err(Code::Forbidden.into());
         };
-        let situation =
-            act_on_request::aim(unit, Target::Delivery(self.delivery), Some(self.fence)).await?;
+        let situation = act_on_request::aim(unit, Target::Delivery(self.delivery), Some(self.fence)).await?;
         let of = (situation.organisation.uuid(), self.delivery);
         deliveries::put_photo(unit, of, &self.jpeg).await?;
         let event = Event {

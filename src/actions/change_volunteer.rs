@@ -9,8 +9,8 @@ use domain::volunteer::{VolunteerAct, VolunteerStatus};
 use super::whose::{self, Whose};
 use super::{Action, Refusal, act_on_request};
 use crate::storage::events::{self, Change, Event};
-use crate::storage::tables::volunteers::{self, VolunteerRow};
 use crate::storage::tables::claims;
+use crate::storage::tables::volunteers::{self, VolunteerRow};
 use crate::storage::{StorageError, Unit};
 
 /// Change a volunteer's status.
@@ -65,11 +65,7 @@ fn check_right(whose: Whose, act: VolunteerAct) -> Result<(), Refusal> {
 }
 
 /// Revokes every claim of a volunteer who serves no more. Their row is locked: none is added meanwhile.
-async fn revoke_all(
-    unit: &mut Unit<'_>,
-    volunteer: VolunteerId,
-    to: VolunteerStatus,
-) -> Result<(), Refusal> {
+async fn revoke_all(unit: &mut Unit<'_>, volunteer: VolunteerId, to: VolunteerStatus) -> Result<(), Refusal> {
     for claim in claims::active_of(unit, volunteer).await? {
         let reason = Some(format!("volunteer_{to}"));
         let request = domain::id::RequestId::new(claim.request_id);

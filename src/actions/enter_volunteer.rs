@@ -43,9 +43,7 @@ pub(super) async fn enter(
         email: new.email,
         password_hash: new.password_hash,
     };
-    users::insert(unit, &user)
-        .await
-        .map_err(meaning("users_email_unique", || Code::AlreadyExists.into()))?;
+    users::insert(unit, &user).await.map_err(meaning("users_email_unique", || Code::AlreadyExists.into()))?;
     let volunteer = NewVolunteer {
         id: VolunteerId::new(clock::new_id()),
         user: user.id,

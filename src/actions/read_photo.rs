@@ -25,9 +25,8 @@ impl Action for ReadPhoto {
         let Actor::Coordinator { .. } = unit.actor else {
             return Err(Code::Forbidden.into());
         };
-        let (claim, _) = views::claims::visible_delivery(unit, self.delivery)
-            .await?
-            .ok_or_else(Refusal::not_found)?;
+        let (claim, _) =
+            views::claims::visible_delivery(unit, self.delivery).await?.ok_or_else(Refusal::not_found)?;
         let jpeg = deliveries::photo_of(unit, self.delivery).await?.ok_or_else(Refusal::not_found)?;
         let purpose =
             Purpose { request: Some(RequestId::new(claim.request_id)), claim: Some(ClaimId::new(claim.id)) };

@@ -11,8 +11,8 @@ use super::whose::{self, Whose};
 use super::{Action, Refusal};
 use crate::storage::Unit;
 use crate::storage::events;
-use crate::storage::tables::volunteers::{self, VolunteerRow};
 use crate::storage::tables::volunteer_profiles;
+use crate::storage::tables::volunteers::{self, VolunteerRow};
 
 /// How long somebody is on duty who does not say until when.
 const USUAL: TimeDelta = TimeDelta::hours(12);

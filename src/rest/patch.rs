@@ -25,9 +25,7 @@ mod tests {
 
     #[test]
     fn absent_null_and_a_value_are_told_apart() {
-        let read = |text| {
-            serde_json::from_str::<Patch>(text).ok().map(|patch| (patch.number, patch.place))
-        };
+        let read = |text| serde_json::from_str::<Patch>(text).ok().map(|patch| (patch.number, patch.place));
         assert_eq!(read("{}"), Some((None, None)));
         assert_eq!(read(r#"{"number": 1, "place": null}"#), Some((Some(1), Some(None))));
         assert_eq!(read(r#"{"place": 2}"#), Some((None, Some(Some(2)))));

@@ -103,7 +103,6 @@ async fn progress(
     act: Act,
 ) -> Result<HttpResponse, Problem> {
     let call = caller.act(body.fingerprint)?;
-    let action =
-        ActOnRequest { target: Target::Delivery(id.0), act, fence: body.value.fence, reason: None };
+    let action = ActOnRequest { target: Target::Delivery(id.0), act, fence: body.value.fence, reason: None };
     Ok(perform(&app, call, action, shown).await?.into())
 }

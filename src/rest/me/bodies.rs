@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::actor::{ActorKind, Role, Scope};
-use domain::id::{CampaignId, OrganisationId};
+use domain::id::{CampaignId, DeliveryId, OrganisationId};
 use domain::life::DeliveryStatus;
 use domain::matching::Duty;
 use domain::place::Position;
@@ -22,7 +22,6 @@ use crate::rest::text;
 use crate::rest::volunteers::{self, VolunteerBody};
 use crate::storage::tables::volunteer_profiles::Edit;
 use crate::storage::views::own_claims::OwnClaim;
-use domain::id::DeliveryId;
 
 /// Who is logged in.
 #[derive(Serialize, ToSchema)]

@@ -4,14 +4,12 @@ mod bodies;
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
-use domain::matching::Duty;
 use domain::actor::Actor;
+use domain::matching::Duty;
 use domain::refusal::Code;
 use domain::volunteer::VolunteerAct;
 
-pub use bodies::{
-    AvailabilityBody, DutyBody, EditMeBody, MeBody, OwnClaimBody, OwnVolunteerBody, SlotBody,
-};
+pub use bodies::{AvailabilityBody, DutyBody, EditMeBody, MeBody, OwnClaimBody, OwnVolunteerBody, SlotBody};
 
 use super::answer;
 use super::extract::{Anybody, Body, By, Params, Volunteer};
@@ -72,8 +70,7 @@ pub async fn position(
     caller: By<Volunteer>,
     body: Body<PositionBody>,
 ) -> Result<HttpResponse, Problem> {
-    let action =
-        ReportPosition { position: body.value.position("")?, accuracy_m: body.value.accuracy("")? };
+    let action = ReportPosition { position: body.value.position("")?, accuracy_m: body.value.accuracy("")? };
     Ok(perform(&app, caller.call(), action, |()| answer::no_content()).await?.into())
 }
 

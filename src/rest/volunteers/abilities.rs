@@ -91,7 +91,10 @@ mod tests {
 
     #[test]
     fn amounts_are_rounded_and_kept_within_a_van() {
-        assert_eq!((grams(7.5).ok(), grams(0.0).ok(), grams(2_000.0).ok()), (Some(7_500), Some(0), Some(2_000_000)));
+        assert_eq!(
+            (grams(7.5).ok(), grams(0.0).ok(), grams(2_000.0).ok()),
+            (Some(7_500), Some(0), Some(2_000_000))
+        );
         for wrong in [-0.1, 2_000.1, f64::NAN, f64::INFINITY] {
             assert!(grams(wrong).is_err(), "{wrong}");
         }

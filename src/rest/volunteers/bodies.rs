@@ -241,7 +241,8 @@ impl ListVolunteersParams {
     /// When a status is none.
     pub fn filter(&self) -> Result<Filter, Problem> {
         let words = self.status.iter().flat_map(|list| list.split(','));
-        let statuses = words.map(|word| word.parse().map_err(|_| unknown_status())).collect::<Result<_, _>>()?;
+        let statuses =
+            words.map(|word| word.parse().map_err(|_| unknown_status())).collect::<Result<_, _>>()?;
         Ok(Filter { statuses, area: self.area_id })
     }
 }

@@ -70,11 +70,7 @@ pub async fn edit(
     Ok(row)
 }
 
-async fn set_base(
-    unit: &mut Unit<'_>,
-    id: VolunteerId,
-    base: Option<Position>,
-) -> Result<(), StorageError> {
+async fn set_base(unit: &mut Unit<'_>, id: VolunteerId, base: Option<Position>) -> Result<(), StorageError> {
     diesel::update(volunteer_positions::table.find(id.uuid()))
         .set((
             volunteer_positions::base_lat.eq(base.map(Position::lat)),
@@ -110,8 +106,7 @@ pub async fn set_availability(
     volunteer: &VolunteerRow,
     slots: &[WeeklySlot],
 ) -> Result<VolunteerRow, StorageError> {
-    let stored =
-        serde_json::to_value(slots).map_err(|error| StorageError::Impossible(error.to_string()))?;
+    let stored = serde_json::to_value(slots).map_err(|error| StorageError::Impossible(error.to_string()))?;
     let row = diesel::update(volunteers::table.find(volunteer.id))
         .set((
             volunteers::availability.eq(stored),
