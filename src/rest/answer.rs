@@ -34,6 +34,12 @@ pub const fn no_content() -> Answer {
     Answer { status: 204, location: None, body: Vec::new(), kept_body: None, replayed: false }
 }
 
+/// Bytes that are no JSON; whoever sends them on names their media type.
+#[must_use]
+pub const fn bytes_of(body: Vec<u8>) -> Answer {
+    Answer { status: 200, location: None, body, kept_body: None, replayed: false }
+}
+
 fn with_status(status: StatusCode, body: &impl Serialize) -> Answer {
     Answer { status: status.as_u16(), location: None, body: bytes(body), kept_body: None, replayed: false }
 }

@@ -13,8 +13,8 @@ use utoipa_swagger_ui::SwaggerUi;
 use self::completion::Completion;
 use super::problem::{status_of, title_of};
 use super::{
-    areas, auth, campaigns, catalogue, claims, households, hubs, invitations, nearby, organisations,
-    partners, problem, requests, users,
+    areas, auth, campaigns, catalogue, claims, deliveries, households, hubs, invitations, me, nearby,
+    organisations, partners, problem, requests, users, volunteers,
 };
 
 /// Every operation and its bodies.
@@ -101,6 +101,30 @@ use super::{
         invitations::list,
         invitations::get,
         invitations::revoke,
+        volunteers::register,
+        volunteers::add,
+        volunteers::list,
+        volunteers::get,
+        volunteers::edit,
+        volunteers::approve,
+        volunteers::reject,
+        volunteers::suspend,
+        volunteers::reinstate,
+        volunteers::block,
+        me::get,
+        me::edit,
+        me::duty,
+        me::position,
+        me::availability,
+        me::leave,
+        me::claims,
+        deliveries::get,
+        deliveries::pick_up,
+        deliveries::arrive,
+        deliveries::complete,
+        deliveries::fail,
+        deliveries::add_photo,
+        deliveries::read_photo,
     ),
     components(schemas(problem::ProblemBody, problem::FlawBody)),
     modifiers(&Completion)

@@ -8,8 +8,8 @@ use domain::refusal::Code;
 
 use super::problem::Problem;
 use super::{
-    areas, auth, campaigns, catalogue, claims, docs, households, hubs, invitations, nearby, organisations,
-    partners, requests, service, users,
+    areas, auth, campaigns, catalogue, claims, deliveries, docs, households, hubs, invitations, me, nearby,
+    organisations, partners, requests, service, users, volunteers,
 };
 
 /// Registers each path as one resource, so that a wrong method is 405 and not 404, and lists them all.
@@ -97,6 +97,26 @@ routes! {
     "/v1/invitations" => { get: invitations::list, post: invitations::create }
     "/v1/invitations/{id}" => { get: invitations::get }
     "/v1/invitations/{id}/revoke" => { post: invitations::revoke }
+    "/v1/volunteers/register" => { post: volunteers::register }
+    "/v1/volunteers" => { get: volunteers::list, post: volunteers::add }
+    "/v1/volunteers/{id}" => { get: volunteers::get, patch: volunteers::edit }
+    "/v1/volunteers/{id}/approve" => { post: volunteers::approve }
+    "/v1/volunteers/{id}/reject" => { post: volunteers::reject }
+    "/v1/volunteers/{id}/suspend" => { post: volunteers::suspend }
+    "/v1/volunteers/{id}/reinstate" => { post: volunteers::reinstate }
+    "/v1/volunteers/{id}/blocks" => { post: volunteers::block }
+    "/v1/me" => { get: me::get, patch: me::edit }
+    "/v1/me/duty" => { put: me::duty }
+    "/v1/me/position" => { put: me::position }
+    "/v1/me/availability" => { put: me::availability }
+    "/v1/me/leave" => { post: me::leave }
+    "/v1/me/claims" => { get: me::claims }
+    "/v1/deliveries/{id}" => { get: deliveries::get }
+    "/v1/deliveries/{id}/pick-up" => { post: deliveries::pick_up }
+    "/v1/deliveries/{id}/arrive" => { post: deliveries::arrive }
+    "/v1/deliveries/{id}/complete" => { post: deliveries::complete }
+    "/v1/deliveries/{id}/fail" => { post: deliveries::fail }
+    "/v1/deliveries/{id}/photo" => { get: deliveries::read_photo, post: deliveries::add_photo }
 }
 
 async fn wrong_method(allowed: &'static [&'static str]) -> HttpResponse {

@@ -35,6 +35,8 @@ pub struct RawBody {
     pub bytes: Vec<u8>,
     /// SHA-256 of it.
     pub fingerprint: Vec<u8>,
+    /// Its media type, without parameters, as the caller says.
+    pub media_type: Option<String>,
 }
 
 type Extracting<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
@@ -63,14 +65,15 @@ impl FromRequest for RawBody {
     type Error = Problem;
     type Future = Extracting<Self>;
 
-    fn from_request(_: &HttpRequest, payload: &mut Payload) -> Self::Future {
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         /// A telephone's photo at full resolution.
         const MAX_RAW: usize = 12 * 1024 * 1024;
+        let media_type = media_type(request).map(str::to_ascii_lowercase);
         let payload = payload.take();
         Box::pin(async move {
             let bytes = collect(payload, MAX_RAW).await?;
             let fingerprint = digest(&bytes);
-            Ok(Self { bytes, fingerprint })
+            Ok(Self { bytes, fingerprint, media_type })
         })
     }
 }

@@ -1,8 +1,9 @@
 //! Campaigns, who takes part in them, and their policies.
 
 use chrono::NaiveDate;
+use diesel::QueryableByName;
 use diesel::prelude::*;
-use diesel::sql_types::{Integer, Jsonb, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Bool, Integer, Jsonb, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::Moment;
 use domain::id::{CampaignId, OrganisationId, PolicyId};
@@ -277,4 +278,30 @@ pub async fn takes_part(
         .await
         .optional()?;
     Ok(found.is_some())
+}
+
+#[derive(QueryableByName)]
+struct Shared {
+    #[diesel(sql_type = Bool)]
+    shared: bool,
+}
+
+/// Whether two organisations take part in one campaign, or are the same.
+///
+/// # Errors
+/// When the database fails.
+pub async fn share_one(
+    unit: &mut Unit<'_>,
+    one: OrganisationId,
+    other: OrganisationId,
+) -> Result<bool, StorageError> {
+    let found: Shared = diesel::sql_query(
+        "SELECT $1 = $2 OR EXISTS (SELECT FROM campaign_organisations a JOIN campaign_organisations b \
+         ON b.campaign_id = a.campaign_id WHERE a.organisation_id = $1 AND b.organisation_id = $2) AS shared",
+    )
+    .bind::<SqlUuid, _>(one.uuid())
+    .bind::<SqlUuid, _>(other.uuid())
+    .get_result(unit.conn)
+    .await?;
+    Ok(found.shared)
 }

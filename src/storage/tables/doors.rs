@@ -99,12 +99,25 @@ pub async fn disclose(
     let Some(row) = row else {
         return Ok(None);
     };
+    record_reading(unit, (row.organisation_id, household), purpose).await?;
+    door(row).map(Some)
+}
+
+/// Records that a household's door is read, or a photo that shows it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn record_reading(
+    unit: &mut Unit<'_>,
+    (organisation, household): (Uuid, HouseholdId),
+    purpose: Purpose,
+) -> Result<(), StorageError> {
     let (actor_kind, actor_id) = unit.actor.signature();
     diesel::insert_into(door_readings::table)
         .values((
             door_readings::at.eq(unit.now),
-            door_readings::organisation_id.eq(row.organisation_id),
-            door_readings::household_id.eq(row.household_id),
+            door_readings::organisation_id.eq(organisation),
+            door_readings::household_id.eq(household.uuid()),
             door_readings::request_id.eq(purpose.request.map(RequestId::uuid)),
             door_readings::claim_id.eq(purpose.claim.map(ClaimId::uuid)),
             door_readings::actor_kind.eq(actor_kind.as_str()),
@@ -113,7 +126,7 @@ pub async fn disclose(
         ))
         .execute(unit.conn)
         .await?;
-    door(row).map(Some)
+    Ok(())
 }
 
 fn door(row: DoorRow) -> Result<Door, StorageError> {

@@ -22,4 +22,5 @@ pub mod settings;
 pub mod silences;
 pub mod situations;
 pub mod users;
+pub mod volunteer_profiles;
 pub mod volunteers;

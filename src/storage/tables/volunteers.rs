@@ -260,7 +260,7 @@ pub async fn set_position(
     Ok(())
 }
 
-/// Sees to it that a volunteer and a household never meet again.
+/// Sees to it that a volunteer and a household never meet again. False when that was so already.
 ///
 /// # Errors
 /// When the database fails.
@@ -269,8 +269,8 @@ pub async fn block(
     volunteer: &VolunteerRow,
     household: (OrganisationId, HouseholdId),
     reason: &str,
-) -> Result<(), StorageError> {
-    diesel::insert_into(volunteer_blocks::table)
+) -> Result<bool, StorageError> {
+    let kept = diesel::insert_into(volunteer_blocks::table)
         .values((
             volunteer_blocks::volunteer_organisation_id.eq(volunteer.organisation_id),
             volunteer_blocks::volunteer_id.eq(volunteer.id),
@@ -282,5 +282,5 @@ pub async fn block(
         .on_conflict_do_nothing()
         .execute(unit.conn)
         .await?;
-    Ok(())
+    Ok(kept == 1)
 }

@@ -1,0 +1,107 @@
+//! Volunteers: registered or added, listed, vetted, corrected, kept apart from a household.
+
+mod abilities;
+mod acts;
+mod bodies;
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use domain::actor::Actor;
+use domain::id::VolunteerId;
+use domain::refusal::Code;
+
+pub use abilities::{grams, millilitres, radius};
+pub use acts::*;
+pub use bodies::{
+    AddVolunteerBody, AddedVolunteerBody, BlockHouseholdBody, EditVolunteerBody, ListVolunteersParams,
+    RegisterVolunteerBody, VolunteerBody,
+};
+
+use super::answer;
+use super::extract::{Body, By, Coordinator, Nobody, OneId, Params};
+use super::page::{self, Page};
+use super::problem::Problem;
+use crate::actions::add_volunteer::{AddVolunteer, Added};
+use crate::actions::{Answer, Refusal, passwords, perform, read};
+use crate::app::App;
+use crate::storage::rows::VolunteerRow;
+use crate::storage::views;
+
+/// Register as a volunteer, by an invitation code. A coordinator approves you; log in meanwhile.
+#[utoipa::path(post, path = "/v1/volunteers/register", operation_id = "registerVolunteer", tag = "volunteers",
+    request_body = RegisterVolunteerBody, responses((status = 201, body = VolunteerBody)))]
+pub async fn register(
+    app: Data<App>,
+    caller: By<Nobody>,
+    body: Body<RegisterVolunteerBody>,
+) -> Result<HttpResponse, Problem> {
+    let body = body.value;
+    // Everything else first: a slow hash is not made for a body that is refused anyway.
+    let mut action = body.check(String::new(), &app.keys)?;
+    action.password_hash = passwords::hash(body.password, "/password").await?;
+    Ok(perform(&app, caller.call(), action, registered).await?.into())
+}
+
+/// Add a volunteer whom you know. They set their password by the link in the answer.
+#[utoipa::path(post, path = "/v1/volunteers", operation_id = "addVolunteer", tag = "volunteers",
+    request_body = AddVolunteerBody, responses((status = 201, body = AddedVolunteerBody)))]
+pub async fn add(
+    app: Data<App>,
+    caller: By<Coordinator>,
+    body: Body<AddVolunteerBody>,
+) -> Result<HttpResponse, Problem> {
+    let call = caller.act(body.fingerprint)?;
+    let action = AddVolunteer::try_from(body.value)?;
+    let public_url = app.public_url.clone();
+    let render = move |added: &Added| with_link(&public_url, added);
+    Ok(perform(&app, call, action, render).await?.into())
+}
+
+/// List your organisation's volunteers, the longest here first.
+#[utoipa::path(get, path = "/v1/volunteers", operation_id = "listVolunteers", tag = "volunteers",
+    params(ListVolunteersParams), responses((status = 200, body = Page<VolunteerBody>)))]
+pub async fn list(
+    app: Data<App>,
+    caller: By<Coordinator>,
+    params: Params<ListVolunteersParams>,
+) -> Result<HttpResponse, Problem> {
+    let wanted = page::wanted(&app.keys, params.0.limit, params.0.cursor.as_deref())?;
+    let filter = params.0.filter()?;
+    let found = read(&app, &caller.call(), async |unit| {
+        let Actor::Coordinator { organisation, .. } = unit.actor else {
+            return Err(Code::Forbidden.into());
+        };
+        let which = (wanted.after, wanted.limit);
+        Ok(views::volunteers::list(unit, organisation, &filter, which).await?)
+    })
+    .await?;
+    let bodies = found.iter().map(VolunteerBody::from).collect();
+    Ok(answer::json(&Page::of(&app.keys, wanted, bodies, |body: &VolunteerBody| body.id.uuid())))
+}
+
+/// Read a volunteer. One of another organisation in your campaigns is shown without name and address.
+#[utoipa::path(get, path = "/v1/volunteers/{id}", operation_id = "getVolunteer", tag = "volunteers",
+    params(("id" = VolunteerId, Path)), responses((status = 200, body = VolunteerBody)))]
+pub async fn get(
+    app: Data<App>,
+    caller: By<Coordinator>,
+    id: OneId<VolunteerId>,
+) -> Result<HttpResponse, Problem> {
+    let seen = read(&app, &caller.call(), async |unit| {
+        views::volunteers::visible(unit, id.0).await?.ok_or_else(Refusal::not_found)
+    })
+    .await?;
+    Ok(answer::json(&VolunteerBody::from(&seen)))
+}
+
+fn registered(row: &VolunteerRow) -> Answer {
+    answer::created(format!("/v1/volunteers/{}", row.volunteer()), &VolunteerBody::from(row))
+}
+
+fn with_link(public_url: &str, added: &Added) -> Answer {
+    let location = format!("/v1/volunteers/{}", added.row.volunteer());
+    let kept = AddedVolunteerBody::from(added);
+    let password_link = Some(format!("{public_url}/password#{}", added.token));
+    let shown = AddedVolunteerBody { password_link, ..AddedVolunteerBody::from(added) };
+    answer::created_with_secret(location, &shown, &kept)
+}
