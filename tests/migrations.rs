@@ -189,8 +189,9 @@ fn the_service_owns_nothing_and_cannot_rewrite_what_happened() {
         let mighty = "SELECT rolname FROM pg_roles WHERE rolname = 'birgemiz_app' AND
                       (rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls OR rolreplication OR rolinherit)";
         assert_eq!(names(&database, mighty).await, BTreeSet::new());
-        let emptied = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'
-                       AND has_table_privilege('birgemiz_app', format('public.%I', tablename), 'TRUNCATE')";
+        let emptied =
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+                       AND has_table_privilege('birgemiz_app', oid, 'TRUNCATE')";
         assert_eq!(names(&database, emptied).await, BTreeSet::new());
         for sql in [
             "UPDATE events SET kind = 'x'",
