@@ -8,6 +8,7 @@
     reason = "a test that cannot go on says why by panicking"
 )]
 
+mod auth;
 mod idempotency;
 mod life_of_a_request;
 mod problems;

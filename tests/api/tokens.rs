@@ -169,37 +169,3 @@ fn a_person_who_is_disabled_is_out_at_once() {
         coordinator.get(PATH).await.refused(401, "unauthenticated");
     });
 }
-
-#[test]
-fn people_log_in_by_password_and_partners_by_secret() {
-    run(async {
-        let world = World::new().await;
-        let login = |password: &str| {
-            let body = json!({"email": "Coordinator@A.example", "password": password});
-            world.nobody().post("/v1/auth/login", body)
-        };
-        login("not the password at all").await.refused(401, "wrong_credentials");
-        let session = login(World::PASSWORD).await.expect(200);
-        let token = session["access_token"].as_str().unwrap();
-        world.nobody().with_token(token).get(PATH).await.refused(404, "not_found");
-
-        let renew = |session: &Value| json!({"refresh_token": session["refresh_token"]});
-        let next = world.nobody().post("/v1/auth/refresh", renew(&session)).await.expect(200);
-        world.nobody().post("/v1/auth/logout", renew(&next)).await.expect(204);
-        world.nobody().post("/v1/auth/refresh", renew(&next)).await.refused(401, "wrong_credentials");
-
-        let ask = |secret: &str| {
-            let id = world.seeded.a.partner;
-            let form = format!(
-                "grant_type=client_credentials&client_id={id}&client_secret={secret}&scope=households%3Aread"
-            );
-            let call = world.nobody().call(reqwest::Method::POST, "/v1/auth/token");
-            call.bytes("application/x-www-form-urlencoded", form)
-        };
-        ask("wrong").await.refused(401, "wrong_credentials");
-        let granted = ask(World::PARTNER_SECRET).await.expect(200);
-        let partner = world.nobody().with_token(granted["access_token"].as_str().unwrap());
-        partner.get(PATH).await.refused(404, "not_found");
-        partner.post("/v1/households", world.household()).key("k").await.refused(403, "missing_scope");
-    });
-}

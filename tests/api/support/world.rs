@@ -23,6 +23,30 @@ pub(crate) struct World {
     service: Service,
 }
 
+/// A service that was started on an empty database: it has made its tables and knows nobody.
+pub(crate) struct Bare {
+    pub(crate) database: TestDatabase,
+    service: Service,
+}
+
+impl Bare {
+    pub(crate) async fn new() -> Self {
+        let database = TestDatabase::empty().await;
+        let service = Service::start(&database).await;
+        Self { database, service }
+    }
+
+    pub(crate) fn nobody(&self) -> Caller {
+        self.service.caller(None)
+    }
+
+    /// The secret part of the link that is told to whoever started the service.
+    pub(crate) fn first_administrators_token(&self) -> &str {
+        let link = self.service.started().first_administrator.as_deref().unwrap();
+        link.split_once("/setup#").unwrap().1
+    }
+}
+
 /// A running service that is stopped, and whose database is dropped, when nobody has it any more.
 struct Service {
     running: Option<Running>,
