@@ -71,13 +71,21 @@ pub fn languages(tags: &[String], pointer: &str) -> Result<Vec<String>, Problem>
     }
     let mut languages: Vec<String> = Vec::new();
     for (place, tag) in tags.iter().enumerate() {
-        let language: domain::matching::Language = tag.parse().map_err(|_| {
-            Problem::field(Code::InvalidValue, format!("{pointer}/{place}"), "a BCP 47 tag such as kk or ru")
-        })?;
-        let language = language.to_string();
+        let language = language(tag, &format!("{pointer}/{place}"))?;
         if !languages.contains(&language) {
             languages.push(language);
         }
     }
     Ok(languages)
+}
+
+/// A language by its BCP 47 tag.
+///
+/// # Errors
+/// Names the field when it is none.
+pub fn language(tag: &str, pointer: &str) -> Result<String, Problem> {
+    let language: Result<domain::matching::Language, _> = tag.parse();
+    language
+        .map(|language| language.to_string())
+        .map_err(|_| Problem::field(Code::InvalidValue, pointer, "a BCP 47 tag such as kk or ru"))
 }

@@ -8,6 +8,9 @@
     reason = "a test that cannot go on says why by panicking"
 )]
 
+mod auth;
+mod idempotency;
 mod life_of_a_request;
 mod problems;
 mod support;
+mod tokens;

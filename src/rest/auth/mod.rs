@@ -24,7 +24,8 @@ use crate::actions::auth::set_password::SetPassword;
 use crate::actions::{Answer, passwords, perform};
 use crate::app::App;
 
-/// Make the first administrator, by the one-time link.
+/// Make the first administrator, by the one-time link. The service prints that link when it starts and
+/// nobody is there yet; the new organisation and a session come with it.
 #[utoipa::path(post, path = "/v1/auth/setup", operation_id = "setUp", tag = "auth", request_body = SetUpBody,
     responses((status = 200, body = SessionBody)))]
 pub async fn set_up(
@@ -43,7 +44,7 @@ pub async fn set_up(
     Ok(perform(&app, caller.call(), action, session(&app)).await?.into())
 }
 
-/// Set a password, by a one-time link.
+/// Set a password, by a one-time link. This is how somebody whom an administrator entered logs in first.
 #[utoipa::path(post, path = "/v1/auth/password", operation_id = "setPassword", tag = "auth",
     request_body = SetPasswordBody, responses((status = 200, body = SessionBody)))]
 pub async fn set_password(
@@ -56,7 +57,8 @@ pub async fn set_password(
     Ok(perform(&app, caller.call(), action, session(&app)).await?.into())
 }
 
-/// Log in with address and password.
+/// Log in with address and password. After ten wrong passwords within a quarter of an hour an account is
+/// closed for as long as `Retry-After` says.
 #[utoipa::path(post, path = "/v1/auth/login", operation_id = "logIn", tag = "auth", request_body = LogInBody,
     responses((status = 200, body = SessionBody)))]
 pub async fn log_in(
@@ -80,7 +82,7 @@ pub async fn refresh(
     Ok(perform(&app, caller.call(), action, session(&app)).await?.into())
 }
 
-/// End a session.
+/// End a session. All its refresh tokens are void at once; its access token for ten minutes at most.
 #[utoipa::path(post, path = "/v1/auth/logout", operation_id = "logOut", tag = "auth", request_body = RefreshBody,
     responses((status = 204, description = "The session has ended, if there was one.")))]
 pub async fn log_out(
@@ -92,7 +94,8 @@ pub async fn log_out(
     Ok(perform(&app, caller.call(), action, |()| answer::no_content()).await?.into())
 }
 
-/// Get an access token for a partner app (OAuth 2.0 client credentials).
+/// Get an access token for a partner app. This is the client credentials grant of OAuth 2.0; ask again
+/// when `expires_in` is nearly over.
 #[utoipa::path(post, path = "/v1/auth/token", operation_id = "issuePartnerToken", tag = "auth",
     request_body(content = PartnerTokenForm, content_type = "application/x-www-form-urlencoded"),
     responses((status = 200, body = PartnerTokenBody)))]

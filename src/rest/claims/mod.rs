@@ -20,7 +20,7 @@ use crate::actions::{Refusal, perform, read};
 use crate::app::App;
 use crate::storage::views;
 
-/// Read a claim.
+/// Read a claim. Its holder may, and coordinators of the organisation whose request it is.
 #[utoipa::path(get, path = "/v1/claims/{id}", operation_id = "getClaim", tag = "claims",
     params(("id" = ClaimId, Path)), responses((status = 200, body = ClaimBody)))]
 pub async fn get(
@@ -69,7 +69,7 @@ pub async fn release(
     Ok(perform(&app, call, action, shown).await?.into())
 }
 
-/// Conclude a call or a welfare check.
+/// Conclude a call or a welfare check. Nothing changes hands there, so there is no delivery to complete.
 #[utoipa::path(post, path = "/v1/claims/{id}/complete", operation_id = "concludeClaim", tag = "claims",
     params(("id" = ClaimId, Path)), request_body = ConcludeBody, responses((status = 200, body = RequestBody)))]
 pub async fn complete(

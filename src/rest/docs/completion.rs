@@ -38,6 +38,7 @@ impl Modify for Completion {
 }
 
 fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
+    describe(operation);
     for status in statuses() {
         let refused = RefOr::Ref(Ref::from_response_name(problem_name(status)));
         operation.responses.responses.entry(status.to_string()).or_insert(refused);
@@ -51,6 +52,18 @@ fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
         let key = RefOr::Ref(Ref::new(format!("#/components/parameters/{KEY}")));
         operation.parameters.get_or_insert_default().push(key);
     }
+}
+
+/// A handler's comment opens with the summary, in one sentence; what follows is the description.
+fn describe(operation: &mut Operation) {
+    let text = [operation.summary.take(), operation.description.take()];
+    let text = text.into_iter().flatten().collect::<Vec<_>>().join(" ").replace('\n', " ");
+    let (summary, description) = match text.split_once(". ") {
+        Some((first, rest)) => (format!("{first}."), Some(rest.to_owned())),
+        None => (text, None),
+    };
+    operation.summary = Some(summary);
+    operation.description = description;
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = (HttpMethod, &mut Operation)> {

@@ -190,11 +190,9 @@ impl TryFrom<RegisterHouseholdBody> for RegisterHousehold {
 
 impl ConsentBody {
     fn check(self) -> Result<Consent, Problem> {
-        let pointer = "/consent/language";
-        let language = text::languages(&[self.language], pointer)?.pop().unwrap_or_default();
         Ok(Consent {
             text_version: text::name(&self.text_version, "/consent/text_version")?,
-            language,
+            language: text::language(&self.language, "/consent/language")?,
             channel: match self.channel {
                 ConsentChannelBody::PartnerApp => "partner_app",
                 ConsentChannelBody::Hotline => "hotline",

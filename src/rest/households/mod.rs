@@ -39,7 +39,7 @@ pub async fn register(
     Ok(perform(&app, call, action, created).await?.into())
 }
 
-/// Read a household, without its door.
+/// Read a household. Its door is not part of it: see `readHouseholdDoor`.
 #[utoipa::path(get, path = "/v1/households/{id}", operation_id = "getHousehold", tag = "households",
     params(("id" = HouseholdId, Path)), responses((status = 200, body = HouseholdBody)))]
 pub async fn get(
@@ -104,7 +104,7 @@ change!(
     suspend, Suspend
 );
 change!(
-    /// Reinstate a suspended household.
+    /// Reinstate a suspended household. New requests can be filed for it again; the cancelled ones stay so.
     #[utoipa::path(post, path = "/v1/households/{id}/reinstate", operation_id = "reinstateHousehold", tag = "households",
         params(("id" = HouseholdId, Path)), request_body = ReasonBody, responses((status = 200, body = HouseholdBody)))]
     reinstate, Reinstate

@@ -31,7 +31,7 @@ pub async fn claim(
     Ok(perform(&app, call, ClaimRequest { request: id.0, volunteer: None }, claimed).await?.into())
 }
 
-/// Give an open request to a volunteer.
+/// Give an open request to a volunteer. The same rules hold as if they had claimed it themselves.
 #[utoipa::path(post, path = "/v1/requests/{id}/assign", operation_id = "assignRequest", tag = "requests",
     params(("id" = RequestId, Path)), request_body = AssignBody, responses((status = 201, body = ClaimBody)))]
 pub async fn assign(
@@ -45,7 +45,7 @@ pub async fn assign(
     Ok(perform(&app, call, action, claimed).await?.into())
 }
 
-/// Let a request that waits for a coordinator be claimed.
+/// Let a request be claimed that waits for a coordinator. Use it once the reason in `hold` is settled.
 #[utoipa::path(post, path = "/v1/requests/{id}/verify", operation_id = "verifyRequest", tag = "requests",
     params(("id" = RequestId, Path)), request_body = ReasonBody, responses((status = 200, body = RequestBody)))]
 pub async fn verify(
@@ -57,7 +57,8 @@ pub async fn verify(
     act(app, caller, id, body, Act::Verify).await
 }
 
-/// Take a request from the volunteer who holds it.
+/// Take a request from the volunteer who holds it. Before pick-up it is open again at once; after that it waits
+/// until somebody has settled where the goods are.
 #[utoipa::path(post, path = "/v1/requests/{id}/revoke", operation_id = "revokeClaim", tag = "requests",
     params(("id" = RequestId, Path)), request_body = ReasonBody, responses((status = 200, body = RequestBody)))]
 pub async fn revoke(
@@ -81,7 +82,7 @@ pub async fn cancel(
     act(app, caller.with_scope(Scope::RequestsWrite)?, id, body, Act::Cancel).await
 }
 
-/// Pass on that the household confirms it was served.
+/// Pass on that the household confirms it was served. Without it, a welfare check is filed in time.
 #[utoipa::path(post, path = "/v1/requests/{id}/acknowledge", operation_id = "acknowledgeRequest", tag = "requests",
     params(("id" = RequestId, Path)), request_body = ReasonBody, responses((status = 200, body = RequestBody)))]
 pub async fn acknowledge(

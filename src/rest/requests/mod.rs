@@ -51,7 +51,7 @@ fn created(submitted: &Submitted) -> Answer {
     answer::created_with_secret(location, &shown, &kept)
 }
 
-/// Read a request.
+/// Read a request. Volunteers see those that are open in their campaigns, and those they hold or held.
 #[utoipa::path(get, path = "/v1/requests/{id}", operation_id = "getRequest", tag = "requests",
     params(("id" = RequestId, Path)), responses((status = 200, body = RequestBody)))]
 pub async fn get(

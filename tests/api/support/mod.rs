@@ -15,7 +15,8 @@
 //!
 //! - `postgres`: the private server of this process, and a fresh database for each test
 //! - `seed`: two organisations, their people and a catalogue, written as the tables' owner
-//! - `world`: the real service on a seeded database, and the people who call it
+//! - `world`: the real service on a seeded database, and the people who call it; `Bare` is one on an
+//!   empty database
 //! - `caller`: one of them: `get`, `post`, `patch`, `put`, `call`
 //! - `answer`: what came back: `expect`, `refused`
 //! - `contract`: every answer is held against the OpenAPI document before the test sees it
@@ -29,4 +30,4 @@ mod world;
 
 pub(crate) use caller::Caller;
 pub(crate) use postgres::run;
-pub(crate) use world::World;
+pub(crate) use world::{Bare, World};

@@ -1,6 +1,7 @@
 //! The real service on a database of its own, and the people who call it.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 
 use birgemiz::app::App;
 use birgemiz::clock;
@@ -13,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::caller::Caller;
 use super::postgres::{self, TestDatabase};
-use super::seed::{Person, Seeded};
+use super::seed::{self, Person, Seeded};
 
 /// A service that runs on the seeded database.
 pub(crate) struct World {
@@ -22,14 +23,44 @@ pub(crate) struct World {
     service: Service,
 }
 
+/// A service that was started on an empty database: it has made its tables and knows nobody.
+pub(crate) struct Bare {
+    pub(crate) database: TestDatabase,
+    service: Service,
+}
+
+impl Bare {
+    pub(crate) async fn new() -> Self {
+        let database = TestDatabase::empty().await;
+        let service = Service::start(&database).await;
+        Self { database, service }
+    }
+
+    pub(crate) fn nobody(&self) -> Caller {
+        self.service.caller(None)
+    }
+
+    /// The secret part of the link that is told to whoever started the service.
+    pub(crate) fn first_administrators_token(&self) -> &str {
+        let link = self.service.started().first_administrator.as_deref().unwrap();
+        link.split_once("/setup#").unwrap().1
+    }
+}
+
 /// A running service that is stopped, and whose database is dropped, when nobody has it any more.
 struct Service {
     running: Option<Running>,
     database: TestDatabase,
     http: reqwest::Client,
+    secrets: PathBuf,
 }
 
 impl World {
+    /// Everybody's password; their addresses are in `seed`.
+    pub(crate) const PASSWORD: &str = seed::PASSWORD;
+    /// Every partner's secret.
+    pub(crate) const PARTNER_SECRET: &str = seed::PARTNER_SECRET;
+
     /// Seeds a fresh database and starts the service on it.
     pub(crate) async fn new() -> Self {
         let database = TestDatabase::migrated().await;
@@ -40,6 +71,11 @@ impl World {
 
     pub(crate) fn app(&self) -> &App {
         &self.service.running().app
+    }
+
+    /// Where the service keeps its keys.
+    pub(crate) fn secrets(&self) -> &Path {
+        &self.service.secrets
     }
 
     pub(crate) fn nobody(&self) -> Caller {
@@ -144,6 +180,7 @@ impl World {
 
 impl Service {
     async fn start(database: &TestDatabase) -> Self {
+        let secrets = postgres::folder("secrets");
         let settings = ServeSettings {
             database: DatabaseSettings {
                 database_url: Some(database.urls.service.clone()),
@@ -154,13 +191,13 @@ impl Service {
             },
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             public_url: None,
-            secrets_dir: Some(postgres::folder("secrets")),
+            secrets_dir: Some(secrets.clone()),
             workers: 2,
         };
         let running = startup::launch(&settings, &database.urls).await.unwrap();
         // No keep-alive across tests, and no proxy of the machine's between us and the service.
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { running: Some(running), database: database.clone(), http }
+        Self { running: Some(running), database: database.clone(), http, secrets }
     }
 
     fn running(&self) -> &Running {
