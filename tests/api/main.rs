@@ -12,5 +12,6 @@ mod auth;
 mod idempotency;
 mod life_of_a_request;
 mod problems;
+mod role_matrix;
 mod support;
 mod tokens;

@@ -28,6 +28,7 @@ pub(crate) mod postgres;
 mod seed;
 mod world;
 
+pub(crate) use answer::Answer;
 pub(crate) use caller::Caller;
 pub(crate) use postgres::run;
 pub(crate) use world::{Bare, World};

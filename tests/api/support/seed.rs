@@ -76,6 +76,30 @@ impl Seeded {
     }
 }
 
+impl Seeded {
+    /// Adds a volunteer like the others.
+    pub(crate) async fn add_volunteer(
+        database: &TestDatabase,
+        organisation: OrganisationId,
+        area: AreaId,
+    ) -> SeededVolunteer {
+        let user = UserId::new(clock::new_id());
+        let volunteer = SeededVolunteer {
+            person: Person { user, role: Role::Volunteer },
+            id: VolunteerId::new(clock::new_id()),
+        };
+        let mut sql = vec![format!(
+            "INSERT INTO users (id, organisation_id, role, name, email, created_at) VALUES \
+             ('{0}', '{1}', 'volunteer', 'Another', '{0}@example.org', now())",
+            user.uuid(),
+            organisation.uuid()
+        )];
+        write_volunteer(&mut sql, organisation, area, volunteer);
+        database.ask(&sql.join(";\n")).await;
+        volunteer
+    }
+}
+
 struct Places {
     campaign: CampaignId,
     area: AreaId,

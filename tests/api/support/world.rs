@@ -102,6 +102,12 @@ impl World {
         self.person(self.seeded.a.volunteers[1].person)
     }
 
+    /// A volunteer of organisation A who has nothing to do with anything yet: their id, and they.
+    pub(crate) async fn third_volunteer_of_a(&self) -> (String, Caller) {
+        let third = Seeded::add_volunteer(&self.database, self.seeded.a.id, self.seeded.area).await;
+        (third.id.to_string(), self.person(third.person))
+    }
+
     pub(crate) fn volunteer_of_b(&self) -> Caller {
         self.person(self.seeded.b.volunteers[0].person)
     }
