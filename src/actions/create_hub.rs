@@ -53,14 +53,15 @@ impl Action for CreateHub {
 }
 
 fn refused(error: StorageError) -> Refusal {
-    match error {
-        StorageError::Constraint(name) if name == "hubs_area_fk" => {
-            Refusal::flaw("/area_id", "no such area in which the organisation works")
-        }
-        StorageError::Constraint(name) if name == "hubs_name_unique" => Refusal::because(
+    let StorageError::Constraint(name) = &error else {
+        return error.into();
+    };
+    match name.as_str() {
+        "hubs_area_fk" => Refusal::flaw("/area_id", "no such area in which the organisation works"),
+        "hubs_name_unique" => Refusal::because(
             Code::AlreadyExists,
             "the organisation has a hub of this name in this area already",
         ),
-        other => other.into(),
+        _ => error.into(),
     }
 }

@@ -84,6 +84,7 @@ use super::{
         hubs::get,
         catalogue::create_item,
         catalogue::list_items,
+        catalogue::get_item,
         catalogue::create_kit,
         catalogue::list_kits,
         catalogue::get_kit,

@@ -84,6 +84,7 @@ routes! {
     "/v1/hubs" => { get: hubs::list, post: hubs::create }
     "/v1/hubs/{id}" => { get: hubs::get }
     "/v1/items" => { get: catalogue::list_items, post: catalogue::create_item }
+    "/v1/items/{id}" => { get: catalogue::get_item }
     "/v1/kits" => { get: catalogue::list_kits, post: catalogue::create_kit }
     "/v1/kits/{id}" => { get: catalogue::get_kit }
     "/v1/users" => { get: users::list, post: users::create }

@@ -4,7 +4,7 @@ mod bodies;
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
-use domain::id::KitId;
+use domain::id::{ItemId, KitId};
 
 pub use bodies::{CreateItemBody, CreateKitBody, ItemBody, KitBody, KitLineBody};
 
@@ -48,6 +48,21 @@ pub async fn list_items(
     Ok(answer::json(&Page::of(&app.keys, wanted, data, |body: &ItemBody| body.id.uuid())))
 }
 
+/// Read an item.
+#[utoipa::path(get, path = "/v1/items/{id}", operation_id = "getItem", tag = "catalogue",
+    params(("id" = ItemId, Path)), responses((status = 200, body = ItemBody)))]
+pub async fn get_item(
+    app: Data<App>,
+    caller: By<Anybody>,
+    id: OneId<ItemId>,
+) -> Result<HttpResponse, Problem> {
+    let row = read(&app, &caller.call(), async |unit| {
+        items::visible(unit, id.0).await?.ok_or_else(Refusal::not_found)
+    })
+    .await?;
+    Ok(answer::json(&ItemBody::from(&row)))
+}
+
 /// Enter a kit into a campaign's catalogue: a fixed set of its items.
 #[utoipa::path(post, path = "/v1/kits", operation_id = "createKit", tag = "catalogue",
     request_body = CreateKitBody, responses((status = 201, body = KitBody)))]
@@ -89,8 +104,8 @@ pub async fn get_kit(app: Data<App>, caller: By<Anybody>, id: OneId<KitId>) -> R
 }
 
 fn item_created(row: &ItemRow) -> Answer {
-    // An item is shown in lists alone.
-    answer::created("/v1/items".to_owned(), &ItemBody::from(row))
+    let body = ItemBody::from(row);
+    answer::created(format!("/v1/items/{}", body.id), &body)
 }
 
 fn kit_created(kit: &KitWithLines) -> Answer {

@@ -74,6 +74,15 @@ pub async fn insert(unit: &mut Unit<'_>, new: &NewItem) -> Result<ItemRow, Stora
     Ok(row)
 }
 
+/// The item with that id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(unit: &mut Unit<'_>, id: ItemId) -> Result<Option<ItemRow>, StorageError> {
+    let row = items::table.find(id.uuid()).select(ItemRow::as_select()).first(unit.conn).await.optional()?;
+    Ok(row)
+}
+
 /// Items by id within these campaigns, up to `limit` of those after one.
 ///
 /// # Errors
