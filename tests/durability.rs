@@ -1,6 +1,11 @@
 //! A database that would lose what it acknowledged gets no service: the start is refused, and the
 //! refusal says which setting is to blame and how to put it right.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says why by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on says why by panicking"
+)]
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::fs::MetadataExt;

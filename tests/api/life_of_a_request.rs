@@ -179,7 +179,6 @@ fn what_a_request_weighs_is_summed_from_the_catalogue_of_its_campaign() {
 }
 
 #[test]
-#[ignore = "deliveries have no endpoints yet; at their merge this line goes"]
 fn a_delivery_is_picked_up_brought_to_the_door_and_proven_by_the_phrase() {
     run(async {
         let world = World::new().await;
@@ -212,7 +211,6 @@ fn a_delivery_is_picked_up_brought_to_the_door_and_proven_by_the_phrase() {
 }
 
 #[test]
-#[ignore = "deliveries have no endpoints yet; at their merge this line goes"]
 fn a_delivery_that_failed_before_the_door_leaves_the_request_open_or_held() {
     run(async {
         let world = World::new().await;

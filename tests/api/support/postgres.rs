@@ -17,6 +17,7 @@ use birgemiz::storage::embedded::{EmbeddedPostgres, Settings};
 use birgemiz::storage::migrations;
 use tokio::runtime::Runtime;
 use tokio::sync::OnceCell;
+use tokio_postgres::SimpleQueryMessage;
 
 const PREFIX: &str = "birgemiz-api-";
 const TEMPLATE: &str = "base";
@@ -101,12 +102,10 @@ pub(crate) async fn try_ask(url: &str, sql: &str) -> Result<Vec<Vec<Option<Strin
     let _ = driver.await;
     let mut rows = Vec::new();
     for message in messages? {
-        match message {
-            tokio_postgres::SimpleQueryMessage::Row(row) => {
-                rows.push((0..row.len()).map(|column| row.get(column).map(str::to_owned)).collect());
-            }
-            tokio_postgres::SimpleQueryMessage::RowDescription(_) => rows.clear(),
-            _ => {}
+        if let SimpleQueryMessage::RowDescription(_) = message {
+            rows.clear();
+        } else if let SimpleQueryMessage::Row(row) = message {
+            rows.push((0..row.len()).map(|column| row.get(column).map(str::to_owned)).collect());
         }
     }
     Ok(rows)
