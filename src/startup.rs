@@ -241,6 +241,11 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
         .map_err(|error| StartupError::System("the HTTP server did not start", error))?;
     let started = Started { url: app.public_url.to_string(), first_administrator };
     let (followers, loops) = (follow(&app), Loops::start(&app));
+    // Whoever started it may ask at once. Should this fail, the follower goes on trying, and the
+    // service says that it is not ready.
+    if let Err(error) = app.fleet.catch_up(&app.database).await {
+        tracing::warn!(%error, "the fleet is not loaded yet");
+    }
     Ok(Running { started, app, server, loops, followers })
 }
 

@@ -54,7 +54,7 @@ pub mod shortlist_volunteers;
 pub mod submit_request;
 pub mod whose;
 
-pub use crate::storage::Caller;
 pub use crate::storage::idempotency::Key;
+pub use crate::storage::{Caller, Unit};
 pub use perform::{Action, Answer, Call, perform, perform_as_system, read};
 pub use refusal::{Flaw, Refusal, meaning};

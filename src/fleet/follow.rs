@@ -25,8 +25,12 @@ use crate::wakeup::Bell;
 /// How long to wait when the bell is silent: the longest that a lost notification costs.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// However often the bell rings, the log is not looked at more often than this: under load one look
+/// then finds many events.
+const REST: Duration = Duration::from_millis(5);
+
 /// Events that are read at once; those they touch are then read by two statements.
-const BATCH: i64 = 1000;
+const BATCH: usize = 1000;
 
 /// Rows of a page while the whole world is read.
 const PAGE: i64 = 1000;
@@ -68,6 +72,7 @@ pub async fn follow(fleet: LiveFleet, database: Database, mut bell: Bell) {
             Err(error) => tracing::warn!(%error, "the fleet falls behind"),
         }
         metrics::gauge!("birgemiz_fleet_lag_seconds").set(clock::since(last).as_secs_f64());
+        tokio::time::sleep(REST).await;
         bell.wait(PATIENCE).await;
     }
 }
@@ -88,12 +93,13 @@ impl LiveFleet {
         let mut followed = 0;
         loop {
             let news = news(database, progress.cursor).await?;
+            let found = news.touched.len();
             metrics::gauge!("birgemiz_fleet_events_behind")
-                .set(f64::from(u32::try_from(news.touched.len()).unwrap_or(u32::MAX)));
+                .set(f64::from(u32::try_from(found).unwrap_or(u32::MAX)));
             let Some(last) = news.touched.last().map(Touched::cursor) else {
                 break;
             };
-            followed += news.touched.len();
+            followed += found;
             if news.touched.iter().any(changes_many) {
                 progress = self.load(database).await?;
             } else {
@@ -101,6 +107,10 @@ impl LiveFleet {
                 progress.cursor = last;
             }
             *kept = Some(progress);
+            if found < BATCH {
+                metrics::gauge!("birgemiz_fleet_events_behind").set(0.0);
+                break;
+            }
         }
         if clock::since(progress.positions_asked) >= POSITIONS_EVERY {
             *kept = Some(self.follow_positions(database, progress).await?);
@@ -216,7 +226,7 @@ async fn page_of_requests(
 async fn news(database: &Database, cursor: Cursor) -> Result<News, StorageError> {
     let mut transaction = database.begin().await?;
     let mut unit = transaction.open(&opening()).await.map_err(failed)?;
-    let touched = events::after(&mut unit, cursor, BATCH).await?;
+    let touched = events::after(&mut unit, cursor, i64::try_from(BATCH).unwrap_or(i64::MAX)).await?;
     let candidates = reread(&mut unit, touched_volunteers(&touched)).await?;
     let ids: Vec<Uuid> = touched_requests(&touched).into_iter().collect();
     let requests = if ids.is_empty() { Vec::new() } else { matching::requests(&mut unit, &ids).await? };

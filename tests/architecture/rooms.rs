@@ -49,7 +49,21 @@ const ROOMS: [Room; 18] = [
     ),
     room("actions", &["app", "keys", "wakeup", "planted", "storage", "fleet", "outbound"]),
     // Follows the log; never reads or writes rows.
-    room("fleet", &["wakeup", "storage::views", "storage::events"]),
+    room(
+        "fleet",
+        &[
+            "wakeup",
+            "storage::views",
+            "storage::events",
+            // What a reading needs: the pool, and who asks.
+            "storage::unit",
+            "storage::Database",
+            "storage::Unit",
+            "storage::Caller",
+            "storage::StorageError",
+            "storage::LocalTime",
+        ],
+    ),
     room("storage", &["planted"]),
     room("outbound", &[]),
     room("keys", &["config", "clock"]),

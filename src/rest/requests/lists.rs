@@ -13,13 +13,12 @@ use uuid::Uuid;
 use super::bodies::RequestBody;
 use super::list_bodies::{QueueBody, QueuedRequestBody, RequestCountsBody};
 use crate::actions::queue_of_requests::queue_of_requests;
-use crate::actions::{Refusal, read};
+use crate::actions::{Refusal, Unit, read};
 use crate::app::App;
 use crate::rest::extract::{By, Coordinator, CoordinatorOrPartner, Params};
 use crate::rest::page::{self, Page};
 use crate::rest::problem::Problem;
 use crate::rest::{answer, filters};
-use crate::storage::Unit;
 use crate::storage::views::request_lists::{self, RequestFilter, RequestRow, Thing};
 
 /// Most entries of either sort in a queue: more than a coordinator works off before asking again.
