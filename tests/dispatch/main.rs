@@ -37,6 +37,7 @@ fn two_processes_follow_one_log_and_do_what_is_due_once() {
             app.fleet.look(|world| world.open.len()) == 1
         })
         .await;
+        hears_of_it(&one.app, &other.app).await;
         shows_it(&other.app, request).await;
         lapses_once(&town, &one.app, &other.app, request).await;
         escalates_and_expires_once(&town, &one.app, &other.app).await;
@@ -88,6 +89,26 @@ async fn get(app: &App, user: uuid::Uuid, role: Role, path: &str) -> (u16, Value
     let body: Value = answer.json().await.unwrap();
     println!("GET {path} {status} {body}");
     (status, body)
+}
+
+/// The bell of one process rings in the other, long before anybody would look unasked.
+async fn hears_of_it(one: &App, other: &App) {
+    let (mut here, mut there) = (one.wakeup.listen(), other.wakeup.listen());
+    let started = birgemiz::clock::instant();
+    other.wakeup.ring();
+    there.wait(Duration::from_secs(60)).await;
+    here.wait(Duration::from_secs(60)).await;
+    println!("heard after {:?}", birgemiz::clock::since(started));
+    assert!(birgemiz::clock::since(started) < Duration::from_secs(30));
+    // What was heard is not told back.
+    assert!(
+        tokio::time::timeout(Duration::from_millis(300), async {
+            let mut echo = other.wakeup.listen();
+            echo.wait(Duration::from_secs(60)).await;
+        })
+        .await
+        .is_err()
+    );
 }
 
 async fn shows_it(app: &App, request: RequestId) {
