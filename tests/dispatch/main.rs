@@ -42,6 +42,7 @@ fn two_processes_follow_one_log_and_do_what_is_due_once() {
         lapses_once(&town, &one.app, &other.app, request).await;
         escalates_and_expires_once(&town, &one.app, &other.app).await;
         sends_somebody_once(&town, &one.app, &other.app).await;
+        misses_nothing_that_commits_late(&town, &other.app).await;
         one.stop().await;
         other.stop().await;
     });
@@ -199,4 +200,32 @@ async fn sends_somebody_once(town: &Town, one: &App, other: &App) {
     drain(one).await;
     assert_eq!(town.count("SELECT count(*) FROM silences").await, 2);
     assert_eq!(town.count("SELECT count(*) FROM requests WHERE kind = 'welfare_check'").await, 1);
+}
+
+/// R15: an event whose transaction began first and committed last is not skipped.
+async fn misses_nothing_that_commits_late(town: &Town, app: &App) {
+    let event = |id: u8, volunteer: uuid::Uuid| {
+        format!(
+            "INSERT INTO events (id, at, kind, subject_kind, subject_id, volunteer_id, actor_kind, changes) \
+             VALUES (lpad('{id}', 32, '0')::uuid, now(), 'volunteer.changed', 'volunteer', '{volunteer}', \
+                     '{volunteer}', 'system', '[]')"
+        )
+    };
+    let late = town.client().await;
+    let (slow, fast) = (town::NEWCOMER, town::VOLUNTEER);
+    let change =
+        format!("UPDATE volunteers SET status = 'approved' WHERE id = '{slow}'; {}", event(90, slow));
+    late.batch_execute(&format!("BEGIN; {change}")).await.unwrap();
+    town.run(&format!("UPDATE volunteers SET radius_m = 2900 WHERE id = '{fast}'; {}", event(91, fast)))
+        .await;
+    app.fleet.catch_up(&app.database).await.unwrap();
+    late.batch_execute("COMMIT").await.unwrap();
+    app.wakeup.ring();
+    until("both changes are known", app, |app| {
+        app.fleet.look(|world| {
+            let known = |id| world.fleet.get(domain::id::VolunteerId::new(id)).unwrap();
+            known(slow).approved && known(fast).radius.get() == 2900
+        })
+    })
+    .await;
 }

@@ -16,6 +16,7 @@ pub(crate) const COORDINATOR: Uuid = Uuid::from_u128(10);
 pub(crate) const VOLUNTEER_USER: Uuid = Uuid::from_u128(11);
 pub(crate) const NEWCOMER_USER: Uuid = Uuid::from_u128(12);
 pub(crate) const STRANGER: Uuid = Uuid::from_u128(13);
+pub(crate) const NEWCOMER: Uuid = Uuid::from_u128(22);
 pub(crate) const VOLUNTEER: Uuid = Uuid::from_u128(21);
 
 /// What the town is made of. Ids are small numbers: 1 the organisation, 2 another, 3 the campaign, 4 the area.
@@ -79,7 +80,7 @@ impl Town {
         self.client().await.query_one(sql, &[]).await.unwrap().get(0)
     }
 
-    async fn client(&self) -> Client {
+    pub(crate) async fn client(&self) -> Client {
         let (client, connection) =
             tokio_postgres::connect(&self.postgres.url("postgres", "town"), NoTls).await.unwrap();
         tokio::spawn(connection);
