@@ -10,7 +10,7 @@ use super::{Action, Refusal, meaning};
 use crate::clock;
 use crate::storage::tables::candidates::{self, Matchable};
 use crate::storage::tables::claims::{self, ClaimRow, NewClaim};
-use crate::storage::tables::{requests, settings};
+use crate::storage::tables::{requests, settings, volunteers};
 use crate::storage::{StorageError, Unit};
 
 /// Claim a request for a volunteer.
@@ -36,6 +36,9 @@ impl Action for ClaimRequest {
 
     async fn run(self, unit: &mut Unit<'_>) -> Result<Claimed, Refusal> {
         let (volunteer, source) = self.claimant(unit)?;
+        // The volunteer's lock comes first, as everywhere: what is read below then cannot be out of date
+        // where it is theirs, their blocks and their limit.
+        volunteers::find_locked(unit, volunteer).await?.ok_or_else(Refusal::not_found)?;
         let found = self.look(unit, volunteer).await?;
         check(unit, &found, volunteer).await?;
         let setting = settings::find(unit, found.request.request.organisation, found.request.request.area)

@@ -12,6 +12,7 @@ mod auth;
 mod idempotency;
 mod life_of_a_request;
 mod problems;
+mod role_by_route;
 mod role_matrix;
 mod support;
 mod tokens;
