@@ -224,7 +224,10 @@ fn a_delivery_that_failed_at_the_door_leaves_the_request_open() {
         let after = volunteer.post(&format!("{delivery}/fail"), failed).await.expect(200);
         assert_eq!(after["status"], "open", "{after}");
         assert_eq!(after["failures"], 1);
-        assert_eq!(after["goods_out"], false, "the next volunteer picks up anew; only a claim given back is out");
+        assert_eq!(
+            after["goods_out"], false,
+            "the next volunteer picks up anew; only a claim given back is out"
+        );
     });
 }
 

@@ -9,6 +9,7 @@
 )]
 
 mod auth;
+mod consequences;
 mod idempotency;
 mod life_of_a_request;
 mod problems;

@@ -21,7 +21,8 @@ fn every_role_gets_the_written_answer_at_every_route() {
             ("partner", world.partner_of_a()),
             ("nobody", world.nobody()),
         ];
-        let mut table = format!("# call | {}\n", roles.iter().map(|role| role.0).collect::<Vec<_>>().join(" | "));
+        let mut table =
+            format!("# call | {}\n", roles.iter().map(|role| role.0).collect::<Vec<_>>().join(" | "));
         for (method, path) in operations() {
             write!(table, "{method} {path}").unwrap();
             for (_, caller) in &roles {
