@@ -132,3 +132,31 @@ fn record<B>(response: &ServiceResponse<B>, id: &str, took: Duration) {
         "call"
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::StatusCode;
+    use actix_web::middleware::from_fn;
+    use actix_web::{App, HttpResponse, test, web};
+
+    use super::*;
+
+    async fn panics() -> HttpResponse {
+        panic!("as asked")
+    }
+
+    #[actix_web::test]
+    async fn a_panic_is_answered_as_a_problem_under_the_calls_id() {
+        let app = App::new().route("/", web::get().to(panics)).wrap(from_fn(wrap));
+        let app = test::init_service(app).await;
+        let request = test::TestRequest::get().uri("/").insert_header(("x-request-id", "mine-1")).to_request();
+        let error = test::try_call_service(&app, request).await.unwrap_err();
+        let answer = error.error_response();
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(answer.headers().get("x-request-id").unwrap(), "mine-1");
+        assert_eq!(answer.headers().get("content-type").unwrap(), "application/problem+json");
+        let body = actix_web::body::to_bytes(answer.into_body()).await.unwrap();
+        let problem: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!((&problem["code"], &problem["request_id"]), (&"internal".into(), &"mine-1".into()));
+    }
+}

@@ -16,6 +16,10 @@ use crate::rest::{answer, filters};
 /// Candidates when the caller does not say: what one looks through before telephoning.
 const USUAL: u16 = 20;
 
+/// Exact distances to several households would tell where a volunteer lives; nobody needs them exact.
+const DISTANCE_STEP_M: u32 = 100;
+const TRAVEL_STEP_S: u32 = 60;
+
 /// From here on nobody would call it near, on foot.
 const NEAR_M: u32 = 1_000;
 
@@ -51,10 +55,10 @@ pub struct CandidateBody {
     /// What they are called; told of your own organisation's volunteers only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// How far it is to the household's coarse point; absent when nobody has to go.
+    /// How far it is to the household's coarse point, rounded up to 100 m; absent when nobody has to go.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub distance_m: Option<u32>,
-    /// How long the way takes, in seconds; absent when nobody has to go.
+    /// How long the way takes, in seconds, rounded up to minutes; absent when nobody has to go.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub travel_s: Option<u32>,
     /// How many claims they hold.
@@ -74,7 +78,7 @@ pub struct CostBody {
     /// The sum, by which volunteers are ordered.
     #[schema(example = 960)]
     pub total: u64,
-    /// For the way there.
+    /// For the way there, rounded up to minutes.
     pub travel: u64,
     /// For the claims already held.
     pub load: u64,
@@ -140,17 +144,18 @@ impl CandidatesBody {
 impl CandidateBody {
     fn new(ranked: &Ranked, shortlist: &Shortlist) -> Self {
         let cost = ranked.cost;
+        let travel = cost.travel.next_multiple_of(u64::from(TRAVEL_STEP_S));
         Self {
             volunteer_id: ranked.volunteer,
             organisation_id: shortlist.organisations.get(&ranked.volunteer).copied(),
             name: shortlist.names.get(&ranked.volunteer).cloned(),
-            distance_m: ranked.distance.map(domain::place::Metres::get),
-            travel_s: ranked.travel.map(domain::place::Seconds::get),
+            distance_m: ranked.distance.map(|distance| distance.get().next_multiple_of(DISTANCE_STEP_M)),
+            travel_s: ranked.travel.map(|travel| travel.get().next_multiple_of(TRAVEL_STEP_S)),
             active_claims: ranked.active_claims,
             shared_languages: ranked.shared_languages.clone(),
             cost: CostBody {
-                total: cost.total(),
-                travel: cost.travel,
+                total: cost.total() - cost.travel + travel,
+                travel,
                 load: cost.load,
                 language: cost.language,
                 continuity: cost.continuity,
