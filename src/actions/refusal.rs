@@ -118,8 +118,8 @@ pub fn meaning<'a>(
     constraint: &'a str,
     refusal: impl FnOnce() -> Refusal + 'a,
 ) -> impl FnOnce(StorageError) -> Refusal + 'a {
-    move |error| match error {
-        StorageError::Constraint(ref name) if name == constraint => refusal(),
-        other => other.into(),
+    move |error| {
+        let is_it = matches!(&error, StorageError::Constraint(name) if name == constraint);
+        if is_it { refusal() } else { error.into() }
     }
 }

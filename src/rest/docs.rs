@@ -30,7 +30,18 @@ use super::{
         (name = "auth", description = "Log people in, and give partner apps their access tokens."),
         (name = "households", description = "Who is served, and, for those who may know, at which door."),
         (name = "requests", description = "One need of one household each, from filing to fulfilment."),
-        (name = "claims", description = "The right of one volunteer to one request, and the door it opens.")
+        (name = "claims", description = "The right of one volunteer to one request, and the door it opens."),
+        (name = "deliveries", description = "What a volunteer does under a claim: pick up, arrive, complete, prove."),
+        (name = "me", description = "What a volunteer says and sees of themselves."),
+        (name = "volunteers", description = "Who serves: registered or added, approved, suspended, kept apart."),
+        (name = "invitations", description = "Codes by which volunteers register with an organisation in an area."),
+        (name = "organisations", description = "Who takes part: those who lead campaigns and those who join them."),
+        (name = "campaigns", description = "A common effort of organisations, under one policy and one catalogue."),
+        (name = "areas", description = "Where a campaign works, and what is going on there."),
+        (name = "hubs", description = "Where goods are picked up."),
+        (name = "catalogue", description = "What may be asked for in a campaign: items, and kits of them."),
+        (name = "users", description = "Coordinators and administrators, and how they come to log in."),
+        (name = "partners", description = "Apps that file requests for an organisation, and their secrets.")
     ),
     paths(
         auth::set_up,

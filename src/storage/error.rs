@@ -24,13 +24,15 @@ pub enum StorageError {
 
 impl From<DieselError> for StorageError {
     fn from(error: DieselError) -> Self {
-        match error {
-            DieselError::DatabaseError(kind, info) => from_database(&kind, info.as_ref()),
-            other => Self::Database(other.to_string()),
+        if let DieselError::DatabaseError(kind, info) = &error {
+            from_database(kind, info.as_ref())
+        } else {
+            Self::Database(error.to_string())
         }
     }
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "diesel may learn to tell more kinds apart")]
 fn from_database(
     kind: &DatabaseErrorKind,
     info: &(dyn diesel::result::DatabaseErrorInformation + Send + Sync),

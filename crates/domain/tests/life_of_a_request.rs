@@ -11,6 +11,7 @@ use proptest::sample::select;
 const MAX_FAILURES: u32 = 3;
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the table is written only when that is asked for")]
 fn every_standing_act_and_party_has_the_written_answer() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/life/table.txt");
     let table = table();

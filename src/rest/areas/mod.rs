@@ -41,7 +41,7 @@ pub async fn create(
     Ok(perform(&app, call, action, created).await?.into())
 }
 
-/// List the areas of the campaigns that you take part in, without their outlines.
+/// List the areas of the campaigns that you take part in, without their outlines. Administrators see all.
 #[utoipa::path(get, path = "/v1/areas", operation_id = "listAreas", tag = "areas",
     params(PageParams), responses((status = 200, body = Page<AreaBody>)))]
 pub async fn list(
@@ -57,7 +57,7 @@ pub async fn list(
     Ok(answer::json(&Page::of(&app.keys, wanted, data, |body: &AreaBody| body.id.uuid())))
 }
 
-/// Read an area with its outline.
+/// Read an area with its outline. An area of a campaign that you take no part in is 404.
 #[utoipa::path(get, path = "/v1/areas/{id}", operation_id = "getArea", tag = "areas",
     params(("id" = AreaId, Path)), responses((status = 200, body = AreaBody)))]
 pub async fn get(app: Data<App>, caller: By<Anybody>, id: OneId<AreaId>) -> Result<HttpResponse, Problem> {
@@ -83,7 +83,8 @@ pub async fn add_buildings(
     Ok(perform(&app, call, action, counted).await?.into())
 }
 
-/// Sum up what is going on in an area, as far as your organisation goes.
+/// Sum up what is going on in an area, as far as your organisation goes. What a coordinator looks at first:
+/// requests and volunteers by status, what is urgent, what was escalated, and who is on duty.
 #[utoipa::path(get, path = "/v1/areas/{id}/summary", operation_id = "getAreaSummary", tag = "areas",
     params(("id" = AreaId, Path)), responses((status = 200, body = AreaSummaryBody)))]
 pub async fn summary(

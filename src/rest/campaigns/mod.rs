@@ -32,7 +32,7 @@ pub async fn create(
     Ok(perform(&app, call, action, created).await?.into())
 }
 
-/// List the campaigns that your organisation takes part in; all of them, for administrators.
+/// List the campaigns that your organisation takes part in. Administrators see all of them.
 #[utoipa::path(get, path = "/v1/campaigns", operation_id = "listCampaigns", tag = "campaigns",
     params(PageParams), responses((status = 200, body = Page<CampaignBody>)))]
 pub async fn list(
@@ -48,7 +48,7 @@ pub async fn list(
     Ok(answer::json(&Page::of(&app.keys, wanted, data, |body: &CampaignBody| body.id.uuid())))
 }
 
-/// Read a campaign with the policy in force.
+/// Read a campaign with the policy in force. Its `policy_version` is what `setPolicy` asks for.
 #[utoipa::path(get, path = "/v1/campaigns/{id}", operation_id = "getCampaign", tag = "campaigns",
     params(("id" = CampaignId, Path)), responses((status = 200, body = CampaignBody)))]
 pub async fn get(app: Data<App>, caller: By<Staff>, id: OneId<CampaignId>) -> Result<HttpResponse, Problem> {

@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::storage::views::items::{self, ItemRow};
 use crate::storage::views::kits;
 
-/// Enter an item into a campaign's catalogue.
+/// Enter an item into a campaign's catalogue. What it weighs decides what a request of it loads on a volunteer.
 #[utoipa::path(post, path = "/v1/items", operation_id = "createItem", tag = "catalogue",
     request_body = CreateItemBody, responses((status = 201, body = ItemBody)))]
 pub async fn create_item(
@@ -32,7 +32,7 @@ pub async fn create_item(
     Ok(perform(&app, call, action, item_created).await?.into())
 }
 
-/// List the items of the campaigns that you take part in.
+/// List the items of the campaigns that you take part in. The lines of a request name items by their ids.
 #[utoipa::path(get, path = "/v1/items", operation_id = "listItems", tag = "catalogue",
     params(PageParams), responses((status = 200, body = Page<ItemBody>)))]
 pub async fn list_items(
@@ -48,7 +48,7 @@ pub async fn list_items(
     Ok(answer::json(&Page::of(&app.keys, wanted, data, |body: &ItemBody| body.id.uuid())))
 }
 
-/// Read an item.
+/// Read an item. An item of a campaign that you take no part in is 404.
 #[utoipa::path(get, path = "/v1/items/{id}", operation_id = "getItem", tag = "catalogue",
     params(("id" = ItemId, Path)), responses((status = 200, body = ItemBody)))]
 pub async fn get_item(
@@ -63,7 +63,7 @@ pub async fn get_item(
     Ok(answer::json(&ItemBody::from(&row)))
 }
 
-/// Enter a kit into a campaign's catalogue: a fixed set of its items.
+/// Enter a kit into a campaign's catalogue. A kit is a fixed set of the catalogue's items.
 #[utoipa::path(post, path = "/v1/kits", operation_id = "createKit", tag = "catalogue",
     request_body = CreateKitBody, responses((status = 201, body = KitBody)))]
 pub async fn create_kit(
@@ -76,7 +76,7 @@ pub async fn create_kit(
     Ok(perform(&app, call, action, kit_created).await?.into())
 }
 
-/// List the kits of the campaigns that you take part in.
+/// List the kits of the campaigns that you take part in. Each comes with the items that it is made of.
 #[utoipa::path(get, path = "/v1/kits", operation_id = "listKits", tag = "catalogue",
     params(PageParams), responses((status = 200, body = Page<KitBody>)))]
 pub async fn list_kits(
@@ -92,7 +92,7 @@ pub async fn list_kits(
     Ok(answer::json(&Page::of(&app.keys, wanted, data, |body: &KitBody| body.id.uuid())))
 }
 
-/// Read a kit.
+/// Read a kit. A kit of a campaign that you take no part in is 404.
 #[utoipa::path(get, path = "/v1/kits/{id}", operation_id = "getKit", tag = "catalogue",
     params(("id" = KitId, Path)), responses((status = 200, body = KitBody)))]
 pub async fn get_kit(app: Data<App>, caller: By<Anybody>, id: OneId<KitId>) -> Result<HttpResponse, Problem> {

@@ -21,7 +21,7 @@ use crate::actions::{Refusal, perform, read};
 use crate::app::App;
 use crate::storage::views;
 
-/// Read a delivery.
+/// Read a delivery. Its volunteer may, and coordinators of the organisation whose request it is.
 #[utoipa::path(get, path = "/v1/deliveries/{id}", operation_id = "getDelivery", tag = "deliveries",
     params(("id" = DeliveryId, Path)), responses((status = 200, body = DeliveryBody)))]
 pub async fn get(
@@ -75,7 +75,7 @@ pub async fn complete(
     Ok(perform(&app, call, action, shown).await?.into())
 }
 
-/// Say that a delivery cannot be made, and why.
+/// Say that a delivery cannot be made, and why. The outcome decides what becomes of the request.
 #[utoipa::path(post, path = "/v1/deliveries/{id}/fail", operation_id = "failDelivery", tag = "deliveries",
     params(("id" = DeliveryId, Path)), request_body = FailDeliveryBody,
     responses((status = 200, body = RequestBody)))]

@@ -16,7 +16,9 @@ const SCHEME: &str = "bearer";
 const KEY: &str = "IdempotencyKey";
 
 /// Operations under this path are how one gets a token, so they ask for none.
-const WITHOUT_TOKEN: &str = "/v1/auth/";
+const GETS_A_TOKEN: &str = "/v1/auth/";
+/// Who registers by an invitation is nobody yet: its code stands in for the token.
+const REGISTERS: &str = "/v1/volunteers/register";
 
 /// Adds it.
 pub(super) struct Completion;
@@ -43,7 +45,7 @@ fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
         let refused = RefOr::Ref(Ref::from_response_name(problem_name(status)));
         operation.responses.responses.entry(status.to_string()).or_insert(refused);
     }
-    if path.starts_with(WITHOUT_TOKEN) {
+    if path.starts_with(GETS_A_TOKEN) || path == REGISTERS {
         operation.security = Some(Vec::new());
         return;
     }

@@ -33,7 +33,7 @@ pub struct ListHouseholdsParams {
     pub cursor: Option<String>,
 }
 
-/// List your households, the oldest first: a coordinator's organisation's, a partner app's own.
+/// List your households, the oldest first. A coordinator sees their organisation's, a partner app its own.
 #[utoipa::path(get, path = "/v1/households", operation_id = "listHouseholds", tag = "households",
     params(ListHouseholdsParams), responses((status = 200, body = Page<HouseholdBody>)))]
 pub async fn list(

@@ -17,7 +17,7 @@ use crate::actions::{Answer, Refusal, perform, read};
 use crate::app::App;
 use crate::storage::views::hubs::{self, HubRow};
 
-/// Enter a hub.
+/// Enter a hub. It belongs to an organisation and serves an area in which that organisation works.
 #[utoipa::path(post, path = "/v1/hubs", operation_id = "createHub", tag = "hubs",
     request_body = CreateHubBody, responses((status = 201, body = HubBody)))]
 pub async fn create(
@@ -30,7 +30,7 @@ pub async fn create(
     Ok(perform(&app, call, action, created).await?.into())
 }
 
-/// List the hubs of the campaigns that you take part in.
+/// List the hubs of the campaigns that you take part in. Those of other organisations are among them.
 #[utoipa::path(get, path = "/v1/hubs", operation_id = "listHubs", tag = "hubs",
     params(PageParams), responses((status = 200, body = Page<HubBody>)))]
 pub async fn list(
@@ -46,7 +46,7 @@ pub async fn list(
     Ok(answer::json(&Page::of(&app.keys, wanted, data, |body: &HubBody| body.id.uuid())))
 }
 
-/// Read a hub.
+/// Read a hub. A hub of a campaign that you take no part in is 404.
 #[utoipa::path(get, path = "/v1/hubs/{id}", operation_id = "getHub", tag = "hubs",
     params(("id" = HubId, Path)), responses((status = 200, body = HubBody)))]
 pub async fn get(app: Data<App>, caller: By<Anybody>, id: OneId<HubId>) -> Result<HttpResponse, Problem> {

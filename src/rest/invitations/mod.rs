@@ -39,7 +39,7 @@ pub async fn create(
     Ok(perform(&app, call, action, with_code).await?.into())
 }
 
-/// List your organisation's invitations; all of them, for administrators.
+/// List your organisation's invitations, without their codes. Administrators see all of them.
 #[utoipa::path(get, path = "/v1/invitations", operation_id = "listInvitations", tag = "invitations",
     params(PageParams), responses((status = 200, body = Page<InvitationBody>)))]
 pub async fn list(
@@ -56,7 +56,7 @@ pub async fn list(
     Ok(answer::json(&Page::of(&app.keys, wanted, data, |body: &InvitationBody| body.id.uuid())))
 }
 
-/// Read an invitation, without its code.
+/// Read an invitation, without its code. The code is told when it is made, and never again.
 #[utoipa::path(get, path = "/v1/invitations/{id}", operation_id = "getInvitation", tag = "invitations",
     params(("id" = InvitationId, Path)), responses((status = 200, body = InvitationBody)))]
 pub async fn get(
@@ -71,7 +71,7 @@ pub async fn get(
     Ok(answer::json(&InvitationBody::from(&row)))
 }
 
-/// Revoke an invitation: nobody registers by its code any more.
+/// Revoke an invitation. Nobody registers by its code any more; who registered already stays.
 #[utoipa::path(post, path = "/v1/invitations/{id}/revoke", operation_id = "revokeInvitation", tag = "invitations",
     params(("id" = InvitationId, Path)), responses((status = 200, body = InvitationBody)))]
 pub async fn revoke(

@@ -30,7 +30,7 @@ use crate::storage::rows::VolunteerRow;
 use crate::storage::views;
 use crate::storage::views::me::{Profile, Seen};
 
-/// See who you are here.
+/// See who you are here. Ask when an app starts, to know what to show.
 #[utoipa::path(get, path = "/v1/me", operation_id = "getMe", tag = "me",
     responses((status = 200, body = MeBody)))]
 pub async fn get(app: Data<App>, caller: By<Anybody>) -> Result<HttpResponse, Problem> {
@@ -50,7 +50,7 @@ pub async fn edit(
     Ok(perform(&app, caller.call(), action, shown).await?.into())
 }
 
-/// Go on duty or off.
+/// Go on duty or off. Duty ends by itself: when you say, within a day, or after twelve hours.
 #[utoipa::path(put, path = "/v1/me/duty", operation_id = "setDuty", tag = "me", request_body = DutyBody,
     responses((status = 200, body = VolunteerBody)))]
 pub async fn duty(
@@ -74,7 +74,7 @@ pub async fn position(
     Ok(perform(&app, caller.call(), action, |()| answer::no_content()).await?.into())
 }
 
-/// Say when in the week offers are welcome.
+/// Say when in the week offers are welcome. It replaces what you said before; no slot at all means any time.
 #[utoipa::path(put, path = "/v1/me/availability", operation_id = "setAvailability", tag = "me",
     request_body = AvailabilityBody, responses((status = 200, body = VolunteerBody)))]
 pub async fn availability(

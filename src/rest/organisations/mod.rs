@@ -17,7 +17,7 @@ use crate::actions::{Answer, Refusal, perform, read};
 use crate::app::App;
 use crate::storage::views::organisations::{self, OrganisationRow};
 
-/// Enter an organisation.
+/// Enter an organisation. It works nowhere until it leads a campaign or joins one.
 #[utoipa::path(post, path = "/v1/organisations", operation_id = "createOrganisation", tag = "organisations",
     request_body = CreateOrganisationBody, responses((status = 201, body = OrganisationBody)))]
 pub async fn create(
@@ -30,7 +30,7 @@ pub async fn create(
     Ok(perform(&app, call, action, created).await?.into())
 }
 
-/// List organisations.
+/// List organisations. Only administrators may.
 #[utoipa::path(get, path = "/v1/organisations", operation_id = "listOrganisations", tag = "organisations",
     params(PageParams), responses((status = 200, body = Page<OrganisationBody>)))]
 pub async fn list(
@@ -47,7 +47,7 @@ pub async fn list(
     Ok(answer::json(&Page::of(&app.keys, wanted, data, |body: &OrganisationBody| body.id.uuid())))
 }
 
-/// Read an organisation.
+/// Read an organisation. Only administrators may.
 #[utoipa::path(get, path = "/v1/organisations/{id}", operation_id = "getOrganisation", tag = "organisations",
     params(("id" = OrganisationId, Path)), responses((status = 200, body = OrganisationBody)))]
 pub async fn get(

@@ -33,7 +33,7 @@ pub async fn create(
     Ok(perform(&app, call, action, with_secret).await?.into())
 }
 
-/// List partner apps.
+/// List partner apps, without their secrets. The revoked ones are among them.
 #[utoipa::path(get, path = "/v1/partners", operation_id = "listPartners", tag = "partners",
     params(PageParams), responses((status = 200, body = Page<PartnerBody>)))]
 pub async fn list(
@@ -49,7 +49,7 @@ pub async fn list(
     Ok(answer::json(&Page::of(&app.keys, wanted, data, |body: &PartnerBody| body.client_id.uuid())))
 }
 
-/// Read a partner app, without its secret.
+/// Read a partner app, without its secret. A lost secret is replaced by `rotatePartnerSecret`.
 #[utoipa::path(get, path = "/v1/partners/{id}", operation_id = "getPartner", tag = "partners",
     params(("id" = PartnerId, Path)), responses((status = 200, body = PartnerBody)))]
 pub async fn get(
@@ -64,7 +64,7 @@ pub async fn get(
     Ok(answer::json(&PartnerBody::from(&row)))
 }
 
-/// Revoke a partner app: its secret and every token it holds are good no more.
+/// Revoke a partner app. Its secret and every token it holds are good no more.
 #[utoipa::path(post, path = "/v1/partners/{id}/revoke", operation_id = "revokePartner", tag = "partners",
     params(("id" = PartnerId, Path)), responses((status = 200, body = PartnerBody)))]
 pub async fn revoke(

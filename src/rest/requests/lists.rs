@@ -46,7 +46,7 @@ pub struct ListRequestsParams {
     pub cursor: Option<String>,
 }
 
-/// List your requests, the oldest first: a coordinator's organisation's, a partner app's own.
+/// List your requests, the oldest first. A coordinator sees their organisation's, a partner app its own.
 #[utoipa::path(get, path = "/v1/requests", operation_id = "listRequests", tag = "requests",
     params(ListRequestsParams), responses((status = 200, body = Page<RequestBody>)))]
 pub async fn list(
@@ -70,7 +70,7 @@ pub async fn list(
     Ok(answer::json(&Page::of(&app.keys, wanted, bodies, |body| body.id.uuid())))
 }
 
-/// Count your requests by status.
+/// Count your requests by status. A coordinator counts their organisation's, a partner app its own.
 #[utoipa::path(get, path = "/v1/requests/summary", operation_id = "countRequests", tag = "requests",
     responses((status = 200, body = RequestCountsBody)))]
 pub async fn summary(app: Data<App>, caller: By<CoordinatorOrPartner>) -> Result<HttpResponse, Problem> {
@@ -89,8 +89,8 @@ pub struct QueueParams {
     pub limit: Option<u16>,
 }
 
-/// What a coordinator should look at: what is held for them with the reason, the most pressing reason
-/// first; then what is open, by priority.
+/// See what a coordinator should look at. What is held for them comes with the reason, the most pressing
+/// reason first; then what is open, by priority.
 #[utoipa::path(get, path = "/v1/requests/queue", operation_id = "getQueue", tag = "requests",
     params(QueueParams), responses((status = 200, body = QueueBody)))]
 pub async fn queue(

@@ -34,7 +34,7 @@ pub async fn create(
     Ok(perform(&app, call, action, invited(&app)).await?.into())
 }
 
-/// List coordinators and administrators.
+/// List coordinators and administrators. Volunteers are not among them: see `listVolunteers`.
 #[utoipa::path(get, path = "/v1/users", operation_id = "listUsers", tag = "users",
     params(PageParams), responses((status = 200, body = Page<UserBody>)))]
 pub async fn list(
@@ -51,7 +51,7 @@ pub async fn list(
     Ok(answer::json(&Page::of(&app.keys, wanted, data, |body: &UserBody| body.id.uuid())))
 }
 
-/// Read who somebody is that can log in.
+/// Read who somebody is that can log in. Their password is never told.
 #[utoipa::path(get, path = "/v1/users/{id}", operation_id = "getUser", tag = "users",
     params(("id" = UserId, Path)), responses((status = 200, body = UserBody)))]
 pub async fn get(
@@ -66,7 +66,7 @@ pub async fn get(
     Ok(answer::json(&UserBody::from(&row)))
 }
 
-/// Disable a coordinator or administrator: they are logged out everywhere and cannot log in any more.
+/// Disable a coordinator or administrator. They are logged out everywhere and cannot log in any more.
 #[utoipa::path(post, path = "/v1/users/{id}/disable", operation_id = "disableUser", tag = "users",
     params(("id" = UserId, Path)), responses((status = 200, body = UserBody)))]
 pub async fn disable(

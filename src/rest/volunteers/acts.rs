@@ -44,7 +44,7 @@ change!(
     approve, Approve
 );
 change!(
-    /// Reject somebody who registered.
+    /// Reject somebody who registered. They never may claim.
     #[utoipa::path(post, path = "/v1/volunteers/{id}/reject", operation_id = "rejectVolunteer", tag = "volunteers",
         params(("id" = VolunteerId, Path)), request_body = ReasonBody, responses((status = 200, body = VolunteerBody)))]
     reject, Reject
@@ -56,7 +56,7 @@ change!(
     suspend, Suspend
 );
 change!(
-    /// Reinstate a suspended volunteer.
+    /// Reinstate a suspended volunteer. They may claim again; the revoked claims do not come back.
     #[utoipa::path(post, path = "/v1/volunteers/{id}/reinstate", operation_id = "reinstateVolunteer", tag = "volunteers",
         params(("id" = VolunteerId, Path)), request_body = ReasonBody, responses((status = 200, body = VolunteerBody)))]
     reinstate, Reinstate

@@ -57,7 +57,7 @@ pub async fn add(
     Ok(perform(&app, call, action, render).await?.into())
 }
 
-/// List your organisation's volunteers, the longest here first.
+/// List your organisation's volunteers, the longest here first. Those of other organisations are read by id.
 #[utoipa::path(get, path = "/v1/volunteers", operation_id = "listVolunteers", tag = "volunteers",
     params(ListVolunteersParams), responses((status = 200, body = Page<VolunteerBody>)))]
 pub async fn list(
