@@ -1,5 +1,6 @@
 //! A volunteer takes a request, or a coordinator gives it to one. One wins; the others learn why not.
 
+use domain::Moment;
 use domain::actor::Actor;
 use domain::id::{ClaimId, DeliveryId, RequestId, VolunteerId};
 use domain::life::ClaimSource;
@@ -40,12 +41,13 @@ impl Action for ClaimRequest {
         // where it is theirs, their blocks and their limit.
         volunteers::find_locked(unit, volunteer).await?.ok_or_else(Refusal::not_found)?;
         let found = self.look(unit, volunteer).await?;
-        check(unit, &found, volunteer).await?;
         let setting = settings::find(unit, found.request.request.organisation, found.request.request.area)
             .await?
             .ok_or_else(|| {
                 StorageError::Impossible("a request outside its organisation's areas".to_owned())
             })?;
+        let over_since = setting.now - chrono::TimeDelta::seconds(i64::from(setting.policy.extension_s));
+        check(unit, &found, volunteer, over_since).await?;
         let new = NewClaim {
             id: ClaimId::new(clock::new_id()),
             delivery: DeliveryId::new(clock::new_id()),
@@ -54,13 +56,14 @@ impl Action for ClaimRequest {
             source,
             lease_until: setting.now + chrono::TimeDelta::seconds(i64::from(setting.policy.lease_s)),
             policy_version: setting.policy_version,
+            over_since,
             now: setting.now,
         };
         let taken = claims::take(unit, &new)
             .await
             .map_err(meaning("claims_one_active_per_request", || Code::AlreadyClaimed.into()))?;
         let Some(taken) = taken else {
-            return Err(self.why_not(unit, volunteer).await?);
+            return Err(self.why_not(unit, volunteer, over_since).await?);
         };
         let claim = claims::find(unit, new.id).await?.ok_or_else(Refusal::not_found)?;
         Ok(Claimed { claim, delivery: taken.delivery_id.map(DeliveryId::new) })
@@ -106,9 +109,14 @@ impl ClaimRequest {
     }
 
     /// Nothing was taken although a moment ago it could be: looks again, under a new snapshot.
-    async fn why_not(self, unit: &mut Unit<'_>, volunteer: VolunteerId) -> Result<Refusal, Refusal> {
+    async fn why_not(
+        self,
+        unit: &mut Unit<'_>,
+        volunteer: VolunteerId,
+        over_since: Moment,
+    ) -> Result<Refusal, Refusal> {
         let found = self.look(unit, volunteer).await?;
-        match check(unit, &found, volunteer).await {
+        match check(unit, &found, volunteer, over_since).await {
             Err(refusal) => Ok(refusal),
             // It can be taken now: what stood in the way is gone again.
             Ok(()) => Err(StorageError::Repeat.into()),
@@ -116,13 +124,18 @@ impl ClaimRequest {
     }
 }
 
-async fn check(unit: &mut Unit<'_>, found: &Found, volunteer: VolunteerId) -> Result<(), Refusal> {
+async fn check(
+    unit: &mut Unit<'_>,
+    found: &Found,
+    volunteer: VolunteerId,
+    over_since: Moment,
+) -> Result<(), Refusal> {
     let request = found.request.request.request;
     if !found.request.is_open && !crate::planted::is_planted(crate::planted::Bug::ClaimCondition) {
         return Err(not_open(unit, request, volunteer).await?);
     }
     let at = found.request.local_time()?.at(unit.now);
-    if found.request.request.window_end.is_some_and(|end| end <= at.now) {
+    if found.request.request.window_end.is_some_and(|end| end <= over_since) {
         return Err(Code::WindowOver.into());
     }
     match first_refusal_to_claim(&found.candidate, &found.request.request, at) {

@@ -64,7 +64,7 @@ impl Action for RegisterHousehold {
     async fn run(self, unit: &mut Unit<'_>) -> Result<HouseholdRow, Refusal> {
         let (organisation, partner) = registrar(unit)?;
         let setting = settings::find(unit, organisation, self.area).await?.ok_or_else(Refusal::not_found)?;
-        check_place(&setting, &unit.actor, self.position)?;
+        check_place(unit, &setting, self.position).await?;
         let cells = coarse_cells(self.position);
         let counts = doors::count_in_cells(unit, self.area, &cells).await?;
         // The household itself lives there too.
@@ -134,19 +134,18 @@ fn registrar(unit: &Unit<'_>) -> Result<(OrganisationId, Option<PartnerId>), Ref
 }
 
 /// The door must lie in the area, and a partner's area in its campaign.
-fn check_place(setting: &Setting, actor: &Actor, position: Position) -> Result<(), Refusal> {
-    if let Actor::Partner { campaign, .. } = actor
+async fn check_place(unit: &mut Unit<'_>, setting: &Setting, position: Position) -> Result<(), Refusal> {
+    if let Actor::Partner { campaign, .. } = &unit.actor
         && *campaign != setting.campaign
     {
         return Err(Refusal::not_found());
     }
-    if setting.shape.contains(position) {
+    let shape = settings::shape(unit, setting.area).await?.ok_or_else(Refusal::not_found)?;
+    if shape.contains(position) {
         Ok(())
     } else {
-        Err(Refusal::because(
-            Code::OutsideArea,
-            "the door's position lies outside the area that area_id names",
-        ))
+        let detail = "the door's position lies outside the area that area_id names";
+        Err(Refusal::because(Code::OutsideArea, detail))
     }
 }
 

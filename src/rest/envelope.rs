@@ -149,7 +149,8 @@ mod tests {
     async fn a_panic_is_answered_as_a_problem_under_the_calls_id() {
         let app = App::new().route("/", web::get().to(panics)).wrap(from_fn(wrap));
         let app = test::init_service(app).await;
-        let request = test::TestRequest::get().uri("/").insert_header(("x-request-id", "mine-1")).to_request();
+        let request =
+            test::TestRequest::get().uri("/").insert_header(("x-request-id", "mine-1")).to_request();
         let error = test::try_call_service(&app, request).await.unwrap_err();
         let answer = error.error_response();
         assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);

@@ -257,6 +257,26 @@ fn a_call_is_concluded_on_its_claim() {
     });
 }
 
+#[test]
+fn a_request_can_be_claimed_until_its_extension_ends() {
+    run(async {
+        let world = World::new().await;
+        for (ended, claimed) in [("1 hour", true), ("25 hours", false)] {
+            let (request, _) = world.open_request().await;
+            let id: domain::id::RequestId = request.parse().unwrap();
+            let sql = format!(
+                "UPDATE requests SET window_start = now() - interval '3 days', window_end = now() - interval '{ended}' \
+                 WHERE id = '{}'",
+                id.uuid()
+            );
+            world.database.ask(&sql).await;
+            let answer =
+                world.volunteer_of_a().post(&format!("/v1/requests/{request}/claim"), json!({})).await;
+            assert_eq!(answer.status.as_u16(), if claimed { 201 } else { 409 }, "{ended}: {}", answer.text);
+        }
+    });
+}
+
 /// The fifth invariant: the log alone tells where everything is.
 #[test]
 fn every_lifecycle_state_can_be_rebuilt_from_the_log() {

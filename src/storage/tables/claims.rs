@@ -81,6 +81,8 @@ pub struct NewClaim {
     pub lease_until: Moment,
     /// The policy by which.
     pub policy_version: i32,
+    /// A request whose window ended at or before this is over, its extension included.
+    pub over_since: Moment,
     /// The time by which it is decided.
     pub now: Moment,
 }
@@ -106,7 +108,7 @@ WITH v AS MATERIALIZED (
     SELECT q.id, q.organisation_id, q.area_id, q.household_id, q.kind, q.fence + 1 AS fence,
            v.id AS volunteer_id, v.organisation_id AS volunteer_organisation_id
     FROM v JOIN requests q ON q.id = $2
-    WHERE {open} AND q.window_end > $3
+    WHERE {open} AND q.window_end > $16
       AND EXISTS (SELECT FROM campaign_organisations m
                   WHERE m.campaign_id = q.campaign_id AND m.organisation_id = v.organisation_id)
       AND NOT EXISTS (SELECT FROM volunteer_blocks b
@@ -169,6 +171,7 @@ pub async fn take(unit: &mut Unit<'_>, new: &NewClaim) -> Result<Option<Taken>, 
         .bind::<Text, _>(&unit.call_id)
         .bind::<Jsonb, _>(changes)
         .bind::<Jsonb, _>(delivery_change)
+        .bind::<Timestamptz, _>(new.over_since)
         .get_result(unit.conn)
         .await
         .optional()?;

@@ -2,7 +2,7 @@
 
 use diesel::QueryableByName;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Double, Integer, Jsonb, Text, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Double, Integer, Jsonb, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::Moment;
 use domain::id::{AreaId, CampaignId, OrganisationId};
@@ -19,8 +19,6 @@ pub struct Setting {
     pub area: AreaId,
     /// The campaign that serves it.
     pub campaign: CampaignId,
-    /// The area's shape.
-    pub shape: AreaShape,
     /// A point inside it: the coarse point of last resort.
     pub centre: Position,
     /// The policy in force.
@@ -35,8 +33,6 @@ pub struct Setting {
 struct Row {
     #[diesel(sql_type = SqlUuid)]
     campaign_id: Uuid,
-    #[diesel(sql_type = Jsonb)]
-    shape: serde_json::Value,
     #[diesel(sql_type = Double)]
     centre_lat: f64,
     #[diesel(sql_type = Double)]
@@ -47,9 +43,6 @@ struct Row {
     policy_version: i32,
     #[diesel(sql_type = BigInt)]
     clock_offset_s: i64,
-    #[diesel(sql_type = Text)]
-    #[expect(dead_code, reason = "read with the rest; reports will show it")]
-    time_zone: String,
 }
 
 /// The setting of an area in which this organisation works. `None` when it does not.
@@ -62,8 +55,8 @@ pub async fn find(
     area: AreaId,
 ) -> Result<Option<Setting>, StorageError> {
     let row: Option<Row> = diesel::sql_query(
-        "SELECT c.id AS campaign_id, a.shape, a.centre_lat, a.centre_lon, p.body AS policy, \
-                p.version AS policy_version, c.clock_offset_s, a.time_zone \
+        "SELECT c.id AS campaign_id, a.centre_lat, a.centre_lon, p.body AS policy, \
+                p.version AS policy_version, c.clock_offset_s \
          FROM area_organisations o \
          JOIN areas a ON a.id = o.area_id \
          JOIN campaigns c ON c.id = a.campaign_id \
@@ -78,12 +71,22 @@ pub async fn find(
     row.map(|row| setting(row, area, unit.now)).transpose()
 }
 
+/// The shape of an area. Apart from its setting, since only registering needs it and it may be large.
+///
+/// # Errors
+/// When the database fails, or holds a shape that is none.
+pub async fn shape(unit: &mut Unit<'_>, area: AreaId) -> Result<Option<AreaShape>, StorageError> {
+    let stored: Option<serde_json::Value> = super::areas::outline(unit, area).await?;
+    stored
+        .map(|stored| AreaShape::from_geojson(&stored))
+        .transpose()
+        .map_err(|error| StorageError::Impossible(error.to_string()))
+}
+
 fn setting(row: Row, area: AreaId, now: Moment) -> Result<Setting, StorageError> {
     Ok(Setting {
         area,
         campaign: CampaignId::new(row.campaign_id),
-        shape: AreaShape::from_geojson(&row.shape)
-            .map_err(|error| StorageError::Impossible(error.to_string()))?,
         centre: position(row.centre_lat, row.centre_lon)?,
         policy: policy(row.policy)?,
         policy_version: row.policy_version,
