@@ -29,6 +29,16 @@ pub struct PageParams {
     pub cursor: Option<String>,
 }
 
+impl PageParams {
+    /// The page that is asked for.
+    ///
+    /// # Errors
+    /// Names the parameter that is not as it must be.
+    pub fn wanted(&self, keys: &Keys) -> Result<Wanted, Problem> {
+        wanted(keys, self.limit, self.cursor.as_deref())
+    }
+}
+
 /// A page that was asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted {

@@ -9,14 +9,11 @@
     clippy::indexing_slicing,
     reason = "a test that cannot go on says why by panicking"
 )]
-#![cfg_attr(
-    not(feature = "planted_bugs"),
-    expect(dead_code, reason = "the support of tests/api does more than this needs")
-)]
 
 mod fleet;
 mod servers;
 #[path = "../api/support/mod.rs"]
+#[expect(unused_imports, dead_code, reason = "the support of tests/api does more than this needs")]
 mod support;
 mod tally;
 

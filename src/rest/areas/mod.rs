@@ -13,7 +13,7 @@ pub use bodies::{
 };
 
 use super::extract::{Administrator, Anybody, Body, By, Coordinator, OneId, Params};
-use super::page::{self, Page, PageParams};
+use super::page::{Page, PageParams};
 use super::problem::Problem;
 use super::{answer, text};
 use crate::actions::add_buildings::{AddBuildings, Counted};
@@ -49,7 +49,7 @@ pub async fn list(
     caller: By<Anybody>,
     params: Params<PageParams>,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = page::wanted(&app.keys, params.0.limit, params.0.cursor.as_deref())?;
+    let wanted = params.0.wanted(&app.keys)?;
     let rows =
         read(&app, &caller.call(), async |unit| Ok(areas::list(unit, wanted.after, wanted.limit).await?))
             .await?;

@@ -10,7 +10,7 @@ pub use bodies::{CampaignBody, CreateCampaignBody, JoinCampaignBody, SetPolicyBo
 
 use super::answer;
 use super::extract::{Administrator, Body, By, OneId, Params, Staff};
-use super::page::{self, Page, PageParams};
+use super::page::{Page, PageParams};
 use super::problem::Problem;
 use crate::actions::create_campaign::{CampaignWithPolicy, CreateCampaign};
 use crate::actions::join_campaign::JoinCampaign;
@@ -40,7 +40,7 @@ pub async fn list(
     caller: By<Staff>,
     params: Params<PageParams>,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = page::wanted(&app.keys, params.0.limit, params.0.cursor.as_deref())?;
+    let wanted = params.0.wanted(&app.keys)?;
     let found =
         read(&app, &caller.call(), async |unit| Ok(campaigns::list(unit, wanted.after, wanted.limit).await?))
             .await?;

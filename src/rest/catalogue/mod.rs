@@ -10,7 +10,7 @@ pub use bodies::{CreateItemBody, CreateKitBody, ItemBody, KitBody, KitLineBody};
 
 use super::answer;
 use super::extract::{Administrator, Anybody, Body, By, OneId, Params};
-use super::page::{self, Page, PageParams};
+use super::page::{Page, PageParams};
 use super::problem::Problem;
 use crate::actions::create_item::CreateItem;
 use crate::actions::create_kit::{CreateKit, KitWithLines};
@@ -40,7 +40,7 @@ pub async fn list_items(
     caller: By<Anybody>,
     params: Params<PageParams>,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = page::wanted(&app.keys, params.0.limit, params.0.cursor.as_deref())?;
+    let wanted = params.0.wanted(&app.keys)?;
     let rows =
         read(&app, &caller.call(), async |unit| Ok(items::list(unit, wanted.after, wanted.limit).await?))
             .await?;
@@ -84,7 +84,7 @@ pub async fn list_kits(
     caller: By<Anybody>,
     params: Params<PageParams>,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = page::wanted(&app.keys, params.0.limit, params.0.cursor.as_deref())?;
+    let wanted = params.0.wanted(&app.keys)?;
     let found =
         read(&app, &caller.call(), async |unit| Ok(kits::list(unit, wanted.after, wanted.limit).await?))
             .await?;

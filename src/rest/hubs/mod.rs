@@ -10,7 +10,7 @@ pub use bodies::{CreateHubBody, HubBody};
 
 use super::answer;
 use super::extract::{Anybody, Body, By, OneId, Params, Staff};
-use super::page::{self, Page, PageParams};
+use super::page::{Page, PageParams};
 use super::problem::Problem;
 use crate::actions::create_hub::CreateHub;
 use crate::actions::{Answer, Refusal, perform, read};
@@ -38,7 +38,7 @@ pub async fn list(
     caller: By<Anybody>,
     params: Params<PageParams>,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = page::wanted(&app.keys, params.0.limit, params.0.cursor.as_deref())?;
+    let wanted = params.0.wanted(&app.keys)?;
     let rows =
         read(&app, &caller.call(), async |unit| Ok(hubs::list(unit, wanted.after, wanted.limit).await?))
             .await?;

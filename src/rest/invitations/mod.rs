@@ -10,7 +10,7 @@ pub use bodies::{CreateInvitationBody, InvitationBody, InvitationWithCodeBody};
 
 use super::answer;
 use super::extract::{Body, By, OneId, Params, Staff};
-use super::page::{self, Page, PageParams};
+use super::page::{Page, PageParams};
 use super::problem::Problem;
 use super::requests::Nothing;
 use crate::actions::create_invitation::{CreateInvitation, InvitationWithCode};
@@ -47,7 +47,7 @@ pub async fn list(
     caller: By<Staff>,
     params: Params<PageParams>,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = page::wanted(&app.keys, params.0.limit, params.0.cursor.as_deref())?;
+    let wanted = params.0.wanted(&app.keys)?;
     let rows = read(&app, &caller.call(), async |unit| {
         Ok(invitations::list(unit, wanted.after, wanted.limit).await?)
     })

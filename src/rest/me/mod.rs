@@ -14,7 +14,7 @@ pub use bodies::{AvailabilityBody, DutyBody, EditMeBody, MeBody, OwnClaimBody, O
 use super::answer;
 use super::extract::{Anybody, Body, By, Params, Volunteer};
 use super::households::{PositionBody, ReasonBody};
-use super::page::{self, Page, PageParams};
+use super::page::{Page, PageParams};
 use super::problem::Problem;
 use super::volunteers::VolunteerBody;
 use crate::actions::change_volunteer::ChangeVolunteer;
@@ -108,7 +108,7 @@ pub async fn claims(
     caller: By<Volunteer>,
     params: Params<PageParams>,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = page::wanted(&app.keys, params.0.limit, params.0.cursor.as_deref())?;
+    let wanted = params.0.wanted(&app.keys)?;
     let held = read(&app, &caller.call(), async |unit| {
         let Actor::Volunteer { volunteer, .. } = unit.actor else {
             return Err(Code::Forbidden.into());

@@ -9,7 +9,7 @@ use domain::id::OrganisationId;
 pub use bodies::{CreateOrganisationBody, OrganisationBody};
 
 use super::extract::{Administrator, Body, By, OneId, Params};
-use super::page::{self, Page, PageParams};
+use super::page::{Page, PageParams};
 use super::problem::Problem;
 use super::{answer, text};
 use crate::actions::create_organisation::CreateOrganisation;
@@ -38,7 +38,7 @@ pub async fn list(
     caller: By<Administrator>,
     params: Params<PageParams>,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = page::wanted(&app.keys, params.0.limit, params.0.cursor.as_deref())?;
+    let wanted = params.0.wanted(&app.keys)?;
     let rows = read(&app, &caller.call(), async |unit| {
         Ok(organisations::list(unit, wanted.after, wanted.limit).await?)
     })

@@ -117,7 +117,7 @@ pub async fn queue(
 }
 
 async fn with_lines(unit: &mut Unit<'_>, rows: &[RequestRow]) -> Result<Vec<RequestBody>, Refusal> {
-    let lines = request_lists::lines(unit, rows).await?;
+    let lines = request_lists::lines(unit, rows.iter().map(|row| row.id).collect()).await?;
     let none: &[(Thing, u32)] = &[];
     let of = |row: &RequestRow| lines.get(&row.id).map_or(none, Vec::as_slice);
     Ok(rows.iter().map(|row| RequestBody::new(row, of(row))).collect())

@@ -10,7 +10,7 @@ pub use bodies::{CreateUserBody, InvitedUserBody, UserBody};
 
 use super::answer;
 use super::extract::{Administrator, Body, By, OneId, Params};
-use super::page::{self, Page, PageParams};
+use super::page::{Page, PageParams};
 use super::problem::Problem;
 use super::requests::Nothing;
 use crate::actions::create_user::{CreateUser, Invited};
@@ -42,7 +42,7 @@ pub async fn list(
     caller: By<Administrator>,
     params: Params<PageParams>,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = page::wanted(&app.keys, params.0.limit, params.0.cursor.as_deref())?;
+    let wanted = params.0.wanted(&app.keys)?;
     let rows = read(&app, &caller.call(), async |unit| {
         Ok(users::list_staff(unit, wanted.after, wanted.limit).await?)
     })

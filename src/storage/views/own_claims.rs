@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use domain::id::{ItemId, KitId, VolunteerId};
+use domain::id::VolunteerId;
 use domain::life::ClaimStatus;
 use uuid::Uuid;
 
-use crate::storage::schema::{claims, deliveries, request_lines, requests};
+use super::request_lists;
+use crate::storage::schema::{claims, deliveries, requests};
 use crate::storage::tables::claims::ClaimRow;
 use crate::storage::tables::deliveries::DeliveryRow;
 use crate::storage::tables::requests::{RequestRow, Thing};
@@ -49,7 +50,7 @@ pub async fn active_of(
     let claim_ids: Vec<Uuid> = held.iter().map(|(claim, _)| claim.id).collect();
     let request_ids: Vec<Uuid> = held.iter().map(|(_, request)| request.id).collect();
     let mut under = deliveries_under(unit, claim_ids).await?;
-    let mut lines = lines_of_all(unit, request_ids).await?;
+    let mut lines = request_lists::lines(unit, request_ids).await?;
     let owned = |(claim, request): (ClaimRow, RequestRow)| OwnClaim {
         lines: lines.remove(&request.id).unwrap_or_default(),
         delivery: under.remove(&claim.id),
@@ -69,30 +70,4 @@ async fn deliveries_under(
         .load(unit.conn)
         .await?;
     Ok(rows.into_iter().map(|row| (row.claim_id, row)).collect())
-}
-
-async fn lines_of_all(
-    unit: &mut Unit<'_>,
-    request_ids: Vec<Uuid>,
-) -> Result<HashMap<Uuid, Vec<(Thing, u32)>>, StorageError> {
-    let rows: Vec<(Uuid, Option<Uuid>, Option<Uuid>, i32)> = request_lines::table
-        .filter(request_lines::request_id.eq_any(request_ids))
-        .order((request_lines::request_id, request_lines::line))
-        .select((
-            request_lines::request_id,
-            request_lines::item_id,
-            request_lines::kit_id,
-            request_lines::quantity,
-        ))
-        .load(unit.conn)
-        .await?;
-    let mut lines: HashMap<Uuid, Vec<(Thing, u32)>> = HashMap::new();
-    for (request, item, kit, quantity) in rows {
-        let item = item.map(|item| Thing::Item(ItemId::new(item)));
-        let thing = item
-            .or(kit.map(|kit| Thing::Kit(KitId::new(kit))))
-            .ok_or_else(|| StorageError::Impossible("a line of no thing".to_owned()))?;
-        lines.entry(request).or_default().push((thing, quantity.unsigned_abs()));
-    }
-    Ok(lines)
 }

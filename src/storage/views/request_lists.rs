@@ -106,16 +106,16 @@ pub async fn counts(unit: &mut Unit<'_>) -> Result<Vec<StatusCount>, StorageErro
         .collect()
 }
 
-/// What each of these requests asks for, line by line.
+/// What each of these requests, told by their ids, asks for, line by line.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn lines(
     unit: &mut Unit<'_>,
-    of: &[RequestRow],
+    of: Vec<Uuid>,
 ) -> Result<BTreeMap<Uuid, Vec<(Thing, u32)>>, StorageError> {
     let rows: Vec<(Uuid, Option<Uuid>, Option<Uuid>, i32)> = request_lines::table
-        .filter(request_lines::request_id.eq_any(of.iter().map(|row| row.id)))
+        .filter(request_lines::request_id.eq_any(of))
         .order((request_lines::request_id, request_lines::line))
         .select((
             request_lines::request_id,
