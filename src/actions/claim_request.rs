@@ -11,7 +11,7 @@ use super::{Action, Refusal, meaning};
 use crate::clock;
 use crate::storage::tables::candidates::{self, Matchable};
 use crate::storage::tables::claims::{self, ClaimRow, NewClaim};
-use crate::storage::tables::{requests, settings, volunteers};
+use crate::storage::tables::{campaigns, requests, settings, volunteers};
 use crate::storage::{StorageError, Unit};
 
 /// Claim a request for a volunteer.
@@ -37,7 +37,11 @@ impl Action for ClaimRequest {
 
     async fn run(self, unit: &mut Unit<'_>) -> Result<Claimed, Refusal> {
         let (volunteer, source) = self.claimant(unit)?;
-        // The volunteer's lock comes first, as everywhere: what is read below then cannot be out of date
+        let request = self.request(unit).await?;
+        if !is_open(&request) {
+            return Err(not_open(unit, self.request, volunteer).await?);
+        }
+        // The volunteer's lock comes before their reading: what is read below then cannot be out of date
         // where it is theirs, their blocks and their limit.
         volunteers::find_locked(unit, volunteer).await?.ok_or_else(Refusal::not_found)?;
         let found = self.look(unit, volunteer).await?;
@@ -93,19 +97,27 @@ impl ClaimRequest {
         }
     }
 
+    /// Reads the request, if the caller may know of it.
+    async fn request(self, unit: &mut Unit<'_>) -> Result<Matchable, Refusal> {
+        let found = candidates::requests(unit, &[self.request.uuid()]).await?.pop();
+        let found = found.ok_or_else(Refusal::not_found)?;
+        let may = match unit.actor {
+            Actor::Coordinator { organisation, .. } => organisation == found.request.organisation,
+            Actor::Volunteer { organisation, .. } => {
+                campaigns::takes_part(unit, found.request.campaign, organisation).await?
+            }
+            Actor::Administrator { .. } | Actor::Partner { .. } | Actor::System | Actor::Nobody => false,
+        };
+        if may { Ok(found) } else { Err(Refusal::not_found()) }
+    }
+
     /// Reads both, if the caller may know of both.
     async fn look(self, unit: &mut Unit<'_>, volunteer: VolunteerId) -> Result<Found, Refusal> {
-        let request = candidates::requests(unit, &[self.request.uuid()]).await?.pop();
-        let request = request.ok_or_else(Refusal::not_found)?;
+        let request = self.request(unit).await?;
         let candidate = candidates::candidates(unit, &[volunteer.uuid()]).await?.pop();
         let candidate = candidate.ok_or_else(Refusal::not_found)?;
         let shared = candidate.campaigns.contains(&request.request.campaign);
-        let owns = match unit.actor {
-            Actor::Coordinator { organisation, .. } => organisation == request.request.organisation,
-            Actor::Volunteer { .. } => true,
-            Actor::Administrator { .. } | Actor::Partner { .. } | Actor::System | Actor::Nobody => false,
-        };
-        if shared && owns { Ok(Found { request, candidate }) } else { Err(Refusal::not_found()) }
+        if shared { Ok(Found { request, candidate }) } else { Err(Refusal::not_found()) }
     }
 
     /// Nothing was taken although a moment ago it could be: looks again, under a new snapshot.
@@ -131,7 +143,7 @@ async fn check(
     over_since: Moment,
 ) -> Result<(), Refusal> {
     let request = found.request.request.request;
-    if !found.request.is_open && !crate::planted::is_planted(crate::planted::Bug::ClaimCondition) {
+    if !is_open(&found.request) {
         return Err(not_open(unit, request, volunteer).await?);
     }
     let at = found.request.local_time()?.at(unit.now);
@@ -143,6 +155,10 @@ async fn check(
         Some(Unfit::AtClaimLimit) => Err(Code::ClaimLimitReached.into()),
         Some(reason) => Err(Refusal::because(Code::NotEligible, reason.as_str())),
     }
+}
+
+fn is_open(request: &Matchable) -> bool {
+    request.is_open || crate::planted::is_planted(crate::planted::Bug::ClaimCondition)
 }
 
 async fn not_open(

@@ -26,7 +26,8 @@ impl ServerProcess {
     /// Starts one and waits until it says where it serves.
     pub(crate) fn start(database: &TestDatabase, secrets: &Path, bugs: Bugs) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_birgemiz"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--pool-size", "24"])
+            // A connection for everyone who races: this is about who wins, not about who waits longest.
+            .args(["serve", "--listen", "127.0.0.1:0", "--pool-size", "70"])
             .arg("--secrets-dir")
             .arg(secrets)
             .env("DATABASE_URL", &database.urls.service)
