@@ -68,8 +68,7 @@ fn doors_are_where_the_product_says(table: &str) {
         for (name, cell) in names.iter().zip(&cells[2..]) {
             let shown = cell.contains("DOOR");
             // Completed claims keep their door for the grace, also where the household refused the goods.
-            let holds =
-                ["Claimed", "PickedUp", "AtDoor", "Fulfilled", "Unfulfilled"].contains(&cells[0]);
+            let holds = ["Claimed", "PickedUp", "AtDoor", "Fulfilled", "Unfulfilled"].contains(&cells[0]);
             let may = match cells[1] {
                 "GET household door" => ["coordinator", "partner"].contains(name),
                 "GET claim door" => *name == "holder" && holds,

@@ -54,31 +54,43 @@ pub(crate) static CALLS: &[Call] = &[
     get("GET former claim door", |f| format!("/v1/claims/{}/door?fence={}", f.former_claim, f.former_fence)),
     get("GET delivery", |f| format!("/v1/deliveries/{}", f.delivery)),
     get("GET delivery photo", |f| format!("/v1/deliveries/{}/photo", f.delivery)),
-    post("POST request", |_| "/v1/requests".to_owned(), |f, _| {
-        Some(json!({"household_id": f.household, "kind": "call"}))
-    }),
+    post(
+        "POST request",
+        |_| "/v1/requests".to_owned(),
+        |f, _| Some(json!({"household_id": f.household, "kind": "call"})),
+    ),
     post("POST request verify", |f| format!("/v1/requests/{}/verify", f.request), nothing),
     post("POST request claim", |f| format!("/v1/requests/{}/claim", f.request), nothing),
-    post("POST request assign", |f| format!("/v1/requests/{}/assign", f.request), |f, _| {
-        Some(json!({ "volunteer_id": f.other_volunteer }))
-    }),
+    post(
+        "POST request assign",
+        |f| format!("/v1/requests/{}/assign", f.request),
+        |f, _| Some(json!({ "volunteer_id": f.other_volunteer })),
+    ),
     post("POST request revoke", |f| format!("/v1/requests/{}/revoke", f.request), nothing),
     post("POST request acknowledge", |f| format!("/v1/requests/{}/acknowledge", f.request), nothing),
-    post("POST claim complete", |f| format!("/v1/claims/{}/complete", f.claim), |f, _| {
-        Some(json!({"fence": f.fence, "outcome": "reached"}))
-    }),
+    post(
+        "POST claim complete",
+        |f| format!("/v1/claims/{}/complete", f.claim),
+        |f, _| Some(json!({"fence": f.fence, "outcome": "reached"})),
+    ),
     post("POST claim release", |f| format!("/v1/claims/{}/release", f.claim), fenced),
-    post("POST former claim release", |f| format!("/v1/claims/{}/release", f.former_claim), |f, _| {
-        Some(json!({ "fence": f.former_fence }))
-    }),
+    post(
+        "POST former claim release",
+        |f| format!("/v1/claims/{}/release", f.former_claim),
+        |f, _| Some(json!({ "fence": f.former_fence })),
+    ),
     post("POST delivery pick-up", |f| format!("/v1/deliveries/{}/pick-up", f.delivery), fenced),
     post("POST delivery arrive", |f| format!("/v1/deliveries/{}/arrive", f.delivery), fenced),
-    post("POST delivery fail", |f| format!("/v1/deliveries/{}/fail", f.delivery), |f, _| {
-        Some(json!({"fence": f.fence, "outcome": "no_answer"}))
-    }),
-    post("POST delivery complete", |f| format!("/v1/deliveries/{}/complete", f.delivery), |f, _| {
-        Some(json!({"fence": f.fence, "outcome": "handed_over", "phrase": f.phrase}))
-    }),
+    post(
+        "POST delivery fail",
+        |f| format!("/v1/deliveries/{}/fail", f.delivery),
+        |f, _| Some(json!({"fence": f.fence, "outcome": "no_answer"})),
+    ),
+    post(
+        "POST delivery complete",
+        |f| format!("/v1/deliveries/{}/complete", f.delivery),
+        |f, _| Some(json!({"fence": f.fence, "outcome": "handed_over", "phrase": f.phrase})),
+    ),
     post("POST request cancel", |f| format!("/v1/requests/{}/cancel", f.request), nothing),
     post("POST household verify", |f| format!("/v1/households/{}/verify", f.household), nothing),
     post("POST household reject", |f| format!("/v1/households/{}/reject", f.household), nothing),

@@ -94,7 +94,8 @@ impl Fixture {
         let request = text(&filed, "id");
         let former = claim(&world.second_volunteer_of_a(), &request).await;
         let (former_claim, former_fence) = (text(&former, "id"), former["fence"].as_i64().unwrap());
-        act(&world.second_volunteer_of_a(), &format!("/v1/claims/{former_claim}/release"), former_fence).await;
+        act(&world.second_volunteer_of_a(), &format!("/v1/claims/{former_claim}/release"), former_fence)
+            .await;
         let held = claim(&world.volunteer_of_a(), &request).await;
         let fixture = Self {
             household,
@@ -182,7 +183,8 @@ fn text(body: &Value, field: &str) -> String {
 pub(crate) fn cell(answer: &Answer) -> String {
     let code = answer.json()["code"].as_str().map(|code| format!(" {code}")).unwrap_or_default();
     // What `World::household` puts behind the door.
-    let private = ["Raushan", "77010000001", "Abay", "150/230", "43.238949", "76.889709", "Knock", "The lift"];
+    let private =
+        ["Raushan", "77010000001", "Abay", "150/230", "43.238949", "76.889709", "Knock", "The lift"];
     let door = if private.iter().any(|text| answer.text.contains(text)) { " DOOR" } else { "" };
     format!("{}{code}{door}", answer.status.as_u16())
 }
