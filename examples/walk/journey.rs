@@ -15,10 +15,10 @@ use crate::staging::LEASE_S;
 pub(crate) struct Holding<'a> {
     pub(crate) walk: &'a Walk,
     pub(crate) volunteer: &'a Caller,
-    index: usize,
+    pub(crate) index: usize,
     request: &'a str,
     pub(crate) entry: Entry,
-    claim: String,
+    pub(crate) claim: String,
     pub(crate) fence: i64,
     /// The path of its delivery, where goods change hands.
     delivery: Option<String>,
@@ -69,33 +69,6 @@ pub(crate) async fn take(walk: &Walk, index: usize, request: &str, twice: bool) 
 }
 
 impl Holding<'_> {
-    /// The holder reads the door, which must be the household's own. False when the claim was over by then.
-    async fn read_door(&self) -> Result<bool, String> {
-        let answer = self.door().await?;
-        if answer.status == 409 {
-            self.over("too late", answer.code());
-            return Ok(false);
-        }
-        let open = answer.expect(200)?;
-        let address = &self.entry.address;
-        let near = |field: &str, own: f64| {
-            let told = open.pointer(&format!("/door/position/{field}")).and_then(Value::as_f64);
-            told.is_some_and(|told| (told - own).abs() < 1e-6)
-        };
-        let house = open.pointer("/door/house").and_then(Value::as_str) == Some(address.housenumber.trim());
-        let household = text(&open, "household_id")? == self.entry.household;
-        if household && house && near("lat", address.lat) && near("lon", address.lon) {
-            self.walk.tally.count("doors");
-        } else {
-            self.walk.tally.fault(format!("{}: a claim opened the wrong door", self.entry.external_id));
-        }
-        Ok(true)
-    }
-
-    async fn door(&self) -> Result<Answer, String> {
-        self.volunteer.get(&format!("/v1/claims/{}/door?fence={}", self.claim, self.fence)).await
-    }
-
     async fn walk_to_its_end(&self) -> Result<(), String> {
         let fate = fates::of(self.walk.seed, self.entry.place, self.entry.attempts);
         match (fate, &self.delivery) {
@@ -179,7 +152,7 @@ impl Holding<'_> {
     }
 
     /// The claim is over without a delivery.
-    fn over(&self, what: &'static str, sort: &str) {
+    pub(crate) fn over(&self, what: &'static str, sort: &str) {
         self.walk.tally.count_as(what, sort);
         let former = Former { volunteer: self.index, claim: self.claim.clone(), fence: self.fence };
         self.walk.book.add_former(former);
@@ -280,14 +253,5 @@ impl Holding<'_> {
         }
         self.over("failed", outcome);
         self.has_no_right_any_more().await
-    }
-
-    async fn has_no_right_any_more(&self) -> Result<(), String> {
-        let answer = self.door().await?;
-        match answer.status {
-            404 | 409 => self.walk.tally.count("closed doors"),
-            _ => self.walk.tally.fault(format!("{}; the claim is over", answer.unexpected())),
-        }
-        Ok(())
     }
 }

@@ -7,6 +7,7 @@ mod book;
 mod calls;
 mod chance;
 mod desk;
+mod doors;
 mod fates;
 mod filing;
 mod journey;
@@ -24,6 +25,7 @@ use std::time::{Duration, Instant};
 
 use birgemiz::clock;
 use clap::Parser;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use addresses::{Address, Addresses};
@@ -141,11 +143,21 @@ fn run(mut options: Options) -> Result<Vec<String>, String> {
     let faults = runtime.block_on(async {
         tokio::select! {
             faults = walk(&options, all, url) => faults,
-            _ = tokio::signal::ctrl_c() => Err("interrupted".to_owned()),
+            told = told_to_stop() => told,
         }
     });
     drop(own);
     faults
+}
+
+/// Comes back when this program is interrupted, or told to end.
+async fn told_to_stop() -> Result<Vec<String>, String> {
+    let mut told = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = told.recv() => {}
+    }
+    Err("interrupted".to_owned())
 }
 
 async fn walk(options: &Options, addresses: Vec<Address>, url: String) -> Result<Vec<String>, String> {

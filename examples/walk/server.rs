@@ -20,7 +20,7 @@ impl Server {
     /// Starts one and waits until it says where it listens. Its log goes to its folder.
     pub(crate) fn start(name: &str) -> Result<Self, String> {
         let binary = beside_this_one()?;
-        let folder = std::env::temp_dir().join(format!("birgemiz-walk-{name}"));
+        let folder = roomy_place().join(format!("birgemiz-walk-{name}"));
         let begun = make_folder(&folder).and_then(|()| launch(&binary, &folder));
         let child = begun.inspect_err(|_| remove(&folder))?;
         // From here on whatever goes wrong ends it and removes its folder.
@@ -75,6 +75,16 @@ fn beside_this_one() -> Result<PathBuf, String> {
     found.ok_or_else(|| {
         "there is no birgemiz beside this program: build it, or name a server by --url".to_owned()
     })
+}
+
+/// In memory where there is room for a database, since the walk is not about the disk.
+fn roomy_place() -> PathBuf {
+    const ROOM: u64 = 2 << 30;
+    let memory = Path::new("/dev/shm");
+    match rustix::fs::statvfs(memory) {
+        Ok(told) if told.f_bavail.saturating_mul(told.f_frsize) > ROOM => memory.to_owned(),
+        Ok(_) | Err(_) => std::env::temp_dir(),
+    }
 }
 
 /// The server's Postgres may run as another user, who must be able to pass.

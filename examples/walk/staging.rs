@@ -59,7 +59,8 @@ pub(crate) async fn prepare(line: &Line, options: &Options, addresses: &[Address
     let partner = Caller::new(line, credentials);
     partner.log_in().await?;
     let expires_at = birgemiz::clock::now() + Duration::from_secs(24 * 3600);
-    let invitation = json!({"area_id": area, "max_uses": options.volunteers, "expires_at": expires_at.to_rfc3339()});
+    let invitation =
+        json!({"area_id": area, "max_uses": options.volunteers, "expires_at": expires_at.to_rfc3339()});
     let invitation = coordinator.post("/v1/invitations", invitation).await?.expect(201)?;
     let invitation = text(&invitation, "code")?;
     Ok(Stage { name, area, kit, item, invitation, coordinator, partner })

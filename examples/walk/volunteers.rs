@@ -19,7 +19,7 @@ const BASES: usize = 12;
 /// A volunteer takes one of so many nearest.
 const CHOICE: usize = 3;
 /// How long to wait where nothing is to be had.
-const PAUSE: Duration = Duration::from_millis(200);
+const PAUSE: Duration = Duration::from_millis(1_500);
 
 /// Registers and approves them all, and logs them in.
 pub(crate) async fn recruit(
@@ -96,7 +96,7 @@ pub(crate) async fn serve(walk: &Walk, index: usize) {
 /// Whether there was one to try for.
 async fn one_more(walk: &Walk, index: usize, chance: &mut Chance) -> Result<bool, String> {
     let volunteer = walk.volunteer(index)?;
-    let feed = volunteer.get("/v1/me/nearby-requests?limit=20").await?.expect(200)?;
+    let feed = volunteer.get("/v1/me/nearby-requests?limit=5").await?.expect(200)?;
     let list = |sort: &str| feed.get(sort).and_then(Value::as_array).cloned().unwrap_or_default();
     let (nearby, calls) = (list("nearby"), list("calls"));
     let from = if nearby.is_empty() || (chance.percent(10) && !calls.is_empty()) { calls } else { nearby };
