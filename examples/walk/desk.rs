@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -11,6 +12,9 @@ use crate::calls::text;
 
 /// How often the queue is looked at.
 const EVERY: Duration = Duration::from_millis(300);
+
+/// Acknowledgements under way at once.
+const AT_ONCE: usize = 8;
 
 /// Lets go on whatever is held, until told to stop.
 pub(crate) async fn coordinate(walk: &Walk) {
@@ -38,18 +42,25 @@ async fn work_off(walk: &Walk) -> Result<(), String> {
     Ok(())
 }
 
-/// Acknowledges what was fulfilled, as it comes.
+/// Acknowledges what was fulfilled, as it comes, some at once.
 pub(crate) async fn acknowledge(walk: &Walk, mut fulfilled: UnboundedReceiver<String>) {
+    let mut some = Vec::with_capacity(AT_ONCE);
     while !walk.is_over() {
-        let Ok(Some(id)) = tokio::time::timeout(EVERY, fulfilled.recv()).await else { continue };
-        let path = format!("/v1/requests/{id}/acknowledge");
-        let answer = walk.stage.partner.post(&path, json!({})).await;
-        if let Some(answer) = walk.tally.note(answer) {
-            if answer.status == 200 {
-                walk.book.acknowledged(&id);
-            } else {
-                walk.tally.fault(answer.unexpected());
-            }
+        // Hearing nothing for a while is no fault: then it is asked again whether all is over.
+        let heard = tokio::time::timeout(EVERY, fulfilled.recv_many(&mut some, AT_ONCE)).await;
+        if heard.is_ok() {
+            join_all(some.drain(..).map(|id| acknowledge_one(walk, id))).await;
+        }
+    }
+}
+
+async fn acknowledge_one(walk: &Walk, id: String) {
+    let path = format!("/v1/requests/{id}/acknowledge");
+    if let Some(answer) = walk.tally.note(walk.stage.partner.post(&path, json!({})).await) {
+        if answer.status == 200 {
+            walk.book.acknowledged(&id);
+        } else {
+            walk.tally.fault(answer.unexpected());
         }
     }
 }

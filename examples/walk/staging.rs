@@ -13,7 +13,7 @@ use crate::calls::{Caller, Credentials, Line, text};
 pub(crate) const PASSWORD: &str = "a walk through the whole city";
 
 /// How long a claim lasts without a sign of progress: short, so that a lapse is seen to happen.
-pub(crate) const LEASE_S: u64 = 4;
+pub(crate) const LEASE_S: u64 = 6;
 
 /// What is ready.
 #[derive(Debug)]
