@@ -29,12 +29,12 @@ pub(crate) async fn file_everything(walk: &Walk) -> Result<(), String> {
 
 async fn register(walk: &Walk, place: usize) -> Result<String, String> {
     let address = walk.addresses.get(place).ok_or("a place without an address")?;
-    let languages = if place % 5 == 0 { json!(["kk"]) } else { json!(["kk", "ru"]) };
+    let languages = if place.is_multiple_of(5) { json!(["kk"]) } else { json!(["kk", "ru"]) };
     let body = json!({
         "area_id": walk.stage.area,
         "external_id": format!("household-{place}"),
         "members": 1 + place % 6,
-        "categories": [if place % 3 == 0 { "elderly_alone" } else { "large_low_income_family" }],
+        "categories": [if place.is_multiple_of(3) { "elderly_alone" } else { "large_low_income_family" }],
         "languages": languages,
         "consent": {"text_version": "walk-1", "language": "kk", "channel": "partner_app"},
         "door": {
@@ -49,7 +49,7 @@ async fn register(walk: &Walk, place: usize) -> Result<String, String> {
     let key = new_key();
     let id =
         text(&walk.stage.partner.post_as("/v1/households", body.clone(), &key).await?.expect(201)?, "id")?;
-    if place % 50 == 0 {
+    if place.is_multiple_of(50) {
         let again = walk.stage.partner.post_as("/v1/households", body, &key).await?;
         walk.replayed("a household", again.replayed, text(&again.expect(201)?, "id")? == id);
     }
@@ -130,11 +130,11 @@ fn request(walk: &Walk, place: usize, household: &str) -> Value {
     let lines = match kind {
         "call" | "welfare_check" => json!([]),
         // Some loads are more than anybody carries on foot.
-        _ if place % 6 == 0 => {
+        _ if place.is_multiple_of(6) => {
             json!([{"kit_id": walk.stage.kit, "quantity": 2}, {"item_id": walk.stage.item, "quantity": 2}])
         }
         _ => json!([{"kit_id": walk.stage.kit, "quantity": 1}]),
     };
-    let urgency = if place % 10 == 0 { "high" } else { "normal" };
+    let urgency = if place.is_multiple_of(10) { "high" } else { "normal" };
     json!({"household_id": household, "external_id": external_id(place), "kind": kind, "urgency": urgency, "lines": lines})
 }

@@ -76,7 +76,7 @@ impl Holding<'_> {
             (Fate::ReleaseBeforePickUp, _) | (Fate::ReleaseWithGoods, None) => self.release().await,
             (Fate::CalledOff, None) => self.see_it_called_off(None).await,
             (fate, None) => self.conclude(fate).await,
-            (Fate::CalledOff, Some(delivery)) if self.entry.place % 2 == 0 => {
+            (Fate::CalledOff, Some(delivery)) if self.entry.place.is_multiple_of(2) => {
                 self.see_it_called_off(Some(delivery)).await
             }
             (fate, Some(delivery)) => self.carry(fate, delivery).await,
