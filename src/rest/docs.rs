@@ -161,6 +161,11 @@ pub fn configure(config: &mut ServiceConfig) {
     config.service(SwaggerUi::new("/docs/{_:.*}").url("/docs/openapi.json", document()));
 }
 
+/// The pages lie one slash further.
+pub async fn to_the_pages() -> HttpResponse {
+    HttpResponse::PermanentRedirect().insert_header(("location", "/docs/")).finish()
+}
+
 /// The OpenAPI document.
 pub async fn openapi() -> HttpResponse {
     HttpResponse::Ok().content_type("application/yaml").body(yaml())

@@ -37,6 +37,7 @@ routes! {
     "/metrics" => { get: service::metrics }
     "/.well-known/jwks.json" => { get: service::jwks }
     "/openapi.yaml" => { get: docs::openapi }
+    "/docs" => { get: docs::to_the_pages }
     "/docs/errors" => { get: docs::errors }
     "/setup" => { get: service::set_up_page }
     "/v1/auth/setup" => { post: auth::set_up }
