@@ -44,7 +44,7 @@ impl Action for ClaimRequest {
         // The volunteer's lock comes before their reading: what is read below then cannot be out of date
         // where it is theirs, their blocks and their limit.
         volunteers::find_locked(unit, volunteer).await?.ok_or_else(Refusal::not_found)?;
-        let found = self.look(unit, volunteer).await?;
+        let found = look(unit, request, volunteer).await?;
         let setting = settings::find(unit, found.request.request.organisation, found.request.request.area)
             .await?
             .ok_or_else(|| {
@@ -111,15 +111,6 @@ impl ClaimRequest {
         if may { Ok(found) } else { Err(Refusal::not_found()) }
     }
 
-    /// Reads both, if the caller may know of both.
-    async fn look(self, unit: &mut Unit<'_>, volunteer: VolunteerId) -> Result<Found, Refusal> {
-        let request = self.request(unit).await?;
-        let candidate = candidates::candidates(unit, &[volunteer.uuid()]).await?.pop();
-        let candidate = candidate.ok_or_else(Refusal::not_found)?;
-        let shared = candidate.campaigns.contains(&request.request.campaign);
-        if shared { Ok(Found { request, candidate }) } else { Err(Refusal::not_found()) }
-    }
-
     /// Nothing was taken although a moment ago it could be: looks again, under a new snapshot.
     async fn why_not(
         self,
@@ -127,13 +118,22 @@ impl ClaimRequest {
         volunteer: VolunteerId,
         over_since: Moment,
     ) -> Result<Refusal, Refusal> {
-        let found = self.look(unit, volunteer).await?;
+        let request = self.request(unit).await?;
+        let found = look(unit, request, volunteer).await?;
         match check(unit, &found, volunteer, over_since).await {
             Err(refusal) => Ok(refusal),
             // It can be taken now: what stood in the way is gone again.
             Ok(()) => Err(StorageError::Repeat.into()),
         }
     }
+}
+
+/// Adds the volunteer, if they take part where the request is served.
+async fn look(unit: &mut Unit<'_>, request: Matchable, volunteer: VolunteerId) -> Result<Found, Refusal> {
+    let candidate = candidates::candidates(unit, &[volunteer.uuid()]).await?.pop();
+    let candidate = candidate.ok_or_else(Refusal::not_found)?;
+    let shared = candidate.campaigns.contains(&request.request.campaign);
+    if shared { Ok(Found { request, candidate }) } else { Err(Refusal::not_found()) }
 }
 
 async fn check(

@@ -4,7 +4,6 @@ use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
-use domain::Moment;
 use domain::id::{AreaId, OrganisationId, RequestId, VolunteerId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -197,19 +196,4 @@ pub async fn tip(unit: &mut Unit<'_>) -> Result<Cursor, StorageError> {
             .get_result(unit.conn)
             .await?;
     Ok(Cursor { xid: tip.xid, seq: i64::MAX })
-}
-
-/// When an event was written, for those who need the time alone.
-///
-/// # Errors
-/// When the database fails.
-pub async fn last_at(unit: &mut Unit<'_>, subject: Uuid) -> Result<Option<Moment>, StorageError> {
-    let at = events::table
-        .filter(events::subject_id.eq(subject))
-        .order(events::seq.desc())
-        .select(events::at)
-        .first(unit.conn)
-        .await
-        .optional()?;
-    Ok(at)
 }
