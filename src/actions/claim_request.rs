@@ -9,9 +9,10 @@ use domain::refusal::Code;
 
 use super::{Action, Refusal, meaning};
 use crate::clock;
-use crate::storage::tables::candidates::{self, Matchable};
+use crate::storage::tables::candidates::{self, Matchable, Sides};
 use crate::storage::tables::claims::{self, ClaimRow, NewClaim};
-use crate::storage::tables::{campaigns, requests, settings, volunteers};
+use crate::storage::tables::requests;
+use crate::storage::tables::settings::Setting;
 use crate::storage::{StorageError, Unit};
 
 /// Claim a request for a volunteer.
@@ -37,21 +38,9 @@ impl Action for ClaimRequest {
 
     async fn run(self, unit: &mut Unit<'_>) -> Result<Claimed, Refusal> {
         let (volunteer, source) = self.claimant(unit)?;
-        let request = self.request(unit).await?;
-        if !is_open(&request) {
-            return Err(not_open(unit, self.request, volunteer).await?);
-        }
-        // The volunteer's lock comes before their reading: what is read below then cannot be out of date
-        // where it is theirs, their blocks and their limit.
-        volunteers::find_locked(unit, volunteer).await?.ok_or_else(Refusal::not_found)?;
-        let found = look(unit, request, volunteer).await?;
-        let setting = settings::find(unit, found.request.request.organisation, found.request.request.area)
-            .await?
-            .ok_or_else(|| {
-                StorageError::Impossible("a request outside its organisation's areas".to_owned())
-            })?;
+        let Found { request, candidate, setting } = self.look(unit, volunteer).await?;
         let over_since = setting.now - chrono::TimeDelta::seconds(i64::from(setting.policy.extension_s));
-        check(unit, &found, volunteer, over_since).await?;
+        check(unit, &request, &candidate, over_since).await?;
         let new = NewClaim {
             id: ClaimId::new(clock::new_id()),
             delivery: DeliveryId::new(clock::new_id()),
@@ -69,15 +58,15 @@ impl Action for ClaimRequest {
         let Some(taken) = taken else {
             return Err(self.why_not(unit, volunteer, over_since).await?);
         };
-        let claim = claims::find(unit, new.id).await?.ok_or_else(Refusal::not_found)?;
-        Ok(Claimed { claim, delivery: taken.delivery_id.map(DeliveryId::new) })
+        Ok(Claimed { claim: taken.claim, delivery: taken.delivery_id.map(DeliveryId::new) })
     }
 }
 
-/// Both sides as matching sees them.
+/// Both sides as matching sees them, and the rules.
 struct Found {
     request: Matchable,
     candidate: Candidate,
+    setting: Setting,
 }
 
 impl ClaimRequest {
@@ -97,18 +86,28 @@ impl ClaimRequest {
         }
     }
 
-    /// Reads the request, if the caller may know of it.
-    async fn request(self, unit: &mut Unit<'_>) -> Result<Matchable, Refusal> {
-        let found = candidates::requests(unit, &[self.request.uuid()]).await?.pop();
-        let found = found.ok_or_else(Refusal::not_found)?;
+    /// Reads both sides, if the caller may know of them and they take part in the same campaign.
+    ///
+    /// The volunteer is locked by the reading: what is theirs, their blocks and their limit, cannot be out of
+    /// date. The request is not: the statement that takes it looks again.
+    async fn look(self, unit: &mut Unit<'_>, volunteer: VolunteerId) -> Result<Found, Refusal> {
+        let Sides { request, candidate, setting } = candidates::sides(unit, self.request, volunteer).await?;
+        let (Some(request), Some(candidate)) = (request, candidate) else {
+            return Err(Refusal::not_found());
+        };
+        let owner = request.request.organisation;
         let may = match unit.actor {
-            Actor::Coordinator { organisation, .. } => organisation == found.request.organisation,
-            Actor::Volunteer { organisation, .. } => {
-                campaigns::takes_part(unit, found.request.campaign, organisation).await?
-            }
+            Actor::Coordinator { organisation, .. } => organisation == owner,
+            Actor::Volunteer { .. } => true,
             Actor::Administrator { .. } | Actor::Partner { .. } | Actor::System | Actor::Nobody => false,
         };
-        if may { Ok(found) } else { Err(Refusal::not_found()) }
+        if !may || !candidate.campaigns.contains(&request.request.campaign) {
+            return Err(Refusal::not_found());
+        }
+        let setting = setting.ok_or_else(|| {
+            StorageError::Impossible("a request outside its organisation's areas".to_owned())
+        })?;
+        Ok(Found { request, candidate, setting })
     }
 
     /// Nothing was taken although a moment ago it could be: looks again, under a new snapshot.
@@ -118,9 +117,8 @@ impl ClaimRequest {
         volunteer: VolunteerId,
         over_since: Moment,
     ) -> Result<Refusal, Refusal> {
-        let request = self.request(unit).await?;
-        let found = look(unit, request, volunteer).await?;
-        match check(unit, &found, volunteer, over_since).await {
+        let found = self.look(unit, volunteer).await?;
+        match check(unit, &found.request, &found.candidate, over_since).await {
             Err(refusal) => Ok(refusal),
             // It can be taken now: what stood in the way is gone again.
             Ok(()) => Err(StorageError::Repeat.into()),
@@ -128,29 +126,21 @@ impl ClaimRequest {
     }
 }
 
-/// Adds the volunteer, if they take part where the request is served.
-async fn look(unit: &mut Unit<'_>, request: Matchable, volunteer: VolunteerId) -> Result<Found, Refusal> {
-    let candidate = candidates::candidates(unit, &[volunteer.uuid()]).await?.pop();
-    let candidate = candidate.ok_or_else(Refusal::not_found)?;
-    let shared = candidate.campaigns.contains(&request.request.campaign);
-    if shared { Ok(Found { request, candidate }) } else { Err(Refusal::not_found()) }
-}
-
 async fn check(
     unit: &mut Unit<'_>,
-    found: &Found,
-    volunteer: VolunteerId,
+    matchable: &Matchable,
+    candidate: &Candidate,
     over_since: Moment,
 ) -> Result<(), Refusal> {
-    let request = found.request.request.request;
-    if !is_open(&found.request) {
-        return Err(not_open(unit, request, volunteer).await?);
+    let request = &matchable.request;
+    if !is_open(matchable) {
+        return Err(not_open(unit, request.request, candidate.volunteer).await?);
     }
-    let at = found.request.local_time()?.at(unit.now);
-    if found.request.request.window_end.is_some_and(|end| end <= over_since) {
+    let at = matchable.local_time()?.at(unit.now);
+    if request.window_end.is_some_and(|end| end <= over_since) {
         return Err(Code::WindowOver.into());
     }
-    match first_refusal_to_claim(&found.candidate, &found.request.request, at) {
+    match first_refusal_to_claim(candidate, request, at) {
         None => Ok(()),
         Some(Unfit::AtClaimLimit) => Err(Code::ClaimLimitReached.into()),
         Some(reason) => Err(Refusal::because(Code::NotEligible, reason.as_str())),

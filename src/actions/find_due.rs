@@ -20,7 +20,7 @@ pub async fn find_due(app: &App, due: Due, after: Uuid) -> Result<Vec<RequestId>
     let Call { caller, call_id, .. } = Call::by_system();
     let mut transaction = app.database.begin().await?;
     let found = {
-        let mut unit = transaction.open(&Opening { caller, call_id, key_lock: None }).await?;
+        let mut unit = transaction.open(&Opening { caller, call_id, key: None }).await?;
         requests(&mut unit, due, after, BATCH).await
     };
     transaction.roll_back().await;

@@ -3,11 +3,12 @@
 
 use std::future::Future;
 
+use domain::Moment;
 use domain::refusal::Code;
 
 use super::Refusal;
 use crate::app::App;
-use crate::storage::idempotency::{self, Found, Key};
+use crate::storage::idempotency::{Found, Key, NewAnswer};
 use crate::storage::unit::{OpenError, Opening};
 use crate::storage::{Caller, StorageError, Unit};
 
@@ -104,7 +105,7 @@ pub async fn perform_as_system<A: Action>(app: &App, action: A) -> Result<A::Don
 async fn attempt_as_system<A: Action>(app: &App, action: A) -> Result<A::Done, Refusal> {
     let Call { caller, call_id, .. } = Call::by_system();
     let mut transaction = app.database.begin().await?;
-    let outcome = match transaction.open(&Opening { caller, call_id, key_lock: None }).await {
+    let outcome = match transaction.open(&Opening { caller, call_id, key: None }).await {
         Ok(mut unit) => action.run(&mut unit).await,
         Err(error) => Err(error.into()),
     };
@@ -121,62 +122,61 @@ async fn attempt<A: Action>(
     action: A,
     render: &(impl Fn(&A::Done) -> Answer + Sync),
 ) -> Result<Answer, Refusal> {
-    let opening = Opening {
-        caller: call.caller,
-        call_id: call.call_id.clone(),
-        key_lock: call.key.as_ref().map(Key::lock),
-    };
+    let opening = Opening { caller: call.caller, call_id: call.call_id.clone(), key: call.key.clone() };
     let mut transaction = app.database.begin().await?;
-    let outcome = match transaction.open(&opening).await {
-        Ok(mut unit) => keyed(app, &mut unit, call.key.as_ref(), action, render).await,
-        Err(error) => Err(error.into()),
+    let (outcome, at) = match transaction.open(&opening).await {
+        Ok(mut unit) => (answer(&mut unit, call.key.as_ref(), action, render).await, Some(unit.now)),
+        Err(error) => (Err(error.into()), None),
     };
-    match &outcome {
-        Ok(Answer { replayed: true, .. }) => transaction.roll_back().await,
-        Err(refusal) if !refusal.keeps_effects => transaction.roll_back().await,
-        Ok(_) | Err(_) => transaction.commit().await?,
+    let kept = match &outcome {
+        Ok(Answer { replayed: true, .. }) => None,
+        Ok(answer) => Some(answer.clone()),
+        // It left something behind, so a repetition must not leave it twice.
+        Err(refusal) if refusal.keeps_effects => Some((app.refused)(refusal, &call.call_id)),
+        Err(_) => None,
+    };
+    match (kept, call.key.as_ref(), at) {
+        (None, _, _) => transaction.roll_back().await,
+        (Some(answer), Some(key), Some(at)) => {
+            transaction.commit_with_answer(key, &to_be_kept(&answer, at)).await?;
+        }
+        (Some(_), _, _) => transaction.commit().await?,
     }
     outcome
 }
 
-async fn keyed<A: Action>(
-    app: &App,
+fn to_be_kept(answer: &Answer, at: Moment) -> NewAnswer<'_> {
+    NewAnswer {
+        status: i16::try_from(answer.status).unwrap_or(i16::MAX),
+        location: answer.location.as_deref(),
+        body: answer.kept_body.as_ref().unwrap_or(&answer.body),
+        at,
+    }
+}
+
+/// The kept answer, where the key has one; else what the action answers.
+async fn answer<A: Action>(
     unit: &mut Unit<'_>,
     key: Option<&Key>,
     action: A,
     render: &(impl Fn(&A::Done) -> Answer + Sync),
 ) -> Result<Answer, Refusal> {
-    let Some(key) = key else {
-        return action.run(unit).await.map(|done| render(&done));
-    };
-    match idempotency::find(unit, key).await? {
-        Found::Running => {
-            return Err(Refusal { retry_after_s: Some(1), ..Code::IdempotencyKeyRunning.into() });
+    match (std::mem::replace(&mut unit.key, Found::New), key) {
+        (Found::New, _) | (_, None) => action.run(unit).await.map(|done| render(&done)),
+        (Found::Running, Some(_)) => {
+            Err(Refusal { retry_after_s: Some(1), ..Code::IdempotencyKeyRunning.into() })
         }
-        Found::Kept(kept) if kept.fingerprint != key.fingerprint => {
-            return Err(Code::IdempotencyKeyReused.into());
+        (Found::Kept(kept), Some(key)) if kept.fingerprint != key.fingerprint => {
+            Err(Code::IdempotencyKeyReused.into())
         }
-        Found::Kept(kept) => {
-            return Ok(Answer {
-                status: u16::try_from(kept.status).unwrap_or(500),
-                location: kept.location,
-                body: kept.body,
-                kept_body: None,
-                replayed: true,
-            });
-        }
-        Found::New => {}
+        (Found::Kept(kept), Some(_)) => Ok(Answer {
+            status: u16::try_from(kept.status).unwrap_or(500),
+            location: kept.location,
+            body: kept.body,
+            kept_body: None,
+            replayed: true,
+        }),
     }
-    let answer = match action.run(unit).await {
-        Ok(done) => render(&done),
-        // It left something behind, so a repetition must not leave it twice.
-        Err(refusal) if refusal.keeps_effects => (app.refused)(&refusal, &unit.call_id),
-        Err(refusal) => return Err(refusal),
-    };
-    let status = i16::try_from(answer.status).unwrap_or(i16::MAX);
-    let body = answer.kept_body.as_ref().unwrap_or(&answer.body);
-    idempotency::keep(unit, key, status, answer.location.as_deref(), body).await?;
-    Ok(answer)
 }
 
 impl From<OpenError> for Refusal {
@@ -197,7 +197,7 @@ pub async fn read<T>(
     call: &Call,
     read: impl AsyncFnOnce(&mut Unit<'_>) -> Result<T, Refusal>,
 ) -> Result<T, Refusal> {
-    let opening = Opening { caller: call.caller, call_id: call.call_id.clone(), key_lock: None };
+    let opening = Opening { caller: call.caller, call_id: call.call_id.clone(), key: None };
     let mut transaction = app.database.begin().await?;
     let outcome = match transaction.open(&opening).await {
         Ok(mut unit) => read(&mut unit).await,

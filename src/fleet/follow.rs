@@ -256,7 +256,7 @@ fn changes_many(event: &Touched) -> bool {
 }
 
 fn opening() -> Opening {
-    Opening { caller: Caller::System, call_id: "fleet".to_owned(), key_lock: None }
+    Opening { caller: Caller::System, call_id: "fleet".to_owned(), key: None }
 }
 
 fn failed(error: OpenError) -> StorageError {

@@ -5,6 +5,7 @@ use diesel::sql_types::Text;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 
 use super::StorageError;
+use super::prepared::Prepare;
 
 /// Why this database is not to be trusted with requests.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +42,7 @@ pub async fn require_durable(url: &str) -> Result<(), DurabilityError> {
         "SELECT name, setting FROM pg_settings \
          WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes') ORDER BY name",
     )
+    .prepared()
     .load(&mut connection)
     .await
     .map_err(StorageError::from)?;

@@ -8,6 +8,7 @@ use domain::id::{AreaId, OrganisationId, RequestId, VolunteerId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::prepared::Prepare;
 use super::schema::events;
 use super::{StorageError, Unit};
 use crate::clock;
@@ -88,7 +89,7 @@ impl Event {
 /// When the database fails.
 pub async fn append(unit: &mut Unit<'_>, happened: &[Event]) -> Result<(), StorageError> {
     let (actor_kind, actor_id) = unit.actor.signature();
-    let rows = happened
+    let mut rows = happened
         .iter()
         .map(|event| {
             let changes = serde_json::to_value(&event.changes)
@@ -116,7 +117,13 @@ pub async fn append(unit: &mut Unit<'_>, happened: &[Event]) -> Result<(), Stora
             ))
         })
         .collect::<Result<Vec<_>, StorageError>>()?;
-    diesel::insert_into(events::table).values(rows).execute(unit.conn).await?;
+    if rows.len() == 1
+        && let Some(row) = rows.pop()
+    {
+        diesel::insert_into(events::table).values(row).prepared().execute(unit.conn).await?;
+    } else {
+        diesel::insert_into(events::table).values(rows).execute(unit.conn).await?;
+    }
     Ok(())
 }
 
@@ -174,6 +181,7 @@ pub async fn after(unit: &mut Unit<'_>, cursor: Cursor, limit: i64) -> Result<Ve
     .bind::<Text, _>(cursor.xid.to_string())
     .bind::<BigInt, _>(cursor.seq)
     .bind::<BigInt, _>(limit)
+    .prepared()
     .load(unit.conn)
     .await?;
     Ok(touched)
@@ -193,6 +201,7 @@ struct Tip {
 pub async fn tip(unit: &mut Unit<'_>) -> Result<Cursor, StorageError> {
     let tip: Tip =
         diesel::sql_query("SELECT (pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1) AS xid")
+            .prepared()
             .get_result(unit.conn)
             .await?;
     Ok(Cursor { xid: tip.xid, seq: i64::MAX })

@@ -1,7 +1,9 @@
 //! Answers kept by idempotency key, committed together with what they answer.
 
+use super::prepared::Prepare;
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::Moment;
 
 use super::schema::idempotency_keys;
 use super::{StorageError, Unit};
@@ -44,7 +46,20 @@ pub enum Found {
     Kept(KeptAnswer),
 }
 
+impl NewAnswer<'_> {
+    /// One that is rolled back at once.
+    pub(super) const fn rehearsal(now: Moment) -> Self {
+        Self { status: 0, location: None, body: &[], at: now }
+    }
+}
+
 impl Key {
+    /// One that nobody else can have: no caller's id is empty.
+    pub(super) fn rehearsal() -> Self {
+        let id = crate::clock::new_id().to_string();
+        Self { caller: String::new(), route: String::new(), key: id, fingerprint: Vec::new() }
+    }
+
     /// The number of the advisory lock that keeps two calls with this key apart.
     #[must_use]
     pub fn lock(&self) -> i64 {
@@ -57,46 +72,75 @@ impl Key {
     }
 }
 
-/// Looks the key up, within the unit of work that holds its lock.
+/// Looks the key up. Its lock must have been asked for before, by the opening of the same unit of work.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find(unit: &mut Unit<'_>, key: &Key) -> Result<Found, StorageError> {
-    if !unit.key_is_free {
-        return Ok(Found::Running);
-    }
-    let kept = idempotency_keys::table
+pub(super) async fn find(conn: &AsyncPgConnection, key: Option<&Key>) -> Result<Found, StorageError> {
+    let Some(key) = key else {
+        return Ok(Found::New);
+    };
+    Ok(look_up(conn, key).await?.map_or(Found::New, Found::Kept))
+}
+
+pub(super) async fn look_up(
+    mut conn: &AsyncPgConnection,
+    key: &Key,
+) -> Result<Option<KeptAnswer>, diesel::result::Error> {
+    idempotency_keys::table
         .find((&key.caller, &key.route, &key.key))
         .select(KeptAnswer::as_select())
-        .first(unit.conn)
+        .first(&mut conn)
         .await
-        .optional()?;
-    Ok(kept.map_or(Found::New, Found::Kept))
+        .optional()
+}
+
+/// An answer to be kept.
+#[derive(Debug, Clone, Copy)]
+pub struct NewAnswer<'a> {
+    /// HTTP status.
+    pub status: i16,
+    /// `Location` header, where there is one.
+    pub location: Option<&'a str>,
+    /// The body, without anything secret.
+    pub body: &'a [u8],
+    /// When it was given.
+    pub at: Moment,
 }
 
 /// Keeps the answer, to be committed with its effect.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn keep(
-    unit: &mut Unit<'_>,
+/// When the database fails; to be repeated when another call kept one meanwhile.
+pub(super) async fn keep(
+    conn: &AsyncPgConnection,
     key: &Key,
-    status: i16,
-    location: Option<&str>,
-    body: &[u8],
+    answer: &NewAnswer<'_>,
 ) -> Result<(), StorageError> {
+    match insert(conn, key, answer).await.map_err(StorageError::from) {
+        Err(StorageError::Constraint(name)) if name == "idempotency_keys_pkey" => Err(StorageError::Repeat),
+        other => other,
+    }
+}
+
+pub(super) async fn insert(
+    mut conn: &AsyncPgConnection,
+    key: &Key,
+    answer: &NewAnswer<'_>,
+) -> Result<(), diesel::result::Error> {
     diesel::insert_into(idempotency_keys::table)
         .values((
             idempotency_keys::caller.eq(&key.caller),
             idempotency_keys::route.eq(&key.route),
             idempotency_keys::key.eq(&key.key),
             idempotency_keys::fingerprint.eq(&key.fingerprint),
-            idempotency_keys::status.eq(status),
-            idempotency_keys::location.eq(location),
-            idempotency_keys::body.eq(body),
-            idempotency_keys::created_at.eq(unit.now),
+            idempotency_keys::status.eq(answer.status),
+            idempotency_keys::location.eq(answer.location),
+            idempotency_keys::body.eq(answer.body),
+            idempotency_keys::created_at.eq(answer.at),
         ))
-        .execute(unit.conn)
+        .prepared()
+        .execute(&mut conn)
         .await?;
     Ok(())
 }
@@ -108,6 +152,7 @@ pub async fn keep(
 pub async fn forget_older_than(unit: &mut Unit<'_>, days: i64) -> Result<usize, StorageError> {
     let before = unit.now - chrono::TimeDelta::days(days);
     let forgotten = diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.lt(before)))
+        .prepared()
         .execute(unit.conn)
         .await?;
     Ok(forgotten)

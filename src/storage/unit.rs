@@ -4,14 +4,20 @@
 //! *now*: a token says who somebody is; what they may do is what the database says at this moment.
 
 use diesel::QueryableByName;
+use diesel::connection::TransactionManagerStatus;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::pooled_connection::bb8::PooledConnection;
-use diesel_async::{AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, TransactionManager};
+use diesel_async::{
+    AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager,
+};
 use domain::Moment;
 use domain::actor::{Actor, Role};
 use domain::id::{CampaignId, OrganisationId, PartnerId, UserId, VolunteerId};
+use futures_util::future::join3;
 use uuid::Uuid;
 
+use super::idempotency::{self, Found, Key};
+use super::prepared::Prepare;
 use super::{Database, StorageError};
 
 /// Whoever asks, as their token tells. The unit of work finds out what that means now.
@@ -36,8 +42,8 @@ pub struct Unit<'c> {
     pub actor: Actor,
     /// The call's id, recorded in events.
     pub call_id: String,
-    /// Whether the key's advisory lock was had; false when another call with the same key is running.
-    pub(super) key_is_free: bool,
+    /// What the call's idempotency key stands for, where it came with one.
+    pub key: Found,
 }
 
 /// What a unit of work needs to open.
@@ -47,8 +53,8 @@ pub struct Opening {
     pub caller: Caller,
     /// The id under which the call is logged.
     pub call_id: String,
-    /// Whom to lock out meanwhile: calls with the same idempotency key.
-    pub key_lock: Option<i64>,
+    /// Its idempotency key, where one was sent: other calls with the same are locked out meanwhile.
+    pub key: Option<Key>,
 }
 
 /// Why a unit did not open.
@@ -64,43 +70,35 @@ pub enum OpenError {
 
 /// A connection with a transaction on it, that ends by commit or rollback.
 ///
-/// Dropping it in between discards the connection, and Postgres rolls back.
+/// What begins and ends it travels together with the first and the last statement, past diesel, which
+/// therefore knows of no transaction: whoever drops this in between leaves the connection marked as
+/// broken. The pool then discards it, and Postgres rolls back.
 pub struct Transaction<'p> {
     connection: PooledConnection<'p, AsyncPgConnection>,
+    ended: bool,
 }
 
 impl Database {
-    /// Takes a connection and begins a transaction on it.
+    /// Takes a connection for a transaction.
     ///
     /// # Errors
     /// When no connection is to be had within a second.
     pub async fn begin(&self) -> Result<Transaction<'_>, StorageError> {
-        let mut connection = self.connection().await?;
-        AnsiTransactionManager::begin_transaction(&mut *connection).await?;
-        Ok(Transaction { connection })
+        Ok(Transaction { connection: self.connection().await?, ended: false })
     }
 }
 
 impl Transaction<'_> {
-    /// Sets the caller, reads the time, and answers the unit to work in.
+    /// Begins, sets the caller, reads the time and what the key stands for, all in one round trip, and
+    /// answers the unit to work in.
     ///
     /// # Errors
     /// When the caller may not act any more.
     pub async fn open(&mut self, opening: &Opening) -> Result<Unit<'_>, OpenError> {
-        let conn = &mut *self.connection;
-        let (found, actor) = match opening.caller {
-            Caller::Person { user, role } => open_person(conn, opening, user, role).await?,
-            Caller::Partner { partner } => open_partner(conn, opening, partner).await?,
-            Caller::System => (open_plain(conn, opening).await?, Actor::System),
-            Caller::Nobody => (open_plain(conn, opening).await?, Actor::Nobody),
-        };
-        Ok(Unit {
-            conn,
-            now: found.now,
-            actor,
-            call_id: opening.call_id.clone(),
-            key_is_free: found.key_is_free,
-        })
+        let (found, key) = begin(&self.connection, opening).await?;
+        let actor = actor(opening.caller, &found)?;
+        let key = if found.key_is_free { key } else { Found::Running };
+        Ok(Unit { conn: &mut self.connection, now: found.now, actor, call_id: opening.call_id.clone(), key })
     }
 
     /// Makes everything durable. Only after this returned may the caller be told of success.
@@ -108,16 +106,83 @@ impl Transaction<'_> {
     /// # Errors
     /// When Postgres refuses, in which case nothing happened; or when its answer is lost.
     pub async fn commit(mut self) -> Result<(), StorageError> {
-        AnsiTransactionManager::commit_transaction(&mut *self.connection).await?;
+        (&*self.connection).batch_execute("COMMIT").await?;
+        self.ended = true;
         Ok(())
+    }
+
+    /// Keeps the key's answer and makes everything durable, in one round trip.
+    ///
+    /// # Errors
+    /// As [`Self::commit`]; also when the key was used meanwhile, and nothing happened then either.
+    pub async fn commit_with_answer(
+        mut self,
+        key: &Key,
+        answer: &idempotency::NewAnswer<'_>,
+    ) -> Result<(), StorageError> {
+        let connection = &*self.connection;
+        let mut committing = connection;
+        let (kept, committed) = futures_util::future::join(
+            idempotency::keep(connection, key, answer),
+            committing.batch_execute("COMMIT"),
+        )
+        .await;
+        // A COMMIT after a statement that failed rolls back, and says so only by its tag.
+        self.ended = committed.is_ok();
+        kept?;
+        Ok(committed?)
     }
 
     /// Undoes everything and gives the connection back clean.
     pub async fn roll_back(mut self) {
-        if let Err(error) = AnsiTransactionManager::rollback_transaction(&mut *self.connection).await {
-            tracing::warn!(%error, "a transaction could not be rolled back; its connection is dropped");
+        match (&*self.connection).batch_execute("ROLLBACK").await {
+            Ok(()) => self.ended = true,
+            Err(error) => {
+                tracing::warn!(%error, "a transaction could not be rolled back; its connection is dropped");
+            }
         }
     }
+}
+
+impl Drop for Transaction<'_> {
+    fn drop(&mut self) {
+        if !self.ended {
+            let status: &mut TransactionManagerStatus =
+                AnsiTransactionManager::transaction_manager_status_mut(&mut *self.connection);
+            status.set_in_error();
+        }
+    }
+}
+
+/// Sent one after another without waiting in between. Postgres takes them in that order, and each sees what was
+/// committed before it began: the key is looked up under its lock, never beside it.
+///
+/// A statement that must first be parsed would be overtaken by the next; [`rehearse`] sees to it that none must.
+async fn begin(conn: &AsyncPgConnection, opening: &Opening) -> Result<(Opened, Found), StorageError> {
+    let mut beginning = conn;
+    let (begun, found, key) = join3(
+        beginning.batch_execute("BEGIN"),
+        ask(conn, opening),
+        idempotency::find(conn, opening.key.as_ref()),
+    )
+    .await;
+    begun?;
+    Ok((found?, key?))
+}
+
+/// Runs, on a new connection, everything that later travels without waiting, so that it is parsed.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn rehearse(conn: &AsyncPgConnection) -> Result<(), diesel::result::Error> {
+    let mut plain = conn;
+    let key = Key::rehearsal();
+    let opening = Opening { caller: Caller::Nobody, call_id: "rehearsal".to_owned(), key: Some(key.clone()) };
+    plain.batch_execute("BEGIN").await?;
+    let now = ask(conn, &opening).await?.now;
+    idempotency::look_up(conn, &key).await?;
+    idempotency::insert(conn, &key, &idempotency::NewAnswer::rehearsal(now)).await?;
+    plain.batch_execute("ROLLBACK").await
 }
 
 #[derive(QueryableByName)]
@@ -138,88 +203,71 @@ struct Opened {
     scopes: Option<Vec<String>>,
 }
 
-const COMMON: &str = "transaction_timestamp() AS now, \
-    CASE WHEN $1::bigint IS NULL THEN true ELSE pg_try_advisory_xact_lock($1) END AS key_is_free, \
-    set_config('birgemiz.caller', $2, true), ";
+/// One text for every kind of caller, so that it is parsed once.
+const OPEN: &str = "
+SELECT transaction_timestamp() AS now,
+       CASE WHEN $1::bigint IS NULL THEN true ELSE pg_try_advisory_xact_lock($1) END AS key_is_free,
+       set_config('birgemiz.caller', coalesce($2, $3, '00000000-0000-0000-0000-000000000000')::text, true),
+       set_config('birgemiz.organisation', coalesce(u.organisation_id, p.organisation_id)::text, true),
+       coalesce(u.organisation_id, p.organisation_id) AS organisation_id, u.role, v.id AS volunteer_id,
+       p.campaign_id, p.scopes
+FROM (SELECT $2::uuid AS person, $3::uuid AS partner) asked
+LEFT JOIN users u ON u.id = asked.person AND u.status = 'active'
+LEFT JOIN volunteers v ON v.user_id = u.id
+LEFT JOIN partners p ON p.id = asked.partner AND p.status = 'active'";
 
-const PLAIN: &str = "NULL::uuid AS organisation_id, NULL::text AS role, NULL::uuid AS volunteer_id, \
-    NULL::uuid AS campaign_id, NULL::text[] AS scopes";
-
-async fn open_plain(conn: &mut AsyncPgConnection, opening: &Opening) -> Result<Opened, OpenError> {
-    let sql = format!("SELECT {COMMON} {PLAIN}");
-    ask(conn, &sql, opening, Uuid::nil()).await
+async fn ask(mut conn: &AsyncPgConnection, opening: &Opening) -> Result<Opened, diesel::result::Error> {
+    let (person, partner) = match opening.caller {
+        Caller::Person { user, .. } => (Some(user.uuid()), None),
+        Caller::Partner { partner } => (None, Some(partner.uuid())),
+        Caller::System | Caller::Nobody => (None, None),
+    };
+    diesel::sql_query(OPEN)
+        .bind::<Nullable<BigInt>, _>(opening.key.as_ref().map(Key::lock))
+        .bind::<Nullable<SqlUuid>, _>(person)
+        .bind::<Nullable<SqlUuid>, _>(partner)
+        .prepared()
+        .get_result(&mut conn)
+        .await
 }
 
-async fn open_person(
-    conn: &mut AsyncPgConnection,
-    opening: &Opening,
-    user: UserId,
-    role: Role,
-) -> Result<(Opened, Actor), OpenError> {
-    let sql = format!(
-        "SELECT {COMMON} u.organisation_id, u.role, v.id AS volunteer_id, NULL::uuid AS campaign_id, \
-         NULL::text[] AS scopes, set_config('birgemiz.organisation', coalesce(u.organisation_id::text, ''), true) \
-         FROM (SELECT $3::uuid AS id) asked \
-         LEFT JOIN users u ON u.id = asked.id AND u.status = 'active' LEFT JOIN volunteers v ON v.user_id = u.id"
-    );
-    let found = ask(conn, &sql, opening, user.uuid()).await?;
-    let (Some(organisation), Some(stored)) = (found.organisation_id, found.role.as_deref()) else {
-        return Err(OpenError::NotAnyMore);
-    };
-    if stored != role.as_str() {
+/// Who the caller is now.
+fn actor(caller: Caller, found: &Opened) -> Result<Actor, OpenError> {
+    match caller {
+        Caller::Person { user, role } => person(user, role, found),
+        Caller::Partner { partner } => partner_app(partner, found),
+        Caller::System => Ok(Actor::System),
+        Caller::Nobody => Ok(Actor::Nobody),
+    }
+}
+
+fn person(user: UserId, role: Role, found: &Opened) -> Result<Actor, OpenError> {
+    let organisation = OrganisationId::new(found.organisation_id.ok_or(OpenError::NotAnyMore)?);
+    if found.role.as_deref() != Some(role.as_str()) {
         return Err(OpenError::NotAnyMore);
     }
-    let organisation = OrganisationId::new(organisation);
-    let actor = match role {
+    Ok(match role {
         Role::Administrator => Actor::Administrator { user, organisation },
         Role::Coordinator => Actor::Coordinator { user, organisation },
         Role::Volunteer => {
             let volunteer = VolunteerId::new(found.volunteer_id.ok_or(OpenError::NotAnyMore)?);
             Actor::Volunteer { user, organisation, volunteer }
         }
-    };
-    Ok((found, actor))
+    })
 }
 
-async fn open_partner(
-    conn: &mut AsyncPgConnection,
-    opening: &Opening,
-    partner: PartnerId,
-) -> Result<(Opened, Actor), OpenError> {
-    let sql = format!(
-        "SELECT {COMMON} p.organisation_id, NULL::text AS role, NULL::uuid AS volunteer_id, p.campaign_id, \
-         p.scopes, set_config('birgemiz.organisation', coalesce(p.organisation_id::text, ''), true) \
-         FROM (SELECT $3::uuid AS id) asked LEFT JOIN partners p ON p.id = asked.id AND p.status = 'active'"
-    );
-    let found = ask(conn, &sql, opening, partner.uuid()).await?;
+fn partner_app(partner: PartnerId, found: &Opened) -> Result<Actor, OpenError> {
     let (Some(organisation), Some(campaign), Some(scopes)) =
-        (found.organisation_id, found.campaign_id, found.scopes.as_ref())
+        (found.organisation_id, found.campaign_id, &found.scopes)
     else {
         return Err(OpenError::NotAnyMore);
     };
     let scopes =
         scopes.iter().map(|scope| scope.parse()).collect::<Result<_, _>>().map_err(StorageError::from)?;
-    let actor = Actor::Partner {
+    Ok(Actor::Partner {
         partner,
         organisation: OrganisationId::new(organisation),
         campaign: CampaignId::new(campaign),
         scopes,
-    };
-    Ok((found, actor))
-}
-
-async fn ask(
-    conn: &mut AsyncPgConnection,
-    sql: &str,
-    opening: &Opening,
-    who: Uuid,
-) -> Result<Opened, OpenError> {
-    let query =
-        diesel::sql_query(sql).bind::<Nullable<BigInt>, _>(opening.key_lock).bind::<Text, _>(who.to_string());
-    let found = if who.is_nil() {
-        query.get_result(conn).await
-    } else {
-        query.bind::<SqlUuid, _>(who).get_result(conn).await
-    };
-    found.map_err(StorageError::from).map_err(OpenError::from)
+    })
 }

@@ -10,6 +10,7 @@
 
 mod auth;
 mod consequences;
+mod dropped_unit;
 mod idempotency;
 mod life_of_a_request;
 mod problems;

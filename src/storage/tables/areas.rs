@@ -11,6 +11,7 @@ use domain::place::{AreaShape, Cell};
 use uuid::Uuid;
 
 use super::campaigns::Campaigns;
+use crate::storage::prepared::Prepare;
 use crate::storage::schema::areas;
 use crate::storage::{StorageError, Unit};
 
@@ -88,6 +89,7 @@ pub async fn insert(unit: &mut Unit<'_>, new: &NewArea) -> Result<AreaRow, Stora
             areas::created_at.eq(unit.now),
         ))
         .returning(AreaRow::as_returning())
+        .prepared()
         .get_result(unit.conn)
         .await?;
     diesel::sql_query(
@@ -96,6 +98,7 @@ pub async fn insert(unit: &mut Unit<'_>, new: &NewArea) -> Result<AreaRow, Stora
     )
     .bind::<SqlUuid, _>(new.id.uuid())
     .bind::<SqlUuid, _>(new.campaign.uuid())
+    .prepared()
     .execute(unit.conn)
     .await?;
     Ok(row)
@@ -116,6 +119,7 @@ pub async fn add_organisation(
     )
     .bind::<SqlUuid, _>(organisation.uuid())
     .bind::<SqlUuid, _>(campaign.uuid())
+    .prepared()
     .execute(unit.conn)
     .await?;
     Ok(())
@@ -184,6 +188,7 @@ pub async fn add_buildings(
     .bind::<SqlUuid, _>(area.uuid())
     .bind::<Array<BigInt>, _>(cells)
     .bind::<Array<Integer>, _>(buildings)
+    .prepared()
     .execute(unit.conn)
     .await?;
     Ok(written)

@@ -11,6 +11,7 @@ use domain::policy::Policy;
 use uuid::Uuid;
 
 use super::settings;
+use crate::storage::prepared::Prepare;
 use crate::storage::schema::{campaign_organisations, campaigns, policies};
 use crate::storage::{StorageError, Unit};
 
@@ -84,6 +85,7 @@ pub async fn insert(
             campaigns::created_at.eq(unit.now),
         ))
         .returning(CampaignRow::as_returning())
+        .prepared()
         .get_result(unit.conn)
         .await?;
     add_organisation(unit, new.id, new.organisation).await?;
@@ -96,6 +98,7 @@ pub async fn insert(
             policies::body.eq(json(policy.1)?),
             policies::created_at.eq(unit.now),
         ))
+        .prepared()
         .execute(unit.conn)
         .await?;
     Ok(row)
@@ -120,6 +123,7 @@ pub async fn add_organisation(
             campaign_organisations::organisation_id.eq(organisation.uuid()),
             campaign_organisations::joined_at.eq(unit.now),
         ))
+        .prepared()
         .execute(unit.conn)
         .await?;
     Ok(())
@@ -147,6 +151,7 @@ pub async fn replace_policy(
     .bind::<SqlUuid, _>(policy.0.uuid())
     .bind::<Jsonb, _>(json(policy.1)?)
     .bind::<Timestamptz, _>(unit.now)
+    .prepared()
     .execute(unit.conn)
     .await?;
     Ok(written == 1)
@@ -301,6 +306,7 @@ pub async fn share_one(
     )
     .bind::<SqlUuid, _>(one.uuid())
     .bind::<SqlUuid, _>(other.uuid())
+    .prepared()
     .get_result(unit.conn)
     .await?;
     Ok(found.shared)

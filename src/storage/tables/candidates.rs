@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use diesel::QueryableByName;
+use diesel::prelude::*;
 use diesel::sql_types::{
     Array, BigInt, Bool, Double, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid,
 };
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::Moment;
 use domain::id::{AreaId, CampaignId, HouseholdId, OrganisationId, RequestId, VolunteerId};
 use domain::matching::{
@@ -15,10 +15,12 @@ use domain::matching::{
 use domain::place::Metres;
 use domain::volunteer::VolunteerStatus;
 use domain::words::Skill;
+use futures_util::future::join3;
 use uuid::Uuid;
 
 use super::households::{coarse_point, words};
-use super::settings::position;
+use super::settings::{self, Setting, position};
+use crate::storage::prepared::Prepare;
 use crate::storage::{LocalTime, StorageError, Unit};
 
 #[derive(QueryableByName)]
@@ -88,8 +90,68 @@ FROM volunteers v LEFT JOIN volunteer_positions p ON p.volunteer_id = v.id";
 pub async fn candidates(unit: &mut Unit<'_>, ids: &[Uuid]) -> Result<Vec<Candidate>, StorageError> {
     let sql = format!("{CANDIDATES} WHERE v.id = ANY($1) AND v.status NOT IN ('left', 'rejected')");
     let rows: Vec<CandidateRow> =
-        diesel::sql_query(sql).bind::<Array<SqlUuid>, _>(ids).load(unit.conn).await?;
+        diesel::sql_query(sql).bind::<Array<SqlUuid>, _>(ids).prepared().load(unit.conn).await?;
     rows.into_iter().map(candidate).collect()
+}
+
+/// Both sides of a claim and its setting, read in one round trip; the volunteer is locked, so that what is
+/// theirs stays as it is read.
+///
+/// # Errors
+/// As for [`candidates`].
+pub async fn sides(
+    unit: &mut Unit<'_>,
+    request: RequestId,
+    volunteer: VolunteerId,
+) -> Result<Sides, StorageError> {
+    let conn = &*unit.conn;
+    let (request, candidate, setting) = join3(
+        one_request(conn, request),
+        one_candidate(conn, volunteer),
+        settings::of_request(conn, request, unit.now),
+    )
+    .await;
+    Ok(Sides { request: request?, candidate: candidate?, setting: setting? })
+}
+
+/// What a claim is decided by, as far as it exists.
+#[derive(Debug, Clone)]
+pub struct Sides {
+    /// The request.
+    pub request: Option<Matchable>,
+    /// The volunteer, unless they left or were rejected.
+    pub candidate: Option<Candidate>,
+    /// Where and by which rules.
+    pub setting: Option<Setting>,
+}
+
+async fn one_candidate(
+    mut conn: &AsyncPgConnection,
+    volunteer: VolunteerId,
+) -> Result<Option<Candidate>, StorageError> {
+    let text = format!(
+        "{CANDIDATES} WHERE v.id = $1 AND v.status NOT IN ('left', 'rejected') FOR NO KEY UPDATE OF v"
+    );
+    let row: Option<CandidateRow> = diesel::sql_query(text)
+        .bind::<SqlUuid, _>(volunteer.uuid())
+        .prepared()
+        .get_result(&mut conn)
+        .await
+        .optional()?;
+    row.map(candidate).transpose()
+}
+
+async fn one_request(
+    mut conn: &AsyncPgConnection,
+    request: RequestId,
+) -> Result<Option<Matchable>, StorageError> {
+    let row: Option<OpenRow> = diesel::sql_query(format!("{OPEN} WHERE q.id = $1"))
+        .bind::<SqlUuid, _>(request.uuid())
+        .prepared()
+        .get_result(&mut conn)
+        .await
+        .optional()?;
+    row.map(matchable).transpose()
 }
 
 /// Everyone whom matching may consider, in the order of their ids, `limit` of them after one id.
@@ -104,8 +166,12 @@ pub async fn candidates_after(
     let sql = format!(
         "{CANDIDATES} WHERE v.id > $1 AND v.status NOT IN ('left', 'rejected') ORDER BY v.id LIMIT $2"
     );
-    let rows: Vec<CandidateRow> =
-        diesel::sql_query(sql).bind::<SqlUuid, _>(after).bind::<BigInt, _>(limit).load(unit.conn).await?;
+    let rows: Vec<CandidateRow> = diesel::sql_query(sql)
+        .bind::<SqlUuid, _>(after)
+        .bind::<BigInt, _>(limit)
+        .prepared()
+        .load(unit.conn)
+        .await?;
     rows.into_iter().map(candidate).collect()
 }
 
@@ -116,7 +182,7 @@ pub async fn candidates_after(
 pub async fn moved_since(unit: &mut Unit<'_>, since: Moment) -> Result<Vec<Candidate>, StorageError> {
     let sql = format!("{CANDIDATES} WHERE p.written_at >= $1 AND v.status NOT IN ('left', 'rejected')");
     let rows: Vec<CandidateRow> =
-        diesel::sql_query(sql).bind::<Timestamptz, _>(since).load(unit.conn).await?;
+        diesel::sql_query(sql).bind::<Timestamptz, _>(since).prepared().load(unit.conn).await?;
     rows.into_iter().map(candidate).collect()
 }
 
@@ -247,7 +313,8 @@ JOIN campaigns c ON c.id = q.campaign_id";
 /// When the database fails, or holds words that no code of ours writes.
 pub async fn requests(unit: &mut Unit<'_>, ids: &[Uuid]) -> Result<Vec<Matchable>, StorageError> {
     let sql = format!("{OPEN} WHERE q.id = ANY($1)");
-    let rows: Vec<OpenRow> = diesel::sql_query(sql).bind::<Array<SqlUuid>, _>(ids).load(unit.conn).await?;
+    let rows: Vec<OpenRow> =
+        diesel::sql_query(sql).bind::<Array<SqlUuid>, _>(ids).prepared().load(unit.conn).await?;
     rows.into_iter().map(matchable).collect()
 }
 
@@ -261,8 +328,12 @@ pub async fn open_after(
     limit: i64,
 ) -> Result<Vec<Matchable>, StorageError> {
     let sql = format!("{OPEN} WHERE q.id > $1 AND q.status = 'open' ORDER BY q.id LIMIT $2");
-    let rows: Vec<OpenRow> =
-        diesel::sql_query(sql).bind::<SqlUuid, _>(after).bind::<BigInt, _>(limit).load(unit.conn).await?;
+    let rows: Vec<OpenRow> = diesel::sql_query(sql)
+        .bind::<SqlUuid, _>(after)
+        .bind::<BigInt, _>(limit)
+        .prepared()
+        .load(unit.conn)
+        .await?;
     rows.into_iter().map(matchable).collect()
 }
 

@@ -8,6 +8,7 @@ use domain::id::CampaignId;
 use uuid::Uuid;
 
 use super::requests::Thing;
+use crate::storage::prepared::Prepare;
 use crate::storage::{StorageError, Unit};
 
 #[derive(QueryableByName)]
@@ -45,7 +46,7 @@ pub async fn loads(
          WHERE k.campaign_id = $1 AND k.kit_id = ANY($2) GROUP BY k.kit_id",
     )
     .bind::<SqlUuid, _>(campaign.uuid())
-    .bind::<Array<SqlUuid>, _>(ids)
+    .bind::<Array<SqlUuid>, _>(ids).prepared()
     .load(unit.conn)
     .await?;
     let load_of = |thing: &Thing| {

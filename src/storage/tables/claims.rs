@@ -3,7 +3,7 @@
 
 use diesel::QueryableByName;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::Moment;
 use domain::id::{ClaimId, DeliveryId, RequestId, VolunteerId};
@@ -11,11 +11,12 @@ use domain::life::{ClaimSource, ClaimStatus};
 use uuid::Uuid;
 
 use crate::clock;
+use crate::storage::prepared::Prepare;
 use crate::storage::schema::claims;
 use crate::storage::{StorageError, Unit};
 
 /// A claim as its table keeps it.
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, Queryable, QueryableByName, Selectable)]
 #[diesel(table_name = claims)]
 pub struct ClaimRow {
     /// Its id.
@@ -90,9 +91,9 @@ pub struct NewClaim {
 /// What was taken.
 #[derive(Debug, Clone, QueryableByName)]
 pub struct Taken {
-    /// The claim's fencing number.
-    #[diesel(sql_type = BigInt)]
-    pub fence: i64,
+    /// The claim.
+    #[diesel(embed)]
+    pub claim: ClaimRow,
     /// The delivery that began, where goods change hands.
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub delivery_id: Option<Uuid>,
@@ -126,7 +127,8 @@ WITH v AS MATERIALIZED (
     SELECT $4, q.organisation_id, q.area_id, q.id, q.household_id, q.volunteer_organisation_id,
            q.volunteer_id, $5, 'active', q.fence, $6, $7, $3
     FROM q JOIN taken ON taken.id = q.id JOIN counted ON counted.id = q.volunteer_id
-    RETURNING id, organisation_id, area_id, request_id, volunteer_id, fence
+    RETURNING id, organisation_id, area_id, request_id, household_id, volunteer_organisation_id, volunteer_id, source,
+              status, status_reason, outcome, fence, lease_until, policy_version, claimed_at, ended_at, version
 ), delivery AS (
     INSERT INTO deliveries (id, organisation_id, area_id, request_id, claim_id, status, created_at)
     SELECT $8, claim.organisation_id, claim.area_id, claim.request_id, claim.id, 'awaiting_pickup', $3
@@ -140,7 +142,10 @@ WITH v AS MATERIALIZED (
                WHEN EXISTS (SELECT FROM delivery) THEN $15 ELSE '[]'::jsonb END
     FROM claim
 )
-SELECT claim.fence, (SELECT id FROM delivery) AS delivery_id FROM claim";
+SELECT id, organisation_id, area_id, request_id, household_id, volunteer_organisation_id, volunteer_id, source, status,
+       status_reason, outcome, fence, lease_until, policy_version, claimed_at, ended_at, version,
+       (SELECT id FROM delivery) AS delivery_id
+FROM claim";
 
 /// Takes a request for a volunteer, with its claim, its delivery and its event. `None` when the
 /// request is not open, or the volunteer may not take it: nothing was written then.
@@ -172,6 +177,7 @@ pub async fn take(unit: &mut Unit<'_>, new: &NewClaim) -> Result<Option<Taken>, 
         .bind::<Jsonb, _>(changes)
         .bind::<Jsonb, _>(delivery_change)
         .bind::<Timestamptz, _>(new.over_since)
+        .prepared()
         .get_result(unit.conn)
         .await
         .optional()?;

@@ -1,5 +1,6 @@
 //! Writes what an act did to a request, its claim, its delivery and its holder.
 
+use crate::storage::prepared::Prepare;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::life::{ClaimStatus, Consequence, DeliveryStatus, Hold, RequestStatus};
@@ -86,6 +87,7 @@ async fn update_request(
         }),
         fulfils.then(|| requests::fulfilled_at.eq(situation.now)),
     ))
+    .prepared()
     .execute(unit.conn)
     .await?;
     one(changed)
@@ -117,6 +119,7 @@ async fn update_delivery(
                 ended.map(|ended| deliveries::ended_at.eq(ended)),
                 deliveries::version.eq(deliveries::version + 1),
             ))
+            .prepared()
             .execute(unit.conn)
             .await?;
     one(changed)?;
@@ -160,11 +163,13 @@ async fn end_claim(
         claims::ended_at.eq(situation.now),
         claims::version.eq(claims::version + 1),
     ))
+    .prepared()
     .execute(unit.conn)
     .await?;
     one(changed)?;
     let freed = diesel::update(volunteers::table.find(claim.volunteer.uuid()))
         .set(volunteers::active_claims.eq(volunteers::active_claims - 1))
+        .prepared()
         .execute(unit.conn)
         .await?;
     one(freed)?;
@@ -182,6 +187,7 @@ async fn extend_lease(
         claims::table.find(claim.id.uuid()).filter(claims::status.eq(ClaimStatus::Active.as_str())),
     )
     .set((claims::lease_until.eq(until), claims::version.eq(claims::version + 1)))
+    .prepared()
     .execute(unit.conn)
     .await?;
     one(changed)
@@ -199,6 +205,7 @@ const fn one(rows: usize) -> Result<(), StorageError> {
 pub async fn acknowledge(unit: &mut Unit<'_>, situation: &Situation) -> Result<(), StorageError> {
     diesel::update(requests::table.find(situation.request.uuid()))
         .set(requests::acknowledged_at.eq(situation.now))
+        .prepared()
         .execute(unit.conn)
         .await?;
     Ok(())
@@ -211,6 +218,7 @@ pub async fn acknowledge(unit: &mut Unit<'_>, situation: &Situation) -> Result<(
 pub async fn escalate(unit: &mut Unit<'_>, situation: &Situation) -> Result<(), StorageError> {
     diesel::update(requests::table.find(situation.request.uuid()))
         .set(requests::escalated_at.eq(situation.now))
+        .prepared()
         .execute(unit.conn)
         .await?;
     Ok(())

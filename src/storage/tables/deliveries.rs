@@ -1,5 +1,6 @@
 //! Deliveries, their proofs and their photos.
 
+use crate::storage::prepared::Prepare;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::Moment;
@@ -136,6 +137,7 @@ pub async fn put_photo(
         .on_conflict(photos::delivery_id)
         .do_update()
         .set((photos::bytes.eq(jpeg), photos::sha256.eq(&digest), photos::created_at.eq(unit.now)))
+        .prepared()
         .execute(unit.conn)
         .await?;
     Ok(())

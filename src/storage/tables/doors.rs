@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::households::HouseholdRow;
 use super::settings::position;
+use crate::storage::prepared::Prepare;
 use crate::storage::schema::{door_readings, household_doors};
 use crate::storage::{StorageError, Unit};
 
@@ -68,7 +69,7 @@ pub async fn insert(
         notes: door.notes.clone(),
         cells: cells.iter().map(|cell| Some(cell.bits().cast_signed())).collect(),
     };
-    diesel::insert_into(household_doors::table).values(&row).execute(unit.conn).await?;
+    diesel::insert_into(household_doors::table).values(&row).prepared().execute(unit.conn).await?;
     Ok(())
 }
 
@@ -124,6 +125,7 @@ pub async fn record_reading(
             door_readings::actor_id.eq(actor_id),
             door_readings::call_id.eq(&unit.call_id),
         ))
+        .prepared()
         .execute(unit.conn)
         .await?;
     Ok(())
@@ -200,6 +202,7 @@ pub async fn count_in_cells(
     )
     .bind::<SqlUuid, _>(area.uuid())
     .bind::<Array<BigInt>, _>(bits)
+    .prepared()
     .load(unit.conn)
     .await?;
     let counted = counts.into_iter().filter_map(|row| {

@@ -1,5 +1,6 @@
 //! Households without their doors.
 
+use crate::storage::prepared::Prepare;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::Moment;
@@ -178,7 +179,7 @@ pub async fn insert(unit: &mut Unit<'_>, new: &NewHousehold) -> Result<Household
         updated_at: unit.now,
         version: 1,
     };
-    diesel::insert_into(households::table).values(&row).execute(unit.conn).await?;
+    diesel::insert_into(households::table).values(&row).prepared().execute(unit.conn).await?;
     Ok(row)
 }
 
@@ -214,6 +215,7 @@ pub async fn insert_consent(
             household_consents::given_at.eq(consent.given_at),
             household_consents::recorded_at.eq(unit.now),
         ))
+        .prepared()
         .execute(unit.conn)
         .await?;
     Ok(())
@@ -289,6 +291,7 @@ pub async fn set_status(
         households::updated_at.eq(unit.now),
         households::version.eq(household.version + 1),
     ))
+    .prepared()
     .execute(unit.conn)
     .await?;
     Ok(changed == 1)

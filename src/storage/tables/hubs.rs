@@ -1,5 +1,6 @@
 //! Hubs: pick-up points.
 
+use crate::storage::prepared::Prepare;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::Moment;
@@ -75,6 +76,7 @@ pub async fn insert(unit: &mut Unit<'_>, new: &NewHub) -> Result<HubRow, Storage
             hubs::created_at.eq(unit.now),
         ))
         .returning(HubRow::as_returning())
+        .prepared()
         .get_result(unit.conn)
         .await?;
     Ok(row)

@@ -1,5 +1,6 @@
 //! Invitations: codes, as keyed hashes, by which volunteers register with an organisation in an area.
 
+use crate::storage::prepared::Prepare;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::Moment;
@@ -78,6 +79,7 @@ pub async fn insert(unit: &mut Unit<'_>, new: &NewInvitation) -> Result<Invitati
             invitations::created_at.eq(unit.now),
         ))
         .returning(InvitationRow::as_returning())
+        .prepared()
         .get_result(unit.conn)
         .await?;
     Ok(row)
@@ -127,6 +129,7 @@ pub async fn revoke(unit: &mut Unit<'_>, id: InvitationId) -> Result<Option<Invi
     let row = diesel::update(invitations::table.find(id.uuid()).filter(invitations::revoked_at.is_null()))
         .set(invitations::revoked_at.eq(unit.now))
         .returning(InvitationRow::as_returning())
+        .prepared()
         .get_result(unit.conn)
         .await
         .optional()?;
@@ -156,6 +159,7 @@ pub async fn spend(unit: &mut Unit<'_>, code_hash: &[u8]) -> Result<Option<Invit
     )
     .set(invitations::uses.eq(invitations::uses + 1))
     .returning((invitations::organisation_id, invitations::area_id))
+    .prepared()
     .get_result(unit.conn)
     .await
     .optional()?;

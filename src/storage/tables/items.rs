@@ -1,5 +1,6 @@
 //! Items: one unit of a thing in a campaign's catalogue.
 
+use crate::storage::prepared::Prepare;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::Moment;
@@ -69,6 +70,7 @@ pub async fn insert(unit: &mut Unit<'_>, new: &NewItem) -> Result<ItemRow, Stora
             items::created_at.eq(unit.now),
         ))
         .returning(ItemRow::as_returning())
+        .prepared()
         .get_result(unit.conn)
         .await?;
     Ok(row)

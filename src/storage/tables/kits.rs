@@ -1,5 +1,6 @@
 //! Kits: fixed sets of items in a campaign's catalogue.
 
+use crate::storage::prepared::Prepare;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::Moment;
@@ -72,6 +73,7 @@ pub async fn insert(unit: &mut Unit<'_>, new: &NewKit) -> Result<KitRow, Storage
             kits::created_at.eq(unit.now),
         ))
         .returning(KitRow::as_returning())
+        .prepared()
         .get_result(unit.conn)
         .await?;
     let lines: Vec<_> = new

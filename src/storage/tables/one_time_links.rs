@@ -1,5 +1,6 @@
 //! Links that work once, hashed.
 
+use crate::storage::prepared::Prepare;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::Moment;
@@ -46,6 +47,7 @@ pub async fn insert(
             one_time_links::created_at.eq(unit.now),
             one_time_links::expires_at.eq(expires_at),
         ))
+        .prepared()
         .execute(unit.conn)
         .await?;
     Ok(())
@@ -64,6 +66,7 @@ pub async fn spend(unit: &mut Unit<'_>, token_hash: &[u8]) -> Result<Option<Link
     )
     .set(one_time_links::used_at.eq(unit.now))
     .returning((one_time_links::purpose, one_time_links::organisation_id, one_time_links::user_id))
+    .prepared()
     .get_result(unit.conn)
     .await
     .optional()?;
@@ -91,6 +94,7 @@ pub async fn forget_first_administrator(unit: &mut Unit<'_>) -> Result<(), Stora
             .filter(one_time_links::purpose.eq(FIRST))
             .filter(one_time_links::used_at.is_null()),
     )
+    .prepared()
     .execute(unit.conn)
     .await?;
     Ok(())
@@ -106,6 +110,7 @@ pub async fn forget_of(unit: &mut Unit<'_>, user: UserId) -> Result<(), StorageE
             .filter(one_time_links::user_id.eq(user.uuid()))
             .filter(one_time_links::used_at.is_null()),
     )
+    .prepared()
     .execute(unit.conn)
     .await?;
     Ok(())

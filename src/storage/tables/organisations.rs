@@ -1,5 +1,6 @@
 //! Organisations.
 
+use crate::storage::prepared::Prepare;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::Moment;
@@ -52,6 +53,7 @@ pub async fn insert(unit: &mut Unit<'_>, new: &NewOrganisation) -> Result<Organi
             organisations::created_at.eq(unit.now),
         ))
         .returning(OrganisationRow::as_returning())
+        .prepared()
         .get_result(unit.conn)
         .await?;
     Ok(row)

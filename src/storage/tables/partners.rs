@@ -1,5 +1,6 @@
 //! Partner apps: client credentials with scopes.
 
+use crate::storage::prepared::Prepare;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::Moment;
@@ -106,6 +107,7 @@ pub async fn insert(unit: &mut Unit<'_>, new: &NewPartner) -> Result<PartnerRow,
             partners::created_at.eq(unit.now),
         ))
         .returning(PartnerRow::as_returning())
+        .prepared()
         .get_result(unit.conn)
         .await?;
     Ok(row)
@@ -138,6 +140,7 @@ pub async fn revoke(unit: &mut Unit<'_>, id: PartnerId) -> Result<Option<Partner
     let row = diesel::update(partners::table.find(id.uuid()).filter(partners::status.eq("active")))
         .set((partners::status.eq("revoked"), partners::version.eq(partners::version + 1)))
         .returning(PartnerRow::as_returning())
+        .prepared()
         .get_result(unit.conn)
         .await
         .optional()?;
@@ -156,6 +159,7 @@ pub async fn replace_secret(
     let row = diesel::update(partners::table.find(id.uuid()).filter(partners::status.eq("active")))
         .set((partners::secret_hash.eq(secret_hash), partners::version.eq(partners::version + 1)))
         .returning(PartnerRow::as_returning())
+        .prepared()
         .get_result(unit.conn)
         .await
         .optional()?;

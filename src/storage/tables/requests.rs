@@ -1,5 +1,6 @@
 //! Requests: one need of one household each, with its lines, its note and its phrase.
 
+use crate::storage::prepared::Prepare;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::Moment;
@@ -198,6 +199,7 @@ pub async fn insert(
             ),
         ))
         .returning(RequestRow::as_returning())
+        .prepared()
         .get_result(unit.conn)
         .await?;
     insert_lines(unit, &row, &new.lines).await?;
@@ -245,6 +247,7 @@ async fn insert_note(unit: &mut Unit<'_>, row: &RequestRow, note: Option<&str>) 
                 request_notes::area_id.eq(row.area_id),
                 request_notes::note.eq(note),
             ))
+            .prepared()
             .execute(unit.conn)
             .await?;
     }
@@ -263,6 +266,7 @@ async fn insert_phrase(
                 request_phrases::organisation_id.eq(row.organisation_id),
                 request_phrases::phrase_mac.eq(mac),
             ))
+            .prepared()
             .execute(unit.conn)
             .await?;
     }
@@ -375,6 +379,7 @@ pub async fn phrase_of(unit: &mut Unit<'_>, id: RequestId) -> Result<Option<(Vec
 pub async fn count_wrong_phrase(unit: &mut Unit<'_>, id: RequestId) -> Result<(), StorageError> {
     diesel::update(request_phrases::table.find(id.uuid()))
         .set(request_phrases::wrong_phrases.eq(request_phrases::wrong_phrases + 1))
+        .prepared()
         .execute(unit.conn)
         .await?;
     Ok(())

@@ -1,5 +1,6 @@
 //! Refresh tokens, hashed. A family is one session; each token gives one child.
 
+use crate::storage::prepared::Prepare;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::Moment;
@@ -38,7 +39,7 @@ pub struct RefreshRow {
 /// # Errors
 /// When the database fails.
 pub async fn insert(unit: &mut Unit<'_>, row: &RefreshRow) -> Result<(), StorageError> {
-    diesel::insert_into(refresh_tokens::table).values(row).execute(unit.conn).await?;
+    diesel::insert_into(refresh_tokens::table).values(row).prepared().execute(unit.conn).await?;
     Ok(())
 }
 
@@ -64,6 +65,7 @@ pub async fn find_locked(unit: &mut Unit<'_>, token_hash: &[u8]) -> Result<Optio
 pub async fn spend(unit: &mut Unit<'_>, token_hash: &[u8], child_hash: &[u8]) -> Result<(), StorageError> {
     diesel::update(refresh_tokens::table.find(token_hash))
         .set((refresh_tokens::used_at.eq(unit.now), refresh_tokens::child_hash.eq(child_hash)))
+        .prepared()
         .execute(unit.conn)
         .await?;
     Ok(())
@@ -80,6 +82,7 @@ pub async fn revoke_family(unit: &mut Unit<'_>, family: Uuid) -> Result<usize, S
             .filter(refresh_tokens::revoked_at.is_null()),
     )
     .set(refresh_tokens::revoked_at.eq(unit.now))
+    .prepared()
     .execute(unit.conn)
     .await?;
     Ok(ended)
@@ -101,6 +104,7 @@ pub async fn revoke_all_of(
             .filter(refresh_tokens::revoked_at.is_null()),
     )
     .set(refresh_tokens::revoked_at.eq(unit.now))
+    .prepared()
     .execute(unit.conn)
     .await?;
     Ok(ended)
@@ -111,6 +115,6 @@ pub async fn revoke_all_of(
 /// # Errors
 /// When the database fails.
 pub async fn forget(unit: &mut Unit<'_>, token_hash: &[u8]) -> Result<(), StorageError> {
-    diesel::delete(refresh_tokens::table.find(token_hash)).execute(unit.conn).await?;
+    diesel::delete(refresh_tokens::table.find(token_hash)).prepared().execute(unit.conn).await?;
     Ok(())
 }

@@ -3,13 +3,14 @@
 use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Double, Integer, Jsonb, Uuid as SqlUuid};
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::Moment;
-use domain::id::{AreaId, CampaignId, OrganisationId};
+use domain::id::{AreaId, CampaignId, OrganisationId, RequestId};
 use domain::place::{AreaShape, Position};
 use domain::policy::Policy;
 use uuid::Uuid;
 
+use crate::storage::prepared::Prepare;
 use crate::storage::{StorageError, Unit};
 
 /// Where and by which rules something is decided.
@@ -32,6 +33,8 @@ pub struct Setting {
 #[derive(QueryableByName)]
 struct Row {
     #[diesel(sql_type = SqlUuid)]
+    area_id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
     campaign_id: Uuid,
     #[diesel(sql_type = Double)]
     centre_lat: f64,
@@ -45,6 +48,14 @@ struct Row {
     clock_offset_s: i64,
 }
 
+const SETTINGS: &str = "
+SELECT a.id AS area_id, c.id AS campaign_id, a.centre_lat, a.centre_lon, p.body AS policy, p.version AS policy_version,
+       c.clock_offset_s
+FROM area_organisations o
+JOIN areas a ON a.id = o.area_id
+JOIN campaigns c ON c.id = a.campaign_id
+JOIN policies p ON p.campaign_id = c.id AND p.version = c.policy_version";
+
 /// The setting of an area in which this organisation works. `None` when it does not.
 ///
 /// # Errors
@@ -54,21 +65,34 @@ pub async fn find(
     organisation: OrganisationId,
     area: AreaId,
 ) -> Result<Option<Setting>, StorageError> {
-    let row: Option<Row> = diesel::sql_query(
-        "SELECT c.id AS campaign_id, a.centre_lat, a.centre_lon, p.body AS policy, \
-                p.version AS policy_version, c.clock_offset_s \
-         FROM area_organisations o \
-         JOIN areas a ON a.id = o.area_id \
-         JOIN campaigns c ON c.id = a.campaign_id \
-         JOIN policies p ON p.campaign_id = c.id AND p.version = c.policy_version \
-         WHERE o.organisation_id = $1 AND o.area_id = $2",
-    )
-    .bind::<SqlUuid, _>(organisation.uuid())
-    .bind::<SqlUuid, _>(area.uuid())
-    .get_result(unit.conn)
-    .await
-    .optional()?;
-    row.map(|row| setting(row, area, unit.now)).transpose()
+    let row: Option<Row> =
+        diesel::sql_query(format!("{SETTINGS} WHERE o.organisation_id = $1 AND o.area_id = $2"))
+            .bind::<SqlUuid, _>(organisation.uuid())
+            .bind::<SqlUuid, _>(area.uuid())
+            .prepared()
+            .get_result(unit.conn)
+            .await
+            .optional()?;
+    row.map(|row| setting(row, unit.now)).transpose()
+}
+
+/// The setting of a request, read beside other statements; `now` is the transaction's time.
+pub(super) async fn of_request(
+    mut conn: &AsyncPgConnection,
+    request: RequestId,
+    now: Moment,
+) -> Result<Option<Setting>, StorageError> {
+    let text = format!(
+        "{SETTINGS} JOIN requests q ON q.organisation_id = o.organisation_id AND q.area_id = o.area_id \
+         WHERE q.id = $1"
+    );
+    let row: Option<Row> = diesel::sql_query(text)
+        .bind::<SqlUuid, _>(request.uuid())
+        .prepared()
+        .get_result(&mut conn)
+        .await
+        .optional()?;
+    row.map(|row| setting(row, now)).transpose()
 }
 
 /// The shape of an area. Apart from its setting, since only registering needs it and it may be large.
@@ -83,9 +107,9 @@ pub async fn shape(unit: &mut Unit<'_>, area: AreaId) -> Result<Option<AreaShape
         .map_err(|error| StorageError::Impossible(error.to_string()))
 }
 
-fn setting(row: Row, area: AreaId, now: Moment) -> Result<Setting, StorageError> {
+fn setting(row: Row, now: Moment) -> Result<Setting, StorageError> {
     Ok(Setting {
-        area,
+        area: AreaId::new(row.area_id),
         campaign: CampaignId::new(row.campaign_id),
         centre: position(row.centre_lat, row.centre_lon)?,
         policy: policy(row.policy)?,

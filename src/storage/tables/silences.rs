@@ -1,5 +1,6 @@
 //! Fulfilled requests whose household stayed silent, each with the welfare check filed for it.
 
+use crate::storage::prepared::Prepare;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::id::RequestId;
@@ -39,6 +40,7 @@ pub async fn insert(
             silences::area_id.eq(silent.area.uuid()),
             silences::welfare_check_id.eq(welfare_check.uuid()),
         ))
+        .prepared()
         .execute(unit.conn)
         .await?;
     Ok(())

@@ -17,6 +17,7 @@ use domain::words::RequestKind;
 use uuid::Uuid;
 
 use super::settings;
+use crate::storage::prepared::Prepare;
 use crate::storage::{StorageError, Unit};
 
 /// A claim in force.
@@ -153,6 +154,7 @@ pub async fn lock(unit: &mut Unit<'_>, request: RequestId) -> Result<Option<Situ
          WHERE c.request_id = $1 AND c.status = 'active' FOR NO KEY UPDATE OF v",
     )
     .bind::<SqlUuid, _>(request.uuid())
+    .prepared()
     .get_result(unit.conn)
     .await
     .optional()?;
@@ -167,7 +169,7 @@ pub async fn lock(unit: &mut Unit<'_>, request: RequestId) -> Result<Option<Situ
          JOIN policies p ON p.campaign_id = m.id AND p.version = m.policy_version \
          WHERE q.id = $1 FOR NO KEY UPDATE OF q",
     )
-    .bind::<SqlUuid, _>(request.uuid())
+    .bind::<SqlUuid, _>(request.uuid()).prepared()
     .get_result(unit.conn)
     .await
     .optional()?;
@@ -180,7 +182,7 @@ pub async fn lock(unit: &mut Unit<'_>, request: RequestId) -> Result<Option<Situ
          FROM claims c LEFT JOIN deliveries d ON d.claim_id = c.id \
          WHERE c.request_id = $1 AND c.status = 'active'",
     )
-    .bind::<SqlUuid, _>(request.uuid())
+    .bind::<SqlUuid, _>(request.uuid()).prepared()
     .get_result(unit.conn)
     .await
     .optional()?;

@@ -9,6 +9,7 @@ use domain::actor::Role;
 use domain::id::{OrganisationId, UserId};
 use uuid::Uuid;
 
+use crate::storage::prepared::Prepare;
 use crate::storage::schema::users;
 use crate::storage::{StorageError, Unit};
 
@@ -97,6 +98,7 @@ pub async fn insert(unit: &mut Unit<'_>, new: &NewUser) -> Result<UserRow, Stora
             users::created_at.eq(unit.now),
         ))
         .returning(UserRow::as_returning())
+        .prepared()
         .get_result(unit.conn)
         .await?;
     Ok(row)
@@ -132,6 +134,7 @@ pub async fn find(unit: &mut Unit<'_>, id: UserId) -> Result<Option<UserRow>, St
 pub async fn set_password_hash(unit: &mut Unit<'_>, id: UserId, hash: &str) -> Result<(), StorageError> {
     diesel::update(users::table.find(id.uuid()))
         .set((users::password_hash.eq(hash), users::version.eq(users::version + 1)))
+        .prepared()
         .execute(unit.conn)
         .await?;
     Ok(())
@@ -166,6 +169,7 @@ pub async fn disable(unit: &mut Unit<'_>, id: UserId) -> Result<Option<UserRow>,
     let row = diesel::update(users::table.find(id.uuid()).filter(users::status.eq("active")))
         .set((users::status.eq("disabled"), users::version.eq(users::version + 1)))
         .returning(UserRow::as_returning())
+        .prepared()
         .get_result(unit.conn)
         .await
         .optional()?;
@@ -217,6 +221,7 @@ pub async fn count_failure(unit: &mut Unit<'_>, subject_hash: &[u8]) -> Result<u
     )
     .bind::<diesel::sql_types::Binary, _>(subject_hash)
     .bind::<diesel::sql_types::Timestamptz, _>(window(unit.now))
+    .prepared()
     .get_result(unit.conn)
     .await?;
     Ok(counted.failures.unsigned_abs())
@@ -233,7 +238,9 @@ fn window(now: Moment) -> Moment {
 /// When the database fails.
 pub async fn forget_attempts_before(unit: &mut Unit<'_>, before: Moment) -> Result<usize, StorageError> {
     use crate::storage::schema::login_attempts as attempts;
-    let forgotten =
-        diesel::delete(attempts::table.filter(attempts::window_start.lt(before))).execute(unit.conn).await?;
+    let forgotten = diesel::delete(attempts::table.filter(attempts::window_start.lt(before)))
+        .prepared()
+        .execute(unit.conn)
+        .await?;
     Ok(forgotten)
 }

@@ -13,6 +13,7 @@ use domain::words::{Skill, Transport};
 use super::households::array;
 use super::settings::position;
 use super::volunteers::VolunteerRow;
+use crate::storage::prepared::Prepare;
 use crate::storage::schema::{volunteer_positions, volunteers};
 use crate::storage::{StorageError, Unit};
 
@@ -65,6 +66,7 @@ pub async fn edit(
             volunteers::version.eq(volunteers::version + 1),
         ))
         .returning(VolunteerRow::as_returning())
+        .prepared()
         .get_result(unit.conn)
         .await?;
     Ok(row)
@@ -77,6 +79,7 @@ async fn set_base(unit: &mut Unit<'_>, id: VolunteerId, base: Option<Position>) 
             volunteer_positions::base_lon.eq(base.map(Position::lon)),
             volunteer_positions::written_at.eq(unit.now),
         ))
+        .prepared()
         .execute(unit.conn)
         .await?;
     Ok(())
@@ -114,6 +117,7 @@ pub async fn set_availability(
             volunteers::version.eq(volunteers::version + 1),
         ))
         .returning(VolunteerRow::as_returning())
+        .prepared()
         .get_result(unit.conn)
         .await?;
     Ok(row)
@@ -135,6 +139,7 @@ pub async fn time_of(unit: &mut Unit<'_>, id: VolunteerId) -> Result<Moment, Sto
          JOIN campaigns c ON c.id = a.campaign_id WHERE v.id = $1",
     )
     .bind::<SqlUuid, _>(id.uuid())
+    .prepared()
     .get_result(unit.conn)
     .await?;
     Ok(unit.now + chrono::TimeDelta::seconds(found.clock_offset_s))

@@ -1,5 +1,6 @@
 //! Volunteers, their positions and their blocks.
 
+use crate::storage::prepared::Prepare;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::Moment;
@@ -149,6 +150,7 @@ pub async fn insert(unit: &mut Unit<'_>, new: &NewVolunteer) -> Result<Volunteer
             volunteers::updated_at.eq(unit.now),
         ))
         .returning(VolunteerRow::as_returning())
+        .prepared()
         .get_result(unit.conn)
         .await?;
     diesel::insert_into(volunteer_positions::table)
@@ -159,6 +161,7 @@ pub async fn insert(unit: &mut Unit<'_>, new: &NewVolunteer) -> Result<Volunteer
             volunteer_positions::base_lon.eq(abilities.base.map(Position::lon)),
             volunteer_positions::written_at.eq(unit.now),
         ))
+        .prepared()
         .execute(unit.conn)
         .await?;
     Ok(row)
@@ -211,6 +214,7 @@ pub async fn set_status(
                 volunteers::updated_at.eq(unit.now),
                 volunteers::version.eq(volunteers::version + 1),
             ))
+            .prepared()
             .execute(unit.conn)
             .await?;
     Ok(changed == 1)
@@ -231,6 +235,7 @@ pub async fn set_duty(
             volunteers::updated_at.eq(unit.now),
             volunteers::version.eq(volunteers::version + 1),
         ))
+        .prepared()
         .execute(unit.conn)
         .await?;
     Ok(())
@@ -255,6 +260,7 @@ pub async fn set_position(
             volunteer_positions::last_at.eq(at),
             volunteer_positions::written_at.eq(unit.now),
         ))
+        .prepared()
         .execute(unit.conn)
         .await?;
     Ok(())
@@ -280,6 +286,7 @@ pub async fn block(
             volunteer_blocks::created_at.eq(unit.now),
         ))
         .on_conflict_do_nothing()
+        .prepared()
         .execute(unit.conn)
         .await?;
     Ok(kept == 1)

@@ -8,6 +8,7 @@ use domain::id::{AreaId, OrganisationId};
 use uuid::Uuid;
 
 use super::known;
+use crate::storage::prepared::Prepare;
 pub use crate::storage::tables::areas::AreaRow;
 use crate::storage::tables::{areas, settings};
 use crate::storage::{StorageError, Unit};
@@ -121,7 +122,7 @@ pub async fn summary(
     )
     .bind::<SqlUuid, _>(organisation.uuid())
     .bind::<SqlUuid, _>(area.uuid())
-    .bind::<Timestamptz, _>(setting.now)
+    .bind::<Timestamptz, _>(setting.now).prepared()
     .get_result(unit.conn)
     .await?;
     Ok(Some(Summary { requests, volunteers, figures }))
@@ -135,6 +136,7 @@ async fn by_status(
     let counts = diesel::sql_query(sql)
         .bind::<SqlUuid, _>(organisation.uuid())
         .bind::<SqlUuid, _>(area.uuid())
+        .prepared()
         .load(unit.conn)
         .await?;
     Ok(counts)

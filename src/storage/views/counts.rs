@@ -4,6 +4,7 @@ use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Text};
 use diesel_async::RunQueryDsl;
 
+use crate::storage::prepared::Prepare;
 use crate::storage::{StorageError, Unit};
 
 /// How many of one kind and status.
@@ -30,6 +31,7 @@ pub async fn by_status(unit: &mut Unit<'_>) -> Result<Vec<Count>, StorageError> 
          UNION ALL SELECT 'volunteer', status, count(*) FROM volunteers GROUP BY status \
          UNION ALL SELECT 'household', status, count(*) FROM households GROUP BY status ORDER BY 1, 2",
     )
+    .prepared()
     .load(unit.conn)
     .await?;
     Ok(counts)

@@ -10,6 +10,7 @@ use domain::id::RequestId;
 use domain::policy::Policy;
 use uuid::Uuid;
 
+use crate::storage::prepared::Prepare;
 use crate::storage::{StorageError, Unit};
 
 /// What is over, or was waited for in vain.
@@ -83,6 +84,7 @@ pub async fn requests(
         .bind::<SqlUuid, _>(after)
         .bind::<Integer, _>(limit)
         .bind::<BigInt, _>(i64::from(usual_s))
+        .prepared()
         .load(unit.conn)
         .await?;
     Ok(found.into_iter().map(|found| RequestId::new(found.id)).collect())
