@@ -15,7 +15,7 @@ pub(crate) fn bare_update() -> Script {
     Script {
         text: "\\set n :n + 1\n\
                UPDATE requests SET status = 'claimed', fence = fence + 1, updated_at = now(), version = version + 1 \
-               WHERE id = lpad(to_hex(:base + :client_id * 1000000 + :n), 32, '0')::uuid AND status = 'open';\n"
+               WHERE id = lpad(to_hex(:base::bigint + :client_id * 1000000 + :n), 32, '0')::uuid AND status = 'open';\n"
             .to_owned(),
     }
 }
@@ -28,7 +28,7 @@ pub(crate) fn claim(city: &City) -> Script {
             "\\set n :n + 1\n\
 WITH taken AS (
   UPDATE requests SET status = 'claimed', fence = fence + 1, updated_at = now(), version = version + 1
-  WHERE id = lpad(to_hex(:base + :client_id * 1000000 + :n), 32, '0')::uuid AND status = 'open'
+  WHERE id = lpad(to_hex(:base::bigint + :client_id * 1000000 + :n), 32, '0')::uuid AND status = 'open'
   RETURNING id, household_id, fence
 ), counted AS (
   UPDATE volunteers SET active_claims = active_claims + 1
