@@ -1,10 +1,10 @@
 //! Answers kept by idempotency key, committed together with what they answer.
 
-use super::prepared::Prepare;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::Moment;
 
+use super::prepared::Prepare;
 use super::schema::idempotency_keys;
 use super::{StorageError, Unit};
 

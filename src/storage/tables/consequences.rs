@@ -1,12 +1,12 @@
 //! Writes what an act did to a request, its claim, its delivery and its holder.
 
-use crate::storage::prepared::Prepare;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::life::{ClaimStatus, Consequence, DeliveryStatus, Hold, RequestStatus};
 
 use super::situations::{ActiveClaim, Situation};
 use crate::storage::events::Change;
+use crate::storage::prepared::Prepare;
 use crate::storage::schema::{claims, deliveries, requests, volunteers};
 use crate::storage::{StorageError, Unit};
 

@@ -1,6 +1,5 @@
 //! Deliveries, their proofs and their photos.
 
-use crate::storage::prepared::Prepare;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::Moment;
@@ -10,6 +9,7 @@ use domain::proof::ProofKind;
 use uuid::Uuid;
 
 use crate::clock;
+use crate::storage::prepared::Prepare;
 use crate::storage::schema::{deliveries, photos, proofs};
 use crate::storage::{StorageError, Unit};
 

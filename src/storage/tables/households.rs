@@ -1,6 +1,5 @@
 //! Households without their doors.
 
-use crate::storage::prepared::Prepare;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::Moment;
@@ -10,6 +9,7 @@ use domain::place::{Cell, CoarsePoint};
 use domain::words::HouseholdCategory;
 use uuid::Uuid;
 
+use crate::storage::prepared::Prepare;
 use crate::storage::schema::{household_consents, households};
 use crate::storage::{StorageError, Unit};
 

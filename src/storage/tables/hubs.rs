@@ -1,6 +1,5 @@
 //! Hubs: pick-up points.
 
-use crate::storage::prepared::Prepare;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::Moment;
@@ -9,6 +8,7 @@ use domain::place::Position;
 use uuid::Uuid;
 
 use super::campaigns::Campaigns;
+use crate::storage::prepared::Prepare;
 use crate::storage::schema::{areas, hubs};
 use crate::storage::{StorageError, Unit};
 

@@ -1,12 +1,12 @@
 //! Invitations: codes, as keyed hashes, by which volunteers register with an organisation in an area.
 
-use crate::storage::prepared::Prepare;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::Moment;
 use domain::id::{AreaId, InvitationId, OrganisationId};
 use uuid::Uuid;
 
+use crate::storage::prepared::Prepare;
 use crate::storage::schema::invitations;
 use crate::storage::{StorageError, Unit};
 

@@ -1,6 +1,5 @@
 //! Items: one unit of a thing in a campaign's catalogue.
 
-use crate::storage::prepared::Prepare;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::Moment;
@@ -9,6 +8,7 @@ use domain::id::{CampaignId, ItemId, OrganisationId};
 use uuid::Uuid;
 
 use super::campaigns::Campaigns;
+use crate::storage::prepared::Prepare;
 use crate::storage::schema::items;
 use crate::storage::{StorageError, Unit};
 

@@ -1,6 +1,5 @@
 //! Kits: fixed sets of items in a campaign's catalogue.
 
-use crate::storage::prepared::Prepare;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::Moment;
@@ -8,6 +7,7 @@ use domain::id::{CampaignId, ItemId, KitId, OrganisationId};
 use uuid::Uuid;
 
 use super::campaigns::Campaigns;
+use crate::storage::prepared::Prepare;
 use crate::storage::schema::{items, kit_items, kits};
 use crate::storage::{StorageError, Unit};
 

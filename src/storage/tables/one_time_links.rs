@@ -1,12 +1,12 @@
 //! Links that work once, hashed.
 
-use crate::storage::prepared::Prepare;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::Moment;
 use domain::id::{OrganisationId, UserId};
 use uuid::Uuid;
 
+use crate::storage::prepared::Prepare;
 use crate::storage::schema::one_time_links;
 use crate::storage::{StorageError, Unit};
 

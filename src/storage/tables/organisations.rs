@@ -1,12 +1,12 @@
 //! Organisations.
 
-use crate::storage::prepared::Prepare;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::Moment;
 use domain::id::OrganisationId;
 use uuid::Uuid;
 
+use crate::storage::prepared::Prepare;
 use crate::storage::schema::organisations;
 use crate::storage::{StorageError, Unit};
 

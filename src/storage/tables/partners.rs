@@ -1,6 +1,5 @@
 //! Partner apps: client credentials with scopes.
 
-use crate::storage::prepared::Prepare;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::Moment;
@@ -9,6 +8,7 @@ use domain::id::{CampaignId, OrganisationId, PartnerId};
 use uuid::Uuid;
 
 use super::households::{array, words};
+use crate::storage::prepared::Prepare;
 use crate::storage::schema::partners;
 use crate::storage::{StorageError, Unit};
 

@@ -1,17 +1,18 @@
 //! Requests: one need of one household each, with its lines, its note and its phrase.
 
-use crate::storage::prepared::Prepare;
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::Moment;
 use domain::catalogue::Load;
 use domain::id::{CampaignId, HouseholdId, HubId, ItemId, KitId, PartnerId, RequestId};
 use domain::life::{Hold, RequestStatus};
 use domain::window::Window;
 use domain::words::{RequestKind, Skill, Transport, Urgency};
+use futures_util::future::try_join3;
 use uuid::Uuid;
 
 use super::households::{HouseholdRow, array};
+use crate::storage::prepared::Prepare;
 use crate::storage::schema::{request_lines, request_notes, request_phrases, requests};
 use crate::storage::{StorageError, Unit};
 
@@ -202,14 +203,19 @@ pub async fn insert(
         .prepared()
         .get_result(unit.conn)
         .await?;
-    insert_lines(unit, &row, &new.lines).await?;
-    insert_note(unit, &row, new.note.as_deref()).await?;
-    insert_phrase(unit, &row, new.phrase_mac.as_deref()).await?;
+    // The row they hang on is there: these may travel together, in whatever order.
+    let conn = &*unit.conn;
+    try_join3(
+        insert_lines(conn, &row, &new.lines),
+        insert_note(conn, &row, new.note.as_deref()),
+        insert_phrase(conn, &row, new.phrase_mac.as_deref()),
+    )
+    .await?;
     Ok(row)
 }
 
 async fn insert_lines(
-    unit: &mut Unit<'_>,
+    mut conn: &AsyncPgConnection,
     row: &RequestRow,
     lines: &[(Thing, u32)],
 ) -> Result<(), StorageError> {
@@ -233,12 +239,17 @@ async fn insert_lines(
         })
         .collect();
     if !rows.is_empty() {
-        diesel::insert_into(request_lines::table).values(rows).execute(unit.conn).await?;
+        // At most a hundred lines, so at most a hundred texts.
+        diesel::insert_into(request_lines::table).values(rows).prepared().execute(&mut conn).await?;
     }
     Ok(())
 }
 
-async fn insert_note(unit: &mut Unit<'_>, row: &RequestRow, note: Option<&str>) -> Result<(), StorageError> {
+async fn insert_note(
+    mut conn: &AsyncPgConnection,
+    row: &RequestRow,
+    note: Option<&str>,
+) -> Result<(), StorageError> {
     if let Some(note) = note {
         diesel::insert_into(request_notes::table)
             .values((
@@ -248,14 +259,14 @@ async fn insert_note(unit: &mut Unit<'_>, row: &RequestRow, note: Option<&str>) 
                 request_notes::note.eq(note),
             ))
             .prepared()
-            .execute(unit.conn)
+            .execute(&mut conn)
             .await?;
     }
     Ok(())
 }
 
 async fn insert_phrase(
-    unit: &mut Unit<'_>,
+    mut conn: &AsyncPgConnection,
     row: &RequestRow,
     mac: Option<&[u8]>,
 ) -> Result<(), StorageError> {
@@ -267,7 +278,7 @@ async fn insert_phrase(
                 request_phrases::phrase_mac.eq(mac),
             ))
             .prepared()
-            .execute(unit.conn)
+            .execute(&mut conn)
             .await?;
     }
     Ok(())

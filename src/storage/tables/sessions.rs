@@ -1,12 +1,12 @@
 //! Refresh tokens, hashed. A family is one session; each token gives one child.
 
-use crate::storage::prepared::Prepare;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::Moment;
 use domain::id::{OrganisationId, UserId};
 use uuid::Uuid;
 
+use crate::storage::prepared::Prepare;
 use crate::storage::schema::refresh_tokens;
 use crate::storage::{StorageError, Unit};
 

@@ -1,12 +1,12 @@
 //! Fulfilled requests whose household stayed silent, each with the welfare check filed for it.
 
-use crate::storage::prepared::Prepare;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::id::RequestId;
 use uuid::Uuid;
 
 use super::situations::Situation;
+use crate::storage::prepared::Prepare;
 use crate::storage::schema::silences;
 use crate::storage::{StorageError, Unit};
 

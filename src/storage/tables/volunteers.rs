@@ -1,6 +1,5 @@
 //! Volunteers, their positions and their blocks.
 
-use crate::storage::prepared::Prepare;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::Moment;
@@ -11,6 +10,7 @@ use domain::words::{Skill, Transport};
 use uuid::Uuid;
 
 use super::households::array;
+use crate::storage::prepared::Prepare;
 use crate::storage::schema::{volunteer_blocks, volunteer_positions, volunteers};
 use crate::storage::{StorageError, Unit};
 
