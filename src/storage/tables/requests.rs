@@ -12,6 +12,7 @@ use domain::words::{RequestKind, Skill, Transport, Urgency};
 use uuid::Uuid;
 
 use super::households::{HouseholdRow, array};
+use crate::planted::{Point, reach};
 use crate::storage::schema::{request_lines, request_notes, request_phrases, requests};
 use crate::storage::{StorageError, Unit};
 
@@ -202,6 +203,7 @@ pub async fn insert(
         .prepared()
         .get_result(unit.conn)
         .await?;
+    reach(Point::RequestInserted);
     insert_lines(unit, &row, &new.lines).await?;
     insert_note(unit, &row, new.note.as_deref()).await?;
     insert_phrase(unit, &row, new.phrase_mac.as_deref()).await?;
