@@ -44,6 +44,11 @@ impl Caller {
         Self { token: Some(token.into()), always_sends_keys: false, ..self.clone() }
     }
 
+    /// The same caller at another server.
+    pub(crate) fn at(&self, url: &str) -> Self {
+        Self { url: url.to_owned(), ..self.clone() }
+    }
+
     /// Where the service listens, for tests that speak HTTP by hand.
     pub(crate) fn address(&self) -> &str {
         self.url.trim_start_matches("http://")
