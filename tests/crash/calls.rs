@@ -52,7 +52,6 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) body: Value,
     pub(crate) has_retry_after: bool,
-    pub(crate) took: Duration,
 }
 
 impl Reply {
@@ -90,7 +89,6 @@ impl Client {
 
     /// Tries once; the error of a call that got no answer.
     pub(crate) async fn send(&self, url: &str, call: &Operation) -> Result<Reply, reqwest::Error> {
-        let started = clock::instant();
         let response = self
             .http
             .post(format!("{url}{}", call.path))
@@ -104,7 +102,7 @@ impl Client {
         let has_retry_after = response.headers().contains_key("retry-after");
         let bytes = response.bytes().await?;
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Ok(Reply { status, body, has_retry_after, took: clock::since(started) })
+        Ok(Reply { status, body, has_retry_after })
     }
 
     /// The status of a reading, where there is an answer.

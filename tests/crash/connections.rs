@@ -47,11 +47,8 @@ pub(crate) async fn leave_calls(times: usize) {
     for time in 0..times {
         let stage = STAGES[time % STAGES.len()];
         let going = GOINGS[(time / STAGES.len()) % GOINGS.len()];
-        let call = if dice.below(2) == 0 {
-            city.submission()
-        } else {
-            city.claim(&city.open_request().await, time)
-        };
+        let call =
+            if dice.below(2) == 0 { city.submission() } else { city.claim(&city.open_request().await, time) };
         silent.extend(leave(&city, &call, stage, going, &dice).await);
         nothing_stays(&city, &format!("{time}: {stage:?}, {going:?}")).await;
         let had_effect = effects_of(&city, &call).await;
@@ -68,7 +65,9 @@ pub(crate) async fn leave_calls(times: usize) {
             assert!(violations.is_empty(), "{time}: {stage:?}, {going:?}: {violations:#?}");
         }
     }
-    println!("connections: {times} calls left, {complete} of them complete, the others absent; no lock stayed");
+    println!(
+        "connections: {times} calls left, {complete} of them complete, the others absent; no lock stayed"
+    );
 }
 
 /// Sends as much of the call as the stage says, then goes; the connection that a silent client keeps.
@@ -176,7 +175,12 @@ pub(crate) async fn cut_answers_to_the_service(step: usize) {
         let was_cut = proxy.is_cut();
         proxy.heal();
         if let Ok(reply) = &reply {
-            assert!(matches!(reply.status, 201 | 503), "cut after {bytes} bytes: {} {}", reply.status, reply.body);
+            assert!(
+                matches!(reply.status, 201 | 503),
+                "cut after {bytes} bytes: {} {}",
+                reply.status,
+                reply.body
+            );
         }
         let answered = reply.is_ok_and(|reply| reply.is_success());
         cut += usize::from(!answered);

@@ -155,7 +155,9 @@ async fn deliver(city: Arc<City>, book: Arc<Book>, volunteer: usize) {
             tokio::time::sleep(Duration::from_millis(5)).await;
             continue;
         };
-        let Some(claim) = book.carry(&city, city.claim(&request, volunteer), &[201, 409]).await else { return };
+        let Some(claim) = book.carry(&city, city.claim(&request, volunteer), &[201, 409]).await else {
+            return;
+        };
         if claim.is_success() && finish(&city, &book, volunteer, &claim.body).await.is_none() {
             return;
         }
@@ -214,6 +216,9 @@ impl Book {
     }
 
     fn note(&self, call: &Operation, reply: &Reply) {
-        self.strange.lock().unwrap().push(format!("{} was answered {} {}", call.path, reply.status, reply.body));
+        self.strange
+            .lock()
+            .unwrap()
+            .push(format!("{} was answered {} {}", call.path, reply.status, reply.body));
     }
 }

@@ -20,6 +20,8 @@ mod follower;
 mod kills;
 mod load;
 mod outages;
+#[cfg(feature = "planted_bugs")]
+mod points;
 mod proxy;
 #[path = "../race/servers.rs"]
 #[expect(dead_code, reason = "the servers of tests/race are started in more ways than this needs")]
@@ -96,4 +98,10 @@ fn a_database_that_is_gone_is_waited_out_with_prompt_answers() {
 #[test]
 fn a_database_behind_a_dark_wire_is_waited_out_with_prompt_answers() {
     run(absent(Absence::Dark, away()));
+}
+
+#[cfg(feature = "planted_bugs")]
+#[test]
+fn an_end_at_any_named_point_loses_nothing() {
+    run(points::end_at_every_point(times(1, 20) as u64));
 }

@@ -97,9 +97,13 @@ fn promptness(outcome: &Outcome, from: Instant, until: Instant) -> Vec<String> {
     for one in during(outcome, from, until) {
         let wrong = match &one.reply {
             Err(error) => Some(format!("no answer: {error}")),
-            Ok(reply) if reply.status == 503 && !reply.has_retry_after => Some("503 without Retry-After".to_owned()),
+            Ok(reply) if reply.status == 503 && !reply.has_retry_after => {
+                Some("503 without Retry-After".to_owned())
+            }
             Ok(_) if one.took > ANSWER_WITHIN => Some("too late".to_owned()),
-            Ok(reply) if reply.is_success() && one.begun > from + ANSWER_WITHIN && one.begun + one.took < until => {
+            Ok(reply)
+                if reply.is_success() && one.begun > from + ANSWER_WITHIN && one.begun + one.took < until =>
+            {
                 Some("success without a database".to_owned())
             }
             Ok(_) => None,

@@ -66,8 +66,7 @@ impl ServerProcess {
             .spawn()
             .unwrap();
         let said = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let url =
-            said.filter_map(|line| line.strip_prefix("Birgemiz serves at ").map(str::to_owned)).next();
+        let url = said.filter_map(|line| line.strip_prefix("Birgemiz serves at ").map(str::to_owned)).next();
         let mut server = Self { child, url: String::new() };
         server.url = url?;
         Some(server)
