@@ -56,7 +56,9 @@ impl Beside {
     }
 
     fn here(&self, caller: &Caller) -> Caller {
-        caller.at(&self.server.url)
+        let mut here = caller.clone();
+        here.url.clone_from(&self.server.url);
+        here
     }
 
     async fn claim(&self, request: &str) -> Value {

@@ -14,7 +14,7 @@ use super::contract;
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     pub(super) http: reqwest::Client,
-    pub(super) url: String,
+    pub(crate) url: String,
     pub(super) token: Option<String>,
     /// Partner apps must send an idempotency key, so theirs is made unless a test says otherwise.
     pub(super) always_sends_keys: bool,
@@ -42,11 +42,6 @@ impl Caller {
     /// The same caller with another token.
     pub(crate) fn with_token(&self, token: impl Into<String>) -> Self {
         Self { token: Some(token.into()), always_sends_keys: false, ..self.clone() }
-    }
-
-    /// The same caller at another server.
-    pub(crate) fn at(&self, url: &str) -> Self {
-        Self { url: url.to_owned(), ..self.clone() }
     }
 
     /// Where the service listens, for tests that speak HTTP by hand.
