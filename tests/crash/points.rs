@@ -51,9 +51,10 @@ pub(crate) async fn end_at_every_point(times: u64) {
 /// service's own loops too.
 const fn passages(point: Point) -> u64 {
     match point {
-        Point::UnitBegun | Point::UnitOpened | Point::Committing | Point::Committed => 60,
-        Point::KeyLookedUp
-        | Point::KeyKeeping
+        Point::UnitBegun | Point::UnitOpened | Point::KeyLookedUp | Point::Committing | Point::Committed => {
+            60
+        }
+        Point::KeyKeeping
         | Point::KeyKept
         | Point::EventAppending
         | Point::EventAppended
