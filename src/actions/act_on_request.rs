@@ -111,6 +111,9 @@ pub(super) async fn aim(
     check_acquaintance(unit, VolunteerId::new(row.volunteer_id), row.organisation_id)?;
     let situation =
         situations::lock(unit, RequestId::new(row.request_id)).await?.ok_or_else(Refusal::not_found)?;
+    if crate::planted::is_planted(crate::planted::Bug::NoFence) {
+        return Ok(situation);
+    }
     let in_force = situation.claim.is_some_and(|active| active.id == claim);
     if !in_force {
         let code = if situation.fence > row.fence { Code::StaleFence } else { Code::ClaimEnded };

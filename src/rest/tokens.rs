@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock;
 use crate::keys::Keys;
+use crate::planted::{Bug, is_planted};
 
 /// How long an access token is good for.
 pub const LIFETIME_S: i64 = 600;
@@ -34,6 +35,8 @@ pub enum Bearer {
 #[serde(deny_unknown_fields)]
 struct Claims {
     iss: String,
+    // What the library alone would let pass can only be seen where a missing one is read at all.
+    #[cfg_attr(feature = "planted_bugs", serde(default))]
     aud: String,
     sub: String,
     client_id: String,
@@ -85,7 +88,12 @@ pub fn verify(keys: &Keys, token: &str) -> Option<Bearer> {
     let mut validation = Validation::new(Algorithm::EdDSA);
     validation.set_audience(&[AUDIENCE]);
     validation.set_issuer(&[ISSUER]);
-    validation.set_required_spec_claims(&["exp", "nbf", "aud", "iss", "sub"]);
+    let required: &[&str] = if is_planted(Bug::OptionalAudience) {
+        &["exp", "nbf", "iss", "sub"]
+    } else {
+        &["exp", "nbf", "aud", "iss", "sub"]
+    };
+    validation.set_required_spec_claims(required);
     validation.validate_nbf = true;
     validation.leeway = LEEWAY_S.unsigned_abs();
     let claims = jsonwebtoken::decode::<Claims>(token, &keys.verifying, &validation).ok()?.claims;

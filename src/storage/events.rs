@@ -10,8 +10,10 @@ use uuid::Uuid;
 
 use super::prepared::Prepare;
 use super::schema::events;
+use super::unit::break_in_two;
 use super::{StorageError, Unit};
 use crate::clock;
+use crate::planted::{Bug, Point, is_planted, reach};
 
 /// One lifecycle change that an event made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,8 +91,11 @@ impl Event {
 /// When the database fails.
 pub async fn append(unit: &mut Unit<'_>, happened: &[Event]) -> Result<(), StorageError> {
     let (actor_kind, actor_id) = unit.actor.signature();
+    break_in_two(unit.conn, Bug::EventOutsideTransaction).await?;
+    reach(Point::EventAppending);
     let mut rows = happened
         .iter()
+        .filter(|event| !(is_planted(Bug::MissingEvent) && event.kind == "delivery.picked_up"))
         .map(|event| {
             let changes = serde_json::to_value(&event.changes)
                 .map_err(|error| StorageError::Impossible(error.to_string()))?;
@@ -124,6 +129,7 @@ pub async fn append(unit: &mut Unit<'_>, happened: &[Event]) -> Result<(), Stora
     } else {
         diesel::insert_into(events::table).values(rows).execute(unit.conn).await?;
     }
+    reach(Point::EventAppended);
     Ok(())
 }
 

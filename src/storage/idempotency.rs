@@ -6,7 +6,9 @@ use domain::Moment;
 
 use super::prepared::Prepare;
 use super::schema::idempotency_keys;
+use super::unit::break_in_two;
 use super::{StorageError, Unit};
+use crate::planted::{Bug, Point, reach};
 
 /// Which key, of whom, for which route, and a digest of the body it came with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,12 +89,14 @@ pub(super) async fn look_up(
     mut conn: &AsyncPgConnection,
     key: &Key,
 ) -> Result<Option<KeptAnswer>, diesel::result::Error> {
-    idempotency_keys::table
+    let kept = idempotency_keys::table
         .find((&key.caller, &key.route, &key.key))
         .select(KeptAnswer::as_select())
         .first(&mut conn)
         .await
-        .optional()
+        .optional();
+    reach(Point::KeyLookedUp);
+    kept
 }
 
 /// An answer to be kept.
@@ -117,7 +121,11 @@ pub(super) async fn keep(
     key: &Key,
     answer: &NewAnswer<'_>,
 ) -> Result<(), StorageError> {
-    match insert(conn, key, answer).await.map_err(StorageError::from) {
+    break_in_two(conn, Bug::KeyAfterCommit).await?;
+    reach(Point::KeyKeeping);
+    let kept = insert(conn, key, answer).await.map_err(StorageError::from);
+    reach(Point::KeyKept);
+    match kept {
         Err(StorageError::Constraint(name)) if name == "idempotency_keys_pkey" => Err(StorageError::Repeat),
         other => other,
     }

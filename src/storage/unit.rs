@@ -19,6 +19,7 @@ use uuid::Uuid;
 use super::idempotency::{self, Found, Key};
 use super::prepared::Prepare;
 use super::{Database, StorageError};
+use crate::planted::{Bug, Point, is_planted, reach};
 
 /// Whoever asks, as their token tells. The unit of work finds out what that means now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +45,14 @@ pub struct Unit<'c> {
     pub call_id: String,
     /// What the call's idempotency key stands for, where it came with one.
     pub key: Found,
+}
+
+/// Makes durable what was written so far and goes on in another transaction, if that bug is planted.
+pub(super) async fn break_in_two(mut conn: &AsyncPgConnection, bug: Bug) -> Result<(), StorageError> {
+    if is_planted(bug) {
+        conn.batch_execute("COMMIT; BEGIN").await?;
+    }
+    Ok(())
 }
 
 /// What a unit of work needs to open.
@@ -97,6 +106,7 @@ impl Transaction<'_> {
     pub async fn open(&mut self, opening: &Opening) -> Result<Unit<'_>, OpenError> {
         let (found, key) = begin(&self.connection, opening).await?;
         let actor = actor(opening.caller, &found)?;
+        reach(Point::UnitOpened);
         let key = if found.key_is_free { key } else { Found::Running };
         Ok(Unit { conn: &mut self.connection, now: found.now, actor, call_id: opening.call_id.clone(), key })
     }
@@ -106,8 +116,10 @@ impl Transaction<'_> {
     /// # Errors
     /// When Postgres refuses, in which case nothing happened; or when its answer is lost.
     pub async fn commit(mut self) -> Result<(), StorageError> {
+        reach(Point::Committing);
         (&*self.connection).batch_execute("COMMIT").await?;
         self.ended = true;
+        reach(Point::Committed);
         Ok(())
     }
 
@@ -120,6 +132,7 @@ impl Transaction<'_> {
         key: &Key,
         answer: &idempotency::NewAnswer<'_>,
     ) -> Result<(), StorageError> {
+        reach(Point::Committing);
         let connection = &*self.connection;
         let mut committing = connection;
         let (kept, committed) = futures_util::future::join(
@@ -130,7 +143,9 @@ impl Transaction<'_> {
         // A COMMIT after a statement that failed rolls back, and says so only by its tag.
         self.ended = committed.is_ok();
         kept?;
-        Ok(committed?)
+        committed?;
+        reach(Point::Committed);
+        Ok(())
     }
 
     /// Undoes everything and gives the connection back clean.
@@ -167,6 +182,7 @@ async fn begin(conn: &AsyncPgConnection, opening: &Opening) -> Result<(Opened, F
     )
     .await;
     begun?;
+    reach(Point::UnitBegun);
     Ok((found?, key?))
 }
 
@@ -216,13 +232,20 @@ LEFT JOIN users u ON u.id = asked.person AND u.status = 'active'
 LEFT JOIN volunteers v ON v.user_id = u.id
 LEFT JOIN partners p ON p.id = asked.partner AND p.status = 'active'";
 
+fn opening_text() -> String {
+    if is_planted(Bug::SessionLevelTenant) {
+        return OPEN.replace("p.organisation_id)::text, true)", "p.organisation_id)::text, false)");
+    }
+    OPEN.to_owned()
+}
+
 async fn ask(mut conn: &AsyncPgConnection, opening: &Opening) -> Result<Opened, diesel::result::Error> {
     let (person, partner) = match opening.caller {
         Caller::Person { user, .. } => (Some(user.uuid()), None),
         Caller::Partner { partner } => (None, Some(partner.uuid())),
         Caller::System | Caller::Nobody => (None, None),
     };
-    diesel::sql_query(OPEN)
+    diesel::sql_query(opening_text())
         .bind::<Nullable<BigInt>, _>(opening.key.as_ref().map(Key::lock))
         .bind::<Nullable<SqlUuid>, _>(person)
         .bind::<Nullable<SqlUuid>, _>(partner)

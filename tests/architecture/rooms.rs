@@ -31,7 +31,7 @@ const ROOMS: [Room; 18] = [
     ),
     room("app", &["keys", "wakeup", "actions", "storage", "fleet", "outbound"]),
     // Rows are plain data to be shown; tables, which write, stay out of reach.
-    room("rest", &["app", "keys", "actions", "storage::views", "storage::rows"]),
+    room("rest", &["app", "keys", "planted", "actions", "storage::views", "storage::rows"]),
     room("console", &["app"]),
     // Takes work from the queue, lends the fleet to a decision, hands notices to a channel.
     room(

@@ -11,12 +11,15 @@
 )]
 
 mod fleet;
+#[expect(dead_code, reason = "tests/crash does more with servers than this needs")]
 mod servers;
 #[path = "../api/support/mod.rs"]
 #[expect(unused_imports, dead_code, reason = "the support of tests/api does more than this needs")]
 mod support;
 mod tally;
 
+#[cfg(feature = "planted_bugs")]
+use birgemiz::planted::Bug;
 use servers::Bugs;
 use support::run;
 
@@ -67,7 +70,7 @@ fn the_index_alone_is_not_needed() {
 #[test]
 fn the_condition_alone_is_not_needed() {
     run(async {
-        let race = fleet::Race::prepare(16, 30, 2000, Bugs::CLAIM_CONDITION).await;
+        let race = fleet::Race::prepare(16, 30, 2000, Bugs(Bug::ClaimCondition.name())).await;
         let answers = race.everyone_claims_everything().await;
         assert_eq!(answers.count(201), 30, "{answers:?}");
         assert_eq!(answers.count(409), 15 * 30, "{answers:?}");
@@ -79,7 +82,7 @@ fn the_condition_alone_is_not_needed() {
 #[test]
 fn without_either_guard_this_test_turns_red() {
     run(async {
-        let race = fleet::Race::prepare(16, 30, 2000, Bugs::CLAIM_CONDITION).await;
+        let race = fleet::Race::prepare(16, 30, 2000, Bugs(Bug::ClaimCondition.name())).await;
         race.drop_the_index().await;
         let answers = race.everyone_claims_everything().await;
         let doubled = tally::doubly_claimed(&race.database).await;

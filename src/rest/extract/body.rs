@@ -13,6 +13,7 @@ use domain::refusal::Code;
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 
+use crate::planted::{Bug, is_planted};
 use crate::rest::problem::Problem;
 
 /// The largest JSON body: a bulk of 500 requests fits; a single one is a hundredth of it.
@@ -120,6 +121,9 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 fn problem(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
     let pointer = pointer(error.path());
     let text = error.inner().to_string();
+    if is_planted(Bug::EchoedValue) {
+        return Problem::field(Code::InvalidValue, pointer, text);
+    }
     if let Some(rest) = text.strip_prefix("unknown field `") {
         let known = rest.rsplit_once("expected ").map_or("", |(_, known)| known);
         let known = known.rsplit_once(" at line").map_or(known, |(known, _)| known);

@@ -11,6 +11,7 @@ use domain::life::{ClaimSource, ClaimStatus};
 use uuid::Uuid;
 
 use crate::clock;
+use crate::planted::{Bug, Point, is_planted, reach};
 use crate::storage::prepared::Prepare;
 use crate::storage::schema::claims;
 use crate::storage::{StorageError, Unit};
@@ -160,6 +161,7 @@ pub async fn take(unit: &mut Unit<'_>, new: &NewClaim) -> Result<Option<Taken>, 
     ]);
     let delivery_change =
         serde_json::json!([{"object": "delivery", "id": new.delivery, "to": "awaiting_pickup"}]);
+    reach(Point::ClaimTaking);
     let taken = diesel::sql_query(statement())
         .bind::<SqlUuid, _>(new.volunteer.uuid())
         .bind::<SqlUuid, _>(new.request.uuid())
@@ -181,11 +183,12 @@ pub async fn take(unit: &mut Unit<'_>, new: &NewClaim) -> Result<Option<Taken>, 
         .get_result(unit.conn)
         .await
         .optional()?;
+    reach(Point::ClaimTaken);
     Ok(taken)
 }
 
 fn statement() -> String {
-    let (open, taken) = if crate::planted::is_planted(crate::planted::Bug::ClaimCondition) {
+    let (open, taken) = if is_planted(Bug::ClaimCondition) || is_planted(Bug::SelectThenUpdate) {
         ("true", "true")
     } else {
         ("q.status = 'open'", "requests.status = 'open'")

@@ -5,6 +5,7 @@ use diesel_async::RunQueryDsl;
 use domain::life::{ClaimStatus, Consequence, DeliveryStatus, Hold, RequestStatus};
 
 use super::situations::{ActiveClaim, Situation};
+use crate::planted::{Point, reach};
 use crate::storage::events::Change;
 use crate::storage::prepared::Prepare;
 use crate::storage::schema::{claims, deliveries, requests, volunteers};
@@ -34,6 +35,7 @@ pub async fn carry_out(
 ) -> Result<Vec<Change>, StorageError> {
     let mut changes = Vec::new();
     update_request(unit, situation, consequence, details).await?;
+    reach(Point::RequestChanged);
     let before = situation.standing.request_status();
     if before != consequence.request {
         changes.push(Change::moved(
@@ -46,6 +48,7 @@ pub async fn carry_out(
     if let Some(claim) = &situation.claim {
         if let Some(to) = consequence.delivery {
             changes.extend(update_delivery(unit, situation, claim, to, details).await?);
+            reach(Point::DeliveryChanged);
         }
         match consequence.claim {
             Some(to) => changes.push(end_claim(unit, situation, claim, to, details).await?),
@@ -167,6 +170,7 @@ async fn end_claim(
     .execute(unit.conn)
     .await?;
     one(changed)?;
+    reach(Point::ClaimEnded);
     let freed = diesel::update(volunteers::table.find(claim.volunteer.uuid()))
         .set(volunteers::active_claims.eq(volunteers::active_claims - 1))
         .prepared()

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::clock;
 use crate::storage::prepared::Prepare;
+use crate::planted::{Point, reach};
 use crate::storage::schema::{deliveries, photos, proofs};
 use crate::storage::{StorageError, Unit};
 
@@ -98,6 +99,7 @@ pub async fn insert_proofs(
         })
         .collect();
     diesel::insert_into(proofs::table).values(rows).execute(unit.conn).await?;
+    reach(Point::ProofsWritten);
     Ok(())
 }
 

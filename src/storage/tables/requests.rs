@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::households::{HouseholdRow, array};
 use crate::storage::prepared::Prepare;
+use crate::planted::{Point, reach};
 use crate::storage::schema::{request_lines, request_notes, request_phrases, requests};
 use crate::storage::{StorageError, Unit};
 
@@ -203,6 +204,7 @@ pub async fn insert(
         .prepared()
         .get_result(unit.conn)
         .await?;
+    reach(Point::RequestInserted);
     // The row they hang on is there: these may travel together, in whatever order.
     let conn = &*unit.conn;
     try_join3(

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 pub use crate::storage::tables::requests::{RequestRow, Thing};
 
+use crate::planted::{Bug, is_planted};
 use crate::storage::schema::{request_lines, requests};
 use crate::storage::tables::requests::thing;
 use crate::storage::{StorageError, Unit};
@@ -45,6 +46,7 @@ type Own = Box<dyn BoxableExpression<requests::table, diesel::pg::Pg, SqlType = 
 /// What the caller owns: a coordinator their organisation's, a partner app its own, others nothing.
 fn own(actor: &Actor) -> Option<Own> {
     match actor {
+        Actor::Coordinator { .. } if is_planted(Bug::PlainView) => Some(Box::new(requests::id.is_not_null())),
         Actor::Coordinator { organisation, .. } => {
             Some(Box::new(requests::organisation_id.eq(organisation.uuid())))
         }

@@ -14,7 +14,7 @@ use super::contract;
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     pub(super) http: reqwest::Client,
-    pub(super) url: String,
+    pub(crate) url: String,
     pub(super) token: Option<String>,
     /// Partner apps must send an idempotency key, so theirs is made unless a test says otherwise.
     pub(super) always_sends_keys: bool,
