@@ -1,9 +1,11 @@
 //! Settings, each a flag and an environment variable. Nothing else reads the environment.
 
 mod admin;
+mod demo;
 mod serve;
 
 pub use admin::AdminSettings;
+pub use demo::{DemoSettings, NoDemo};
 pub use serve::{DatabaseSettings, ServeSettings};
 
 /// The bugs that a build made for it is told to have, by their names; see `planted`.
