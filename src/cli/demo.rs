@@ -28,12 +28,21 @@ fn write_greeting(text: &mut String, started: &DemoStarted, settings: &DemoSetti
     let (url, roster) = (&started.url, &started.roster);
     match started.built_in {
         Some(took) => {
-            writeln!(text, "A fictional city was built from seed {} in {:.1} s.", roster.seed, took.as_secs_f32())?;
+            writeln!(
+                text,
+                "A fictional city was built from seed {} in {:.1} s.",
+                roster.seed,
+                took.as_secs_f32()
+            )?;
         }
         None => writeln!(text, "The fictional city of seed {} goes on where it stopped.", roster.seed)?,
     }
     writeln!(text, "Birgemiz serves at {url}\n  documentation   {url}/docs/\n  live counts     {url}/")?;
-    let life = if settings.still { "nothing moves (--still)".to_owned() } else { format!("{} times as fast as in life (--pace)", settings.pace) };
+    let life = if settings.still {
+        "nothing moves (--still)".to_owned()
+    } else {
+        format!("{} times as fast as in life (--pace)", settings.pace)
+    };
     writeln!(text, "  its people      {life}\n\nEverybody's password: {}", roster.password)?;
     writeln!(text, "  administrator   {}", roster.administrator_email)?;
     for organisation in &roster.organisations {

@@ -100,8 +100,7 @@ impl Holder {
             }
         };
         let keys = Arc::clone(&self.app.keys);
-        let action =
-            CompleteDelivery { delivery, outcome, fence: Some(self.fence), phrase, position, keys };
+        let action = CompleteDelivery { delivery, outcome, fence: Some(self.fence), phrase, position, keys };
         act(&self.app, self.volunteer, action, |_| ()).await
     }
 

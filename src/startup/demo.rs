@@ -33,10 +33,7 @@ pub struct DemoStarted {
 ///
 /// # Errors
 /// In one plain sentence, when the demo cannot start.
-pub fn demo_until_told(
-    settings: &DemoSettings,
-    tell: impl FnOnce(&DemoStarted),
-) -> Result<(), StartupError> {
+pub fn demo_until_told(settings: &DemoSettings, tell: impl FnOnce(&DemoStarted)) -> Result<(), StartupError> {
     let serve = settings.serve()?;
     // Asked before anything is built: nobody waits for a city that cannot be served.
     drop(TcpListener::bind(serve.listen).map_err(|error| StartupError::Listen(serve.listen, error))?);

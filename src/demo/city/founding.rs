@@ -94,10 +94,7 @@ fn make_password() -> Result<String, DemoError> {
 }
 
 /// By the link that a first start makes, as everywhere.
-async fn first_administrator(
-    app: &App,
-    password_hash: &str,
-) -> Result<(UserId, OrganisationId), DemoError> {
+async fn first_administrator(app: &App, password_hash: &str) -> Result<(UserId, OrganisationId), DemoError> {
     let refused = DemoError::refused("the first administrator");
     let token = act(app, Caller::System, InviteFirstAdministrator, Clone::clone).await.map_err(refused)?;
     let token = token.ok_or(DemoError::Drawing("somebody was here before"))?;
@@ -194,8 +191,7 @@ impl Founder<'_> {
             items.push(made.map_err(DemoError::refused("an item"))?);
         }
         for (name, of) in KITS {
-            let lines =
-                of.iter().filter_map(|(item, count)| Some((*items.get(*item)?, *count))).collect();
+            let lines = of.iter().filter_map(|(item, count)| Some((*items.get(*item)?, *count))).collect();
             let action = CreateKit { campaign, name: name.to_owned(), lines };
             let made = act(self.app, self.administrator, action, |kit| KitId::new(kit.row.id)).await;
             kits.push(made.map_err(DemoError::refused("a kit"))?);
@@ -211,8 +207,7 @@ impl Founder<'_> {
         organisations: &[OrganisationEntry],
     ) -> Result<AreaEntry, DemoError> {
         let missing = || DemoError::Drawing("a district that is not in the list");
-        let (district, shape) =
-            DISTRICTS.get(index).zip(plan.outlines.get(index)).ok_or_else(missing)?;
+        let (district, shape) = DISTRICTS.get(index).zip(plan.outlines.get(index)).ok_or_else(missing)?;
         let action = CreateArea {
             campaign,
             name: district.title(),

@@ -70,15 +70,14 @@ impl City<'_> {
     pub(super) async fn live_through(&self, planned: &PlannedRequest) -> Result<RequestId, DemoError> {
         let missing = || DemoError::Drawing("a request of nobody");
         let household = self.plan.households.get(planned.household).ok_or_else(missing)?;
-        let organisation =
-            self.roster.organisations.get(household.organisation).ok_or_else(missing)?;
+        let organisation = self.roster.organisations.get(household.organisation).ok_or_else(missing)?;
         let name = format!("demo-request-{:04}", planned.number + 1);
         let filed = file(self.app, &self.roster, (household, planned), name, window(planned.fate))
             .await
             .map_err(DemoError::refused("a request"))?;
-        self.come_to_pass(planned, organisation, &filed, household)
-            .await
-            .map_err(|refusal| DemoError::Refused { what: "a request's fate", why: format!("{planned:?}: {}", told(&refusal)) })?;
+        self.come_to_pass(planned, organisation, &filed, household).await.map_err(|refusal| {
+            DemoError::Refused { what: "a request's fate", why: format!("{planned:?}: {}", told(&refusal)) }
+        })?;
         Ok(filed.request)
     }
 

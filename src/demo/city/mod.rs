@@ -69,19 +69,16 @@ impl City<'_> {
     async fn each<T, F>(
         &self,
         things: impl IntoIterator<Item = T>,
-        mut what: impl FnMut(T) -> F,
+        what: impl FnMut(T) -> F,
     ) -> Result<Vec<F::Ok>, DemoError>
     where
         F: futures_util::TryFuture<Error = DemoError> + Future<Output = Result<F::Ok, DemoError>>,
     {
-        stream::iter(things).map(|thing| what(thing)).buffer_unordered(AT_ONCE).try_collect().await
+        stream::iter(things).map(what).buffer_unordered(AT_ONCE).try_collect().await
     }
 
     /// Files the requests of these fates and lets happen to them what shall.
-    async fn live(
-        &self,
-        of: impl Fn(Fate) -> bool,
-    ) -> Result<Vec<(&PlannedRequest, RequestId)>, DemoError> {
+    async fn live(&self, of: impl Fn(Fate) -> bool) -> Result<Vec<(&PlannedRequest, RequestId)>, DemoError> {
         let chosen = self.plan.requests.iter().filter(|request| of(request.fate));
         self.each(chosen, |request| async move { Ok((request, self.live_through(request).await?)) }).await
     }
@@ -132,8 +129,7 @@ impl City<'_> {
     }
 
     async fn replace_policy(&self) -> Result<(), DemoError> {
-        let administrator =
-            Caller::Person { user: self.roster.administrator_id, role: Role::Administrator };
+        let administrator = Caller::Person { user: self.roster.administrator_id, role: Role::Administrator };
         let action =
             SetPolicy { campaign: self.roster.campaign_id, policy: lasting_policy(), replaces: Some(1) };
         act(self.app, administrator, action, |_| ()).await.map_err(DemoError::refused("the lasting policy"))

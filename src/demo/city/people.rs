@@ -130,9 +130,10 @@ impl Recruiter<'_> {
             abilities: abilities(volunteer),
         };
         let coordinator = organisation(self.roster, volunteer.organisation)?.coordinator();
-        let (row, token) = act(self.app, coordinator, action, |added| (added.row.clone(), added.token.clone()))
-            .await
-            .map_err(DemoError::refused("a volunteer"))?;
+        let (row, token) =
+            act(self.app, coordinator, action, |added| (added.row.clone(), added.token.clone()))
+                .await
+                .map_err(DemoError::refused("a volunteer"))?;
         let action = SetPassword { token, password_hash: self.password_hash.to_owned() };
         act(self.app, Caller::Nobody, action, |_| ())
             .await

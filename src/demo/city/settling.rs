@@ -24,8 +24,7 @@ impl City<'_> {
 
     async fn register(&self, household: &PlannedHousehold) -> Result<(), DemoError> {
         let missing = || DemoError::Drawing("a household of nowhere");
-        let organisation =
-            self.roster.organisations.get(household.organisation).ok_or_else(missing)?;
+        let organisation = self.roster.organisations.get(household.organisation).ok_or_else(missing)?;
         let area = self.roster.areas.get(household.district).ok_or_else(missing)?.id;
         let language = household.languages.first().copied().unwrap_or("ru");
         let action = RegisterHousehold {
@@ -71,9 +70,10 @@ impl City<'_> {
 
     /// Volunteers say when in the week they can; those on duty say so.
     pub(super) async fn take_up_duty(&self) -> Result<(), DemoError> {
-        let approved = self.plan.volunteers.iter().zip(&self.roster.volunteers).filter(|(volunteer, _)| {
-            matches!(volunteer.readiness, Readiness::OnDuty | Readiness::OffDuty)
-        });
+        let approved =
+            self.plan.volunteers.iter().zip(&self.roster.volunteers).filter(|(volunteer, _)| {
+                matches!(volunteer.readiness, Readiness::OnDuty | Readiness::OffDuty)
+            });
         self.each(approved, |(volunteer, entry)| self.say_when(volunteer, entry.caller())).await?;
         Ok(())
     }
@@ -85,9 +85,7 @@ impl City<'_> {
     ) -> Result<(), DemoError> {
         if !volunteer.slots.is_empty() {
             let action = SetAvailability { slots: volunteer.slots.clone() };
-            act(self.app, caller, action, |_| ())
-                .await
-                .map_err(DemoError::refused("a volunteer's hours"))?;
+            act(self.app, caller, action, |_| ()).await.map_err(DemoError::refused("a volunteer's hours"))?;
         }
         if volunteer.readiness == Readiness::OnDuty {
             act(self.app, caller, SetDuty { duty: Duty::On { until: None } }, |_| ())

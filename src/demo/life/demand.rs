@@ -22,8 +22,7 @@ const MOST_OPEN: usize = 120;
 pub(super) async fn ask(town: Arc<Town>) {
     let mut chance = Chance::new(town.plan.seed, 4);
     let takes_requests = |household: &&PlannedHousehold| household.status.takes_requests();
-    let households: Vec<&PlannedHousehold> =
-        town.plan.households.iter().filter(takes_requests).collect();
+    let households: Vec<&PlannedHousehold> = town.plan.households.iter().filter(takes_requests).collect();
     loop {
         town.pace.pass_some(&mut chance, BETWEEN).await;
         if town.app.fleet.look(|world| world.open.len()) > MOST_OPEN {

@@ -50,7 +50,9 @@ async fn see_to_one(
     let coordinator = organisation.coordinator();
     let held = queue_of_requests(&town.app, &call_of(coordinator), LOOK).await?.held;
     let waited = |row: &RequestRow| {
-        (clock::now() - row.updated_at).to_std().is_ok_and(|waited| waited >= town.pace.minutes(NEWCOMERS_TURN))
+        (clock::now() - row.updated_at)
+            .to_std()
+            .is_ok_and(|waited| waited >= town.pace.minutes(NEWCOMERS_TURN))
     };
     let (own, newcomers): (Vec<RequestRow>, Vec<RequestRow>) = held.into_iter().partition(is_own);
     if let Some(row) = newcomers.iter().find(|row| waited(row)) {

@@ -1,9 +1,9 @@
 //! One errand, from the claim to its end: to the hub, to the door, and the proof of it. Some of the
 //! city's own go wrong, as in life; what a newcomer filed is served as well as can be.
 
+use domain::id::PartnerId;
 use domain::life::{CallOutcome, DeliveryStatus, FailureOutcome};
 use domain::place::Position;
-use domain::id::PartnerId;
 
 use super::acknowledgements::Served;
 use super::day::Day;

@@ -200,7 +200,8 @@ pub(super) fn outlines() -> Result<Vec<AreaShape>, DemoError> {
 /// rounded up until the sum is right (Hamilton's method).
 pub(super) fn shares(all: usize) -> Vec<usize> {
     let people: usize = DISTRICTS.iter().map(|district| district.population).sum();
-    let exact = |district: &District| (all * district.population / people, all * district.population % people);
+    let exact =
+        |district: &District| (all * district.population / people, all * district.population % people);
     let mut shares: Vec<(usize, usize)> = DISTRICTS.iter().map(exact).collect();
     let missing = all - shares.iter().map(|(share, _)| share).sum::<usize>();
     let mut by_remainder: Vec<usize> = (0..shares.len()).collect();
@@ -241,5 +242,6 @@ pub(super) fn place_in(
 fn place(corner: &Corner) -> Result<Position, DemoError> {
     // Seven decimals are a centimetre.
     let rounded = |degrees: f64| (degrees * 1e7).round() / 1e7;
-    Position::new(rounded(corner.1), rounded(corner.0)).map_err(|_| DemoError::Drawing("a place off the globe"))
+    Position::new(rounded(corner.1), rounded(corner.0))
+        .map_err(|_| DemoError::Drawing("a place off the globe"))
 }

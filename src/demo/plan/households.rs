@@ -59,8 +59,14 @@ pub fn external_id(number: usize) -> String {
 }
 
 /// What is spoken, the preferred first, of a hundred households: a guess, and a plausible one.
-const LANGUAGES: [(&[&str], usize); 6] =
-    [(&["kk", "ru"], 38), (&["ru"], 27), (&["kk"], 17), (&["ru", "kk"], 14), (&["ug", "ru"], 3), (&["tr", "ru"], 1)];
+const LANGUAGES: [(&[&str], usize); 6] = [
+    (&["kk", "ru"], 38),
+    (&["ru"], 27),
+    (&["kk"], 17),
+    (&["ru", "kk"], 14),
+    (&["ug", "ru"], 3),
+    (&["tr", "ru"], 1),
+];
 
 /// Which sorts of households a campaign for those who cannot leave home serves, of a hundred.
 const SORTS: [(HouseholdCategory, usize); 7] = [
@@ -150,7 +156,10 @@ fn household(
         house: (names::house(chance), in_a_block.then(|| chance.whole(1, 120).to_string())),
         stairs: in_a_block.then(|| (chance.whole(1, 6), chance.whole(1, 9))),
         position,
-        notes: format!("Fictional household of the demo; {}.", chance.pick(&NOTES).copied().unwrap_or("knock")),
+        notes: format!(
+            "Fictional household of the demo; {}.",
+            chance.pick(&NOTES).copied().unwrap_or("knock")
+        ),
     }
 }
 

@@ -53,7 +53,8 @@ fn no_two_districts_overlap() {
     // A step that meets no corner: on a border two may hold a point, and rightly so.
     for east in 0..450_u32 {
         for north in 0..370_u32 {
-            let here = Position::new(43.04 + f64::from(north) * 0.001_003, 76.73 + f64::from(east) * 0.001_007);
+            let here =
+                Position::new(43.04 + f64::from(north) * 0.001_003, 76.73 + f64::from(east) * 0.001_007);
             let holding = outlines.iter().filter(|outline| outline.contains(here.unwrap())).count();
             assert!(holding <= 1, "{holding} districts at step {east}, {north}");
             inside += holding;
@@ -66,12 +67,16 @@ fn no_two_districts_overlap() {
 fn districts_lie_about_where_the_real_ones_do() {
     // The middles of the real districts' bounding boxes, to a hundredth of a degree and a half.
     let real = [
-        (43.25, 76.91), (43.22, 76.85), (43.29, 76.83), (43.14, 76.93), (43.20, 77.04), (43.18, 76.84),
-        (43.35, 77.02), (43.32, 76.93),
+        (43.25, 76.91),
+        (43.22, 76.85),
+        (43.29, 76.83),
+        (43.14, 76.93),
+        (43.20, 77.04),
+        (43.18, 76.84),
+        (43.35, 77.02),
+        (43.32, 76.93),
     ];
-    for ((district, outline), (lat, lon)) in
-        DISTRICTS.iter().zip(districts::outlines().unwrap()).zip(real)
-    {
+    for ((district, outline), (lat, lon)) in DISTRICTS.iter().zip(districts::outlines().unwrap()).zip(real) {
         assert!(outline.contains(Position::new(lat, lon).unwrap()), "{}", district.name);
         assert!(outline.contains(district.hub().unwrap()), "{}: its hub", district.name);
     }

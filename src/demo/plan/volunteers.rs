@@ -62,12 +62,8 @@ pub struct PlannedVolunteer {
 }
 
 /// How many are what; the rest are on duty.
-const OTHERWISE: [(Readiness, usize); 4] = [
-    (Readiness::OffDuty, 22),
-    (Readiness::Pending, 12),
-    (Readiness::Rejected, 2),
-    (Readiness::Suspended, 4),
-];
+const OTHERWISE: [(Readiness, usize); 4] =
+    [(Readiness::OffDuty, 22), (Readiness::Pending, 12), (Readiness::Rejected, 2), (Readiness::Suspended, 4)];
 
 const LANGUAGES: [(&[&str], usize); 5] =
     [(&["kk", "ru"], 56), (&["ru"], 22), (&["kk"], 9), (&["kk", "ru", "en"], 10), (&["ru", "ug"], 3)];
@@ -90,10 +86,8 @@ pub(super) fn draw(seed: u64, outlines: &[AreaShape]) -> Result<Vec<PlannedVolun
         .into_iter()
         .enumerate()
         .flat_map(|(district, share)| std::iter::repeat_n(district, share));
-    let otherwise: Vec<Readiness> = OTHERWISE
-        .iter()
-        .flat_map(|(readiness, count)| std::iter::repeat_n(*readiness, *count))
-        .collect();
+    let otherwise: Vec<Readiness> =
+        OTHERWISE.iter().flat_map(|(readiness, count)| std::iter::repeat_n(*readiness, *count)).collect();
     let mut drawn = Vec::with_capacity(VOLUNTEERS);
     for (number, district) in districts.enumerate() {
         let base = districts::place_in(district, outlines, &mut chance)?;
@@ -153,7 +147,8 @@ fn take_all_comers(newcomers: &mut PlannedVolunteer) {
 fn week(chance: &mut Chance) -> Vec<WeeklySlot> {
     const DAY: u16 = MINUTES_PER_WEEK / 7;
     let days = |days: std::ops::Range<u16>, from: u16, until: u16| {
-        days.filter_map(move |day| WeeklySlot::new(day * DAY + from * 60, day * DAY + until * 60).ok()).collect()
+        days.filter_map(move |day| WeeklySlot::new(day * DAY + from * 60, day * DAY + until * 60).ok())
+            .collect()
     };
     match chance.below(4) {
         0 => days(0..5, 17, 22),
