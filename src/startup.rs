@@ -1,5 +1,9 @@
 //! From settings to a running service, and down again.
 
+mod demo;
+
+pub use demo::{DemoStarted, demo_until_told};
+
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
@@ -9,7 +13,8 @@ use tokio::task::JoinSet;
 use crate::actions::auth::first_administrator::InviteFirstAdministrator;
 use crate::actions::{Answer, Call, Refusal, perform};
 use crate::app::App;
-use crate::config::{AdminSettings, DatabaseSettings, ServeSettings};
+use crate::config::{AdminSettings, DatabaseSettings, NoDemo, ServeSettings};
+use crate::demo::DemoError;
 use crate::dispatch::Loops;
 use crate::fleet::{self, LiveFleet};
 use crate::keys::{Keys, KeysError};
@@ -41,6 +46,15 @@ pub enum StartupError {
     /// The address cannot be listened on.
     #[error("cannot listen on {0}: {1}; is another server running there? choose another with --listen")]
     Listen(SocketAddr, std::io::Error),
+    /// The settings are no demo's.
+    #[error(transparent)]
+    NoDemo(#[from] NoDemo),
+    /// There is no demo.
+    #[error(transparent)]
+    Demo(#[from] DemoError),
+    /// The city that is there was drawn from another seed.
+    #[error("the city in the folder was drawn from seed {0}: leave --seed out, or start afresh with --reset")]
+    OtherSeed(u64),
     /// Something of the system failed.
     #[error("{0}: {1}")]
     System(&'static str, std::io::Error),
@@ -125,7 +139,7 @@ pub fn work_once<T, E: From<StartupError>>(
             },
             None => database_urls(&settings.database, postgres.as_ref()).await?,
         };
-        let app = prepare(settings, &urls).await?;
+        let app = prepare(settings, &urls, CONNECTIONS).await?;
         work(&app).await
     });
     runtime.shutdown_timeout(std::time::Duration::from_secs(5));
@@ -135,15 +149,20 @@ pub fn work_once<T, E: From<StartupError>>(
     outcome
 }
 
-async fn prepare(settings: &AdminSettings, urls: &DatabaseUrls) -> Result<App, StartupError> {
-    /// One verb needs one connection, and one to spare.
-    const CONNECTIONS: u32 = 2;
+/// One verb needs one connection, and one to spare.
+const CONNECTIONS: u32 = 2;
+
+async fn prepare(
+    settings: &AdminSettings,
+    urls: &DatabaseUrls,
+    connections: u32,
+) -> Result<App, StartupError> {
     migrations::migrate(&urls.owner).await?;
     durability::require_durable(&urls.service).await?;
     let secrets =
         settings.secrets_dir.clone().unwrap_or_else(|| settings.database.data_folder().join("secrets"));
     Ok(App {
-        database: Database::connect(&urls.service, CONNECTIONS).await?,
+        database: Database::connect(&urls.service, connections).await?,
         runtime: Handle::current(),
         keys: Arc::new(Keys::load_or_make(&secrets)?),
         fleet: LiveFleet::default(),

@@ -1,7 +1,7 @@
 //! How each attempt at a request is to go: drawn from the seed, the request and the attempt alone, so
 //! that the same seed asks for the same mishaps whoever comes first.
 
-use crate::chance::Chance;
+use birgemiz::demo::Chance;
 
 /// After so many attempts nothing goes wrong any more: the walk is to end.
 const PATIENCE: usize = 4;

@@ -5,7 +5,6 @@ mod addresses;
 mod audit;
 mod book;
 mod calls;
-mod chance;
 mod desk;
 mod doors;
 mod fates;

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 
 use crate::addresses::Address;
 use crate::calls::{Caller, Credentials, Line, text};
-use crate::chance::Chance;
 use crate::staging::{PASSWORD, Stage};
 use crate::{Options, Walk, journey};
+use birgemiz::demo::Chance;
 
 /// Passwords are slow to hash on purpose: no more at once than there are processors for it.
 const AT_ONCE: usize = 2;

@@ -1,6 +1,7 @@
 //! The command line: one verb a file.
 
 mod admin;
+mod demo;
 mod serve;
 
 use clap::{Parser, Subcommand};
@@ -17,6 +18,8 @@ struct Cli {
 enum Command {
     /// Serve the API; without DATABASE_URL, on a private Postgres of its own.
     Serve(Box<crate::config::ServeSettings>),
+    /// Show a fictional city that is alive, on a private Postgres of its own, with logins to paste.
+    Demo(Box<crate::config::DemoSettings>),
     /// Enter organisations, campaigns, areas, hubs, items, kits, users, partners and invitations,
     /// whether the server runs or not. Prints JSON.
     Admin(Box<admin::Admin>),
@@ -27,6 +30,7 @@ enum Command {
 pub fn run() -> std::process::ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(settings) => serve::serve(&settings).map_err(|error| error.to_string()),
+        Command::Demo(settings) => demo::demo(&settings).map_err(|error| error.to_string()),
         Command::Admin(admin) => admin::run(*admin).map_err(|error| error.to_string()),
     };
     match outcome {
