@@ -32,6 +32,7 @@ pub mod edit_volunteer;
 mod enter_volunteer;
 pub mod find_due;
 pub mod forget;
+pub mod imports;
 pub mod join_campaign;
 pub mod make_password_link;
 pub mod nearby_requests;
@@ -56,5 +57,5 @@ pub mod whose;
 
 pub use crate::storage::idempotency::Key;
 pub use crate::storage::{Caller, Unit};
-pub use perform::{Action, Answer, Call, perform, perform_as_system, read};
+pub use perform::{Action, Answer, Call, perform, perform_as_system, perform_for, read};
 pub use refusal::{Flaw, Refusal, meaning};

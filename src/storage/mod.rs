@@ -10,6 +10,8 @@ pub mod local_time;
 pub mod migrations;
 pub mod notifications;
 pub mod rows;
+pub mod savepoint;
+pub mod staging;
 pub mod tables;
 pub mod unit;
 pub mod views;

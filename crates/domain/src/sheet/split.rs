@@ -49,6 +49,12 @@ impl Splitter {
         }
     }
 
+    /// What the rows are.
+    #[must_use]
+    pub const fn kind(&self) -> SheetKind {
+        self.kind
+    }
+
     /// The header's own bytes, once it has been read.
     #[must_use]
     pub fn header(&self) -> Option<&[u8]> {
