@@ -1,6 +1,7 @@
 //! The command line: one verb a file.
 
 mod admin;
+mod import;
 mod serve;
 
 use clap::{Parser, Subcommand};
@@ -20,6 +21,8 @@ enum Command {
     /// Enter organisations, campaigns, areas, hubs, items, kits, users, partners and invitations,
     /// whether the server runs or not. Prints JSON.
     Admin(Box<admin::Admin>),
+    /// Import households, volunteers, requests, hubs and items from CSV, and areas from GeoJSON.
+    Import(Box<import::Import>),
 }
 
 /// Reads the command line and does what it says. Answers the exit code.
@@ -28,6 +31,7 @@ pub fn run() -> std::process::ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(settings) => serve::serve(&settings).map_err(|error| error.to_string()),
         Command::Admin(admin) => admin::run(*admin).map_err(|error| error.to_string()),
+        Command::Import(import) => import::run(*import).map_err(|error| error.to_string()),
     };
     match outcome {
         Ok(()) => std::process::ExitCode::SUCCESS,
