@@ -16,12 +16,7 @@ use crate::actions::table::Table;
 ///
 /// # Errors
 /// When the first page cannot be read; later the stream breaks off.
-pub async fn table<C, F, R>(
-    name: &str,
-    columns: &[&str],
-    start: C,
-    page: F,
-) -> Result<HttpResponse, Problem>
+pub async fn table<C, F, R>(name: &str, columns: &[&str], start: C, page: F) -> Result<HttpResponse, Problem>
 where
     C: 'static,
     F: Fn(C) -> R + 'static,

@@ -3,6 +3,7 @@
 
 use std::pin::pin;
 
+use diesel_async::SimpleAsyncConnection;
 use domain::Moment;
 use domain::door::{Address, Door, Phone};
 use domain::id::{AreaId, HouseholdId, ImportId, OrganisationId};
@@ -14,7 +15,7 @@ use tokio_postgres::types::{ToSql, Type};
 use uuid::Uuid;
 
 use super::database::ROLE;
-use super::{Database, StorageError};
+use super::{Database, StorageError, Unit};
 
 /// A household as it is staged, judged and drawn.
 #[derive(Clone)]
@@ -45,6 +46,14 @@ pub struct StagedHousehold {
     pub consent_at: Option<Moment>,
     /// What its event tells.
     pub changes: serde_json::Value,
+}
+
+impl Unit<'_> {
+    /// Statements of this unit of work may take as long as thousands of rows need on a busy machine: nobody
+    /// waits for them.
+    pub(in crate::storage) async fn allow_long_statements(&mut self) -> Result<(), StorageError> {
+        Ok(self.conn.batch_execute("SET LOCAL statement_timeout = '60s'").await?)
+    }
 }
 
 /// A connection of one's own, on which COPY can be spoken.
@@ -110,7 +119,7 @@ impl Database {
             let _ = connection.await;
         });
         let session = format!(
-            "SET statement_timeout = '30s'; SET application_name = 'birgemiz import'; SET ROLE {ROLE};"
+            "SET statement_timeout = '60s'; SET application_name = 'birgemiz import'; SET ROLE {ROLE};"
         );
         client.batch_execute(&session).await.map_err(lost)?;
         Ok(Staging { client, driver })

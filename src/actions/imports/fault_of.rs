@@ -7,7 +7,8 @@ use crate::actions::Refusal;
 
 /// The fault that a refusal means for a row. Failures that are no fault of the row's are given back.
 pub(super) fn fault_of(kind: SheetKind, refusal: Refusal) -> Result<Fault, Refusal> {
-    if refusal.cause.is_some() || matches!(refusal.code, Code::Overloaded | Code::Internal | Code::Forbidden) {
+    if refusal.cause.is_some() || matches!(refusal.code, Code::Overloaded | Code::Internal | Code::Forbidden)
+    {
         return Err(refusal);
     }
     if refusal.code == Code::AlreadyExists {

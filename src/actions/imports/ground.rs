@@ -57,7 +57,8 @@ impl Ground {
     }
 
     async fn read_catalogue(&mut self, unit: &mut Unit<'_>) -> Result<(), Refusal> {
-        let campaigns: Vec<CampaignId> = self.settings.values().map(|(setting, _)| setting.campaign).collect();
+        let campaigns: Vec<CampaignId> =
+            self.settings.values().map(|(setting, _)| setting.campaign).collect();
         for (campaign, name, thing) in catalogue::names(unit, &campaigns).await? {
             self.things.insert((campaign, name_key(&name)), thing);
         }

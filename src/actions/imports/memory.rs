@@ -43,9 +43,11 @@ impl Memory {
             Told::Volunteer(_) => {
                 text("email", Reason::DuplicateEmail, "this address is told already; remove one of the two")
             }
-            Told::Request(_) => {
-                text("external_id", Reason::DuplicateExternalId, "this external_id is told already; it must be unique")
-            }
+            Told::Request(_) => text(
+                "external_id",
+                Reason::DuplicateExternalId,
+                "this external_id is told already; it must be unique",
+            ),
             Told::Hub(_) | Told::Item(_) => {
                 text("name", Reason::DuplicateName, "this name is told already; remove one of the two")
             }
@@ -87,7 +89,11 @@ impl Memory {
     }
 
     /// Where a household is seen from afar, and the cells by which its door is counted.
-    pub(super) fn draw(&self, ground: &Ground, household: &SheetHousehold) -> Option<(CoarsePoint, Vec<Cell>)> {
+    pub(super) fn draw(
+        &self,
+        ground: &Ground,
+        household: &SheetHousehold,
+    ) -> Option<(CoarsePoint, Vec<Cell>)> {
         let setting = ground.setting(household.area)?;
         let count_in = |cell| self.counts.get(&(household.area, cell)).copied().unwrap_or_default();
         let position = household.door.position;

@@ -10,8 +10,8 @@ use domain::sheet::{ImportStatus, Part, SheetKind, Splitter, Unreadable};
 use super::permit::{BeginImport, Begun};
 use crate::actions::{Action, Answer, Call, Refusal, meaning, perform, perform_as_system, perform_for};
 use crate::app::App;
-use crate::storage::tables::imports::{self, ImportRow};
 use crate::storage::tables::import_parts;
+use crate::storage::tables::imports::{self, ImportRow};
 use crate::storage::{StorageError, Unit};
 
 /// The most rows that a file may have.
@@ -111,11 +111,8 @@ impl Receiving {
             let detail = format!("at most {most} rows; cut the file, or import it by the command line");
             return Err(Refusal::because(Code::BodyTooLarge, detail));
         }
-        let keep = KeepPart {
-            import: self.begun.id,
-            organisation: self.begun.organisation,
-            part: Arc::new(part),
-        };
+        let keep =
+            KeepPart { import: self.begun.id, organisation: self.begun.organisation, part: Arc::new(part) };
         perform_as_system(&self.app, keep).await
     }
 }
@@ -144,7 +141,11 @@ impl Action for KeepPart {
 
     async fn run(self, unit: &mut Unit<'_>) -> Result<(), Refusal> {
         let kept = import_parts::insert(unit, (self.organisation, self.import), &self.part).await?;
-        if kept { Ok(()) } else { Err(Refusal::because(Code::WrongState, "the file came too slowly; send it again")) }
+        if kept {
+            Ok(())
+        } else {
+            Err(Refusal::because(Code::WrongState, "the file came too slowly; send it again"))
+        }
     }
 }
 
@@ -182,7 +183,8 @@ impl Action for FinishImport {
         let row = imports::find(unit, self.import).await?.ok_or_else(Refusal::not_found)?;
         let fingerprint = fingerprint(&row, &self.file);
         if !row.dry_run
-            && let Some(earlier) = imports::find_by_fingerprint(unit, row.organisation(), &fingerprint).await?
+            && let Some(earlier) =
+                imports::find_by_fingerprint(unit, row.organisation(), &fingerprint).await?
         {
             import_parts::discard(unit, self.import).await?;
             return Ok(earlier);
@@ -201,7 +203,11 @@ const fn first_status(kind: SheetKind, dry_run: bool) -> ImportStatus {
     match kind {
         SheetKind::Households => ImportStatus::Checking,
         SheetKind::Volunteers | SheetKind::Requests | SheetKind::Hubs | SheetKind::Items => {
-            if dry_run { ImportStatus::Checking } else { ImportStatus::Writing }
+            if dry_run {
+                ImportStatus::Checking
+            } else {
+                ImportStatus::Writing
+            }
         }
     }
 }

@@ -11,12 +11,12 @@ use super::ground::Ground;
 use crate::actions::submit_request::{HouseholdRef, SubmitRequest};
 use crate::actions::{Action, Refusal};
 use crate::keys::Keys;
+use crate::storage::Unit;
 use crate::storage::tables::households::{self, HouseholdRow};
 use crate::storage::tables::imports::ImportRow;
 use crate::storage::tables::requests::Thing;
 use crate::storage::tables::settings::Setting;
 use crate::storage::tables::{hubs, own_names};
-use crate::storage::Unit;
 
 /// Files it.
 pub(super) async fn file(
@@ -71,7 +71,10 @@ fn lines(ground: &Ground, setting: &Setting, told: &SheetRequest) -> Result<Vec<
     let line = |line: &domain::sheet::SheetLine| {
         let thing = ground.thing(setting.campaign, &line.name);
         thing.map(|thing| (thing, line.quantity)).ok_or_else(|| {
-            Refusal::flaw("/lines", "no item or kit of this name in the campaign's catalogue; import items first")
+            Refusal::flaw(
+                "/lines",
+                "no item or kit of this name in the campaign's catalogue; import items first",
+            )
         })
     };
     told.lines.iter().map(line).collect()
@@ -98,9 +101,9 @@ fn window(
         return Ok(None);
     }
     let moment = |time: Time| {
-        ground.moment(setting.area, time).ok_or_else(|| {
-            Refusal::flaw("/window", "the area's clocks leave this hour out; write another")
-        })
+        ground
+            .moment(setting.area, time)
+            .ok_or_else(|| Refusal::flaw("/window", "the area's clocks leave this hour out; write another"))
     };
     let start = start.map(moment).transpose()?.unwrap_or(setting.now);
     let default_end = start + chrono::TimeDelta::seconds(i64::from(setting.policy.default_window_s));

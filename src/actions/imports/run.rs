@@ -80,17 +80,13 @@ fn reason(refusal: &Refusal) -> String {
     }
 }
 
-async fn work(
-    app: &App,
-    runner: Uuid,
-    job: ImportRow,
-    tell: Tell<'_>,
-) -> Result<Outcome, Refusal> {
+async fn work(app: &App, runner: Uuid, job: ImportRow, tell: Tell<'_>) -> Result<Outcome, Refusal> {
     let call = Call { caller: job.caller()?, call_id: job.import().to_string(), key: None };
     let ground = Arc::new(perform_as_system(app, ReadGround { job: job.clone() }).await?);
     let staging = app.database.staging().await?;
     let resumed_writing = job.status()? == ImportStatus::Writing;
-    let mut run = Run { app, runner, call, ground, staging, memory: Memory::default(), job, tell, resumed_writing };
+    let mut run =
+        Run { app, runner, call, ground, staging, memory: Memory::default(), job, tell, resumed_writing };
     if !run.remember().await? {
         return Ok(Outcome::Lost);
     }
@@ -142,7 +138,11 @@ impl Run<'_> {
             for good in &judged.good {
                 match &good.told {
                     Told::Household(household) if written_later => self.memory.count(household),
-                    Told::Household(_) | Told::Volunteer(_) | Told::Request(_) | Told::Hub(_) | Told::Item(_) => {
+                    Told::Household(_)
+                    | Told::Volunteer(_)
+                    | Told::Request(_)
+                    | Told::Hub(_)
+                    | Told::Item(_) => {
                         self.memory.keep(good);
                     }
                 }

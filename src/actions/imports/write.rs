@@ -65,11 +65,7 @@ fn staged(
         coarse,
         door: told.door.clone(),
         cells,
-        consent: [
-            told.consent_text.clone(),
-            told.consent_language.clone(),
-            told.consent_channel.to_owned(),
-        ],
+        consent: [told.consent_text.clone(), told.consent_language.clone(), told.consent_channel.to_owned()],
         consent_at: told.consent_on.map(|day| day.and_time(NaiveTime::MIN).and_utc()),
         changes,
     })

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use domain::id::ImportId;
+use domain::refusal::Code;
 use domain::sheet::{ImportStatus, SheetKind};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -44,6 +45,9 @@ pub(super) async fn import(app: &App, kind: SheetKind, import: Import) -> Result
         None => Ok(told.to_string()),
     }
 }
+
+/// How often a busy database is tried again.
+const TRIES: u32 = 20;
 
 async fn receive(app: &App, kind: SheetKind, import: &Import, path: &Path) -> Result<ImportId, AdminError> {
     let refused = |error: std::io::Error| AdminError::Refused(format!("{}: {error}", path.display()));
@@ -95,13 +99,19 @@ async fn work(app: &App, id: ImportId) -> Result<ImportRow, AdminError> {
         show(row);
         Going::On
     };
+    let mut failures = 0;
     loop {
-        match run_next(app, runner, Some(id), &tell).await? {
-            Outcome::Ended(row) => {
+        match run_next(app, runner, Some(id), &tell).await {
+            Err(refusal) if refusal.code == Code::Overloaded && failures < TRIES => {
+                failures += 1;
+                app.wakeup.wait(LOOK_EVERY).await;
+            }
+            Err(refusal) => return Err(refusal.into()),
+            Ok(Outcome::Ended(row)) => {
                 bar.finish_and_clear();
                 return Ok(*row);
             }
-            Outcome::Idle | Outcome::Lost => {
+            Ok(Outcome::Idle | Outcome::Lost) => {
                 let row = look(app, id).await?;
                 show(&row);
                 if matches!(row.status().map_err(Refusal::from)?, ImportStatus::Done | ImportStatus::Failed) {
@@ -121,12 +131,7 @@ async fn look(app: &App, id: ImportId) -> Result<ImportRow, Refusal> {
     .await
 }
 
-async fn write_report(
-    app: &App,
-    id: ImportId,
-    import: &Import,
-    file: &Path,
-) -> Result<PathBuf, AdminError> {
+async fn write_report(app: &App, id: ImportId, import: &Import, file: &Path) -> Result<PathBuf, AdminError> {
     let path = import.report.clone().unwrap_or_else(|| file.with_extension("report.csv"));
     let mut bytes = Table::with_header(&report::COLUMNS).into_bytes();
     let mut next = Some(ReadReport::of(id));

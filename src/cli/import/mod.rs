@@ -19,9 +19,11 @@ use crate::startup;
 
 /// `birgemiz import`.
 #[derive(Debug, Args)]
-#[command(after_help = "Begin with `birgemiz import households --template > households.csv`; what the columns mean, \
+#[command(
+    after_help = "Begin with `birgemiz import households --template > households.csv`; what the columns mean, \
     --columns tells. Good rows are taken in, the others are reported with what to do, beside the file. \
-    The same command again goes on where it was interrupted.")]
+    The same command again goes on where it was interrupted."
+)]
 pub(super) struct Import {
     #[command(flatten)]
     settings: AdminSettings,

@@ -50,7 +50,9 @@ pub async fn insert(
 ) -> Result<(), StorageError> {
     let rows: Vec<_> = refused
         .iter()
-        .flat_map(|refused| (0_i32..).zip(&refused.faults).map(move |(number, fault)| (refused, number, fault)))
+        .flat_map(|refused| {
+            (0_i32..).zip(&refused.faults).map(move |(number, fault)| (refused, number, fault))
+        })
         .map(|(refused, number, fault)| {
             (
                 import_faults::import_id.eq(import.uuid()),
@@ -104,9 +106,8 @@ pub async fn list(
     (row, number): (i64, i32),
     limit: i64,
 ) -> Result<Vec<FaultRow>, StorageError> {
-    let later = import_faults::row
-        .gt(row)
-        .or(import_faults::row.eq(row).and(import_faults::number.gt(number)));
+    let later =
+        import_faults::row.gt(row).or(import_faults::row.eq(row).and(import_faults::number.gt(number)));
     let rows = import_faults::table
         .filter(import_faults::import_id.eq(import.uuid()))
         .filter(later)

@@ -42,6 +42,7 @@ pub async fn enter(
     status: HouseholdStatus,
     told_as: &'static str,
 ) -> Result<usize, StorageError> {
+    unit.allow_long_statements().await?;
     let (import, now) = (import.uuid(), unit.now);
     let entered = diesel::sql_query(HOUSEHOLDS)
         .bind::<SqlUuid, _>(import)
@@ -50,11 +51,7 @@ pub async fn enter(
         .bind::<Timestamptz, _>(now)
         .execute(unit.conn)
         .await?;
-    diesel::sql_query(DOORS)
-        .bind::<SqlUuid, _>(import)
-        .bind::<Integer, _>(part)
-        .execute(unit.conn)
-        .await?;
+    diesel::sql_query(DOORS).bind::<SqlUuid, _>(import).bind::<Integer, _>(part).execute(unit.conn).await?;
     diesel::sql_query(CONSENTS)
         .bind::<SqlUuid, _>(import)
         .bind::<Integer, _>(part)
@@ -111,6 +108,7 @@ pub async fn held_by(
     cells: &[Cell],
     most: u32,
 ) -> Result<Vec<Held>, StorageError> {
+    unit.allow_long_statements().await?;
     let bits: Vec<i64> = cells.iter().map(|cell| cell.bits().cast_signed()).collect();
     let counts: Vec<Count> = diesel::sql_query(
         "SELECT asked.cell, coalesce(b.buildings, 0) AS buildings, \

@@ -47,6 +47,7 @@ pub async fn find(
     organisation: OrganisationId,
     asked: &[Known],
 ) -> Result<Vec<(usize, Twin, HouseholdId)>, StorageError> {
+    unit.allow_long_statements().await?;
     let mut twins = by_external_id(unit, organisation, asked).await?;
     twins.extend(by_phone(unit, organisation, asked).await?);
     twins.extend(by_name(unit, organisation, asked).await?);
@@ -124,9 +125,7 @@ async fn by_name(
         let (Some(lat), Some(lon)) = (found.lat, found.lon) else { continue };
         let there = position(lat, lon)?;
         let near = |known: &Known| great_circle(known.position, there) <= Metres::new(NAME_DISTANCE_M);
-        twins.extend(
-            told(found, Twin::Address).filter(|(place, _, _)| asked.get(*place).is_some_and(near)),
-        );
+        twins.extend(told(found, Twin::Address).filter(|(place, _, _)| asked.get(*place).is_some_and(near)));
     }
     Ok(twins)
 }

@@ -329,7 +329,11 @@ pub async fn begin_writing(unit: &mut Unit<'_>, id: ImportId) -> Result<ImportRo
 ///
 /// # Errors
 /// When the database fails.
-pub async fn end(unit: &mut Unit<'_>, id: ImportId, failure: Option<&str>) -> Result<ImportRow, StorageError> {
+pub async fn end(
+    unit: &mut Unit<'_>,
+    id: ImportId,
+    failure: Option<&str>,
+) -> Result<ImportRow, StorageError> {
     let to = if failure.is_some() { ImportStatus::Failed } else { ImportStatus::Done };
     let row = diesel::update(imports::table.find(id.uuid()))
         .set((

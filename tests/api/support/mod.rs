@@ -25,7 +25,7 @@ mod answer;
 mod caller;
 mod contract;
 pub(crate) mod postgres;
-mod seed;
+pub(crate) mod seed;
 mod world;
 
 pub(crate) use answer::Answer;

@@ -35,8 +35,11 @@ pub const fn columns_of(kind: SheetKind) -> &'static [Column] {
     }
 }
 
-const AREA: Column =
-    may("area", "", "name or id of the area; when empty, the one that was given, else the one around the position");
+const AREA: Column = may(
+    "area",
+    "",
+    "name or id of the area; when empty, the one that was given, else the one around the position",
+);
 
 const HOUSEHOLDS: &[Column] = &[
     may("external_id", "list-7-0001", "your own name for the household, once in your organisation"),

@@ -32,8 +32,9 @@ pub(super) fn day(text: &str, column: &'static str) -> Result<Day, Fault> {
         let found = zero.and_then(|zero| zero.checked_add_signed(TimeDelta::days(serial)));
         return found.ok_or_else(|| Fault::of(column, Reason::NotADate, ADVICE));
     }
-    if let Some(found) =
-        ["%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d"].iter().find_map(|form| NaiveDate::parse_from_str(text, form).ok())
+    if let Some(found) = ["%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d"]
+        .iter()
+        .find_map(|form| NaiveDate::parse_from_str(text, form).ok())
     {
         return sensible(found, column);
     }

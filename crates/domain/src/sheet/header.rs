@@ -26,7 +26,10 @@ impl Header {
             let name = undone(&text).to_lowercase().replace([' ', '-'], "_");
             let place = if name.is_empty() { None } else { Some(known(&name, places.len(), columns)?) };
             if place.is_some() && places.contains(&place) {
-                return Err(Unreadable::Header(format!("the column {} comes twice", place.unwrap_or_default())));
+                return Err(Unreadable::Header(format!(
+                    "the column {} comes twice",
+                    place.unwrap_or_default()
+                )));
             }
             places.push(place);
         }

@@ -54,9 +54,10 @@ impl SheetHousehold {
         let accuracy = j.take(row.read_as("accuracy_m", |cell, c| number::within(cell, (0.0, 100_000.0), c)));
         let external_id = j.take(row.text("external_id", NAME));
         let members = j.take(row.read_as("members", |cell, c| number::whole(cell, (1, 100), c)));
-        let categories = j.take(row.filled("categories").and_then(|cell| word_list::words(cell, "categories")));
+        let categories =
+            j.take(row.filled("categories").and_then(|cell| word_list::words(cell, "categories")));
         let languages = j.take(row.read_as("languages", word_list::languages));
-        let consent = consent(row, grounds, languages.as_ref().and_then(Option::as_ref), j);
+        let consent = consent(row, grounds, languages.as_ref().map(Option::as_ref), j);
         let whole = (|| {
             let (consent_text, consent_language, consent_channel, consent_on) = consent?;
             let door = Door {
@@ -88,11 +89,16 @@ fn phone(row: &Row<'_>, region: &str, grounds: &Grounds<'_>) -> Result<Option<Ph
     let Some(cell) = row.cell("phone") else { return Ok(None) };
     match dialled(cell) {
         Dialled::LostDigits => {
-            let advice = "the spreadsheet has rounded the number; format the column as text and type it again";
+            let advice =
+                "the spreadsheet has rounded the number; format the column as text and type it again";
             Err(Fault::of("phone", Reason::PhoneLostDigits, advice))
         }
         Dialled::Number(number) => (grounds.phone)(&number, region).map(Some).ok_or_else(|| {
-            Fault::of("phone", Reason::NotAPhone, "write a number with its country code, such as +7 701 000 00 00")
+            Fault::of(
+                "phone",
+                Reason::NotAPhone,
+                "write a number with its country code, such as +7 701 000 00 00",
+            )
         }),
     }
 }
@@ -116,7 +122,7 @@ type Consent = (String, String, &'static str, Option<date::Day>);
 fn consent(
     row: &Row<'_>,
     grounds: &Grounds<'_>,
-    languages: Option<&Vec<String>>,
+    languages: Option<Option<&Vec<String>>>,
     judgement: &mut Judgement,
 ) -> Option<Consent> {
     let text = judgement.take(row.required("consent_text", NAME));
@@ -127,6 +133,8 @@ fn consent(
         let advice = "nobody has agreed yet on that day";
         judgement.take::<()>(Err(Fault::of("consent_on", Reason::DateInFuture, advice)));
     }
+    // Where the languages could not be read, that is what is told.
+    let languages = languages?;
     let language = told?.or_else(|| languages?.first().cloned());
     let language = language.ok_or_else(|| {
         Fault::of("consent_language", Reason::MissingValue, "say in which language, or fill languages")

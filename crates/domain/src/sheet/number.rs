@@ -18,7 +18,8 @@ pub(super) fn read(text: &str) -> Option<f64> {
 
 /// A number from `least` to `most`.
 pub(super) fn within(text: &str, (least, most): (f64, f64), column: &'static str) -> Result<f64, Fault> {
-    let number = read(text).ok_or_else(|| Fault::of(column, Reason::NotANumber, "write a number such as 12.5"))?;
+    let number =
+        read(text).ok_or_else(|| Fault::of(column, Reason::NotANumber, "write a number such as 12.5"))?;
     if (least..=most).contains(&number) {
         Ok(number)
     } else {
@@ -32,7 +33,11 @@ pub(super) fn whole(text: &str, (least, most): (u32, u32), column: &'static str)
     if number.fract() != 0.0 {
         return Err(Fault::of(column, Reason::NotANumber, "write a whole number"));
     }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole, and from least to most")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole, and from least to most"
+    )]
     let number = number as u32;
     Ok(number)
 }

@@ -102,9 +102,7 @@ pub fn scan(bytes: &[u8], delimiter: Delimiter, whole: Whole) -> Scan {
     match (whole, at) {
         (Whole::No, _) => Scan::More,
         (Whole::Yes, At::Quoted) => broken(bytes, whole),
-        (Whole::Yes, At::CellStart | At::Bare | At::AfterQuote) => {
-            Scan::Whole { len: bytes.len(), lines }
-        }
+        (Whole::Yes, At::CellStart | At::Bare | At::AfterQuote) => Scan::Whole { len: bytes.len(), lines },
     }
 }
 

@@ -42,7 +42,10 @@ pub fn rows<'a>(header: &Header, bytes: &'a [u8], first: (u64, u64)) -> Vec<Plac
         let judged = if whole {
             Row::read(header, record, (row, line))
         } else {
-            Some(Err(Fault::of_row(Reason::BrokenQuotes, "close the quote, or write \"\" for a quote inside")))
+            Some(Err(Fault::of_row(
+                Reason::BrokenQuotes,
+                "close the quote, or write \"\" for a quote inside",
+            )))
         };
         found.extend(judged.map(|judged| Placed { row, line, found: judged }));
         rest = after;
@@ -70,7 +73,8 @@ impl<'a> Row<'a> {
                 continue;
             }
             let Some(name) = place else {
-                let advice = "there are more cells than the header has names; quote texts that hold the delimiter";
+                let advice =
+                    "there are more cells than the header has names; quote texts that hold the delimiter";
                 return Some(Err(Fault::of_row(Reason::TooManyCells, advice)));
             };
             told.push((name, text));
@@ -109,11 +113,13 @@ impl<'a> Row<'a> {
 
     /// The position, where one is told.
     pub(super) fn position(&self) -> Result<Option<Position>, Fault> {
-        let number = |column| self.read_as(column, |cell, column| {
-            number::read(cell).ok_or_else(|| {
-                Fault::of(column, Reason::NotAPosition, "write decimal degrees such as 43.238949")
+        let number = |column| {
+            self.read_as(column, |cell, column| {
+                number::read(cell).ok_or_else(|| {
+                    Fault::of(column, Reason::NotAPosition, "write decimal degrees such as 43.238949")
+                })
             })
-        });
+        };
         match (number("lat")?, number("lon")?) {
             (None, None) => Ok(None),
             (Some(_), None) => Err(Fault::of("lon", Reason::MissingValue, "a position has both lat and lon")),

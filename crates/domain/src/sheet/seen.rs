@@ -34,13 +34,19 @@ impl Twin {
     #[must_use]
     pub fn fault(self, what: String) -> Fault {
         let (column, reason, advice) = match self {
-            Self::Phone => ("phone", Reason::DuplicatePhone, "this telephone is told already; remove one of the two"),
-            Self::ExternalId => {
-                ("external_id", Reason::DuplicateExternalId, "this external_id is told already; it must be unique")
+            Self::Phone => {
+                ("phone", Reason::DuplicatePhone, "this telephone is told already; remove one of the two")
             }
-            Self::Address => {
-                ("name", Reason::DuplicateAddress, "this name is told already within 50 m; remove one of the two")
-            }
+            Self::ExternalId => (
+                "external_id",
+                Reason::DuplicateExternalId,
+                "this external_id is told already; it must be unique",
+            ),
+            Self::Address => (
+                "name",
+                Reason::DuplicateAddress,
+                "this name is told already within 50 m; remove one of the two",
+            ),
         };
         Fault { repeats: Some(what), ..Fault::of(column, reason, advice) }
     }

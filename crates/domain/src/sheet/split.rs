@@ -141,8 +141,7 @@ impl Splitter {
         }
         let rest = self.waiting.split_off(self.scanned);
         let bytes = std::mem::replace(&mut self.waiting, rest);
-        let part =
-            Part { first_row: self.next_row, first_line: self.next_line, rows: self.rows, bytes };
+        let part = Part { first_row: self.next_row, first_line: self.next_line, rows: self.rows, bytes };
         self.next_row += u64::try_from(self.rows).unwrap_or(u64::MAX);
         self.next_line += self.lines;
         (self.scanned, self.rows, self.lines) = (0, 0, 0);

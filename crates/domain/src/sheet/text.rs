@@ -37,7 +37,8 @@ fn is_blank(letter: char) -> bool {
 /// An apostrophe keeps a spreadsheet from reading a number or a formula; our own exports write it too.
 fn without_apostrophe(cell: &str) -> &str {
     let guarded = |rest: &&str| {
-        rest.starts_with(['=', '+', '-', '@', '\t', '\'']) || rest.starts_with(|first: char| first.is_ascii_digit())
+        rest.starts_with(['=', '+', '-', '@', '\t', '\''])
+            || rest.starts_with(|first: char| first.is_ascii_digit())
     };
     cell.strip_prefix('\'').filter(guarded).unwrap_or(cell)
 }
@@ -87,7 +88,8 @@ mod tests {
     #[test]
     fn names_are_the_same_in_any_case_form_and_spacing() {
         let key = name_key("Рауза  Ахметова");
-        for same in ["РАУЗА АХМЕТОВА", "рауза\u{a0}ахметова ", "Рауза\nАхметова"] {
+        for same in ["РАУЗА АХМЕТОВА", "рауза\u{a0}ахметова ", "Рауза\nАхметова"]
+        {
             assert_eq!(name_key(same), key, "{same}");
         }
         assert_eq!(name_key("Jos\u{e9}"), name_key("JOSE\u{301}"));
@@ -96,7 +98,8 @@ mod tests {
 
     #[test]
     fn emoji_and_right_to_left_names_pass_and_nul_does_not() {
-        for name in ["Раушан 🌷 Ахметова", "فاطمة الزهراء", "👩‍👩‍👧‍👦", "ไ\u{e17}"] {
+        for name in ["Раушан 🌷 Ахметова", "فاطمة الزهراء", "👩‍👩‍👧‍👦", "ไ\u{e17}"]
+        {
             assert_eq!(within(&undone(name), NAME, "name").unwrap(), name);
         }
         assert_eq!(within("a\0b", NAME, "name").unwrap_err().reason, Reason::ControlCharacters);

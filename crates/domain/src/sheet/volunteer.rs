@@ -86,7 +86,11 @@ fn amount(cell: &str, column: &'static str) -> Result<u32, Fault> {
 fn email(cell: &str) -> Result<String, Fault> {
     let text = within(cell, 320, "email")?;
     let plausible = text.split_once('@').is_some_and(|(local, host)| {
-        !local.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && !host.contains('@')
+        !local.is_empty()
+            && host.contains('.')
+            && !host.starts_with('.')
+            && !host.ends_with('.')
+            && !host.contains('@')
     });
     if plausible && !text.contains(char::is_whitespace) {
         Ok(text)

@@ -219,7 +219,10 @@ fn what_has_no_clear_meaning_is_refused_with_the_reason() {
     for (geometry, flaw) in [
         (polygon(serde_json::json!([[[0, 0], [1, 1], [0, 0]]])), AreaError::TooFewPoints),
         (polygon(serde_json::json!([[[0, 0], [0, 95], [1, 1], [0, 0]]])), AreaError::OutOfRange),
-        (polygon(serde_json::json!([[[179, 0], [-179, 0], [-179, 1], [179, 0]]])), AreaError::CrossesAntimeridian),
+        (
+            polygon(serde_json::json!([[[179, 0], [-179, 0], [-179, 1], [179, 0]]])),
+            AreaError::CrossesAntimeridian,
+        ),
         (serde_json::json!({ "type": "Point", "coordinates": [0, 0] }), AreaError::NotAPolygon),
         (serde_json::json!("a polygon"), AreaError::NotGeoJson),
     ] {
