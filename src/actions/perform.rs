@@ -93,19 +93,28 @@ where
 /// # Errors
 /// With the action's refusal.
 pub async fn perform_as_system<A: Action>(app: &App, action: A) -> Result<A::Done, Refusal> {
+    perform_for(app, &Call::by_system(), action).await
+}
+
+/// Carries `action` out on somebody's behalf, for a loop that goes on with what they asked for earlier.
+/// What they may do is asked anew. Rings no bell.
+///
+/// # Errors
+/// With the action's refusal.
+pub async fn perform_for<A: Action>(app: &App, call: &Call, action: A) -> Result<A::Done, Refusal> {
     for _ in 1..ATTEMPTS {
-        match attempt_as_system(app, action.clone()).await {
+        match attempt_for(app, call, action.clone()).await {
             Err(Refusal { cause: Some(StorageError::Repeat), .. }) => {}
             other => return other,
         }
     }
-    attempt_as_system(app, action).await
+    attempt_for(app, call, action).await
 }
 
-async fn attempt_as_system<A: Action>(app: &App, action: A) -> Result<A::Done, Refusal> {
-    let Call { caller, call_id, .. } = Call::by_system();
+async fn attempt_for<A: Action>(app: &App, call: &Call, action: A) -> Result<A::Done, Refusal> {
+    let opening = Opening { caller: call.caller, call_id: call.call_id.clone(), key: None };
     let mut transaction = app.database.begin().await?;
-    let outcome = match transaction.open(&Opening { caller, call_id, key: None }).await {
+    let outcome = match transaction.open(&opening).await {
         Ok(mut unit) => action.run(&mut unit).await,
         Err(error) => Err(error.into()),
     };

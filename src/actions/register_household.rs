@@ -3,6 +3,7 @@
 use domain::Moment;
 use domain::actor::Actor;
 use domain::door::{Address, Door};
+use domain::household::HouseholdStatus;
 use domain::id::{AreaId, HouseholdId, OrganisationId, PartnerId};
 use domain::place::{Position, coarse_cells, coarse_point};
 use domain::refusal::Code;
@@ -153,7 +154,15 @@ fn registered(row: &HouseholdRow) -> Event {
     Event {
         organisation: Some(row.organisation()),
         area: Some(row.area()),
-        changes: vec![Change::made("household", row.household(), "pending_verification")],
-        ..Event::about("household.registered", "household", row.id)
+        changes: changes_of_registering(row.household(), HouseholdStatus::PendingVerification),
+        ..Event::about(REGISTERED, "household", row.id)
     }
+}
+
+/// The kind of event that tells of a registered household.
+pub(super) const REGISTERED: &str = "household.registered";
+
+/// What that event tells, of one that begins in this status.
+pub(super) fn changes_of_registering(household: HouseholdId, status: HouseholdStatus) -> Vec<Change> {
+    vec![Change::made("household", household, status.as_str())]
 }

@@ -2,6 +2,7 @@
 
 mod admin;
 mod demo;
+mod import;
 mod serve;
 
 use clap::{Parser, Subcommand};
@@ -23,6 +24,8 @@ enum Command {
     /// Enter organisations, campaigns, areas, hubs, items, kits, users, partners and invitations,
     /// whether the server runs or not. Prints JSON.
     Admin(Box<admin::Admin>),
+    /// Import households, volunteers, requests, hubs and items from CSV, and areas from GeoJSON.
+    Import(Box<import::Import>),
 }
 
 /// Reads the command line and does what it says. Answers the exit code.
@@ -32,6 +35,7 @@ pub fn run() -> std::process::ExitCode {
         Command::Serve(settings) => serve::serve(&settings).map_err(|error| error.to_string()),
         Command::Demo(settings) => demo::demo(&settings).map_err(|error| error.to_string()),
         Command::Admin(admin) => admin::run(*admin).map_err(|error| error.to_string()),
+        Command::Import(import) => import::run(*import).map_err(|error| error.to_string()),
     };
     match outcome {
         Ok(()) => std::process::ExitCode::SUCCESS,

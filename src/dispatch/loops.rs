@@ -6,8 +6,9 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::{expiry, forgetting, silence};
+use super::{expiry, forgetting, imports, silence};
 use crate::app::App;
+use crate::clock;
 
 /// How often what runs out is looked for. A lease is hours long; a second late harms nobody.
 const EXPIRY_EVERY: Duration = Duration::from_secs(1);
@@ -17,6 +18,9 @@ const SILENCE_EVERY: Duration = Duration::from_secs(5);
 
 /// How often old rows are forgotten. They are kept for days.
 const FORGETTING_EVERY: Duration = Duration::from_secs(600);
+
+/// How often imports are looked for that another process left behind; new ones ring the bell.
+const IMPORTS_EVERY: Duration = Duration::from_secs(2);
 
 /// However often the bell rings, a loop rests this long between two passes.
 const REST: Duration = Duration::from_millis(200);
@@ -41,6 +45,13 @@ impl Loops {
         });
         loops.add(app, FORGETTING_EVERY, |app| async move {
             forgetting::pass(&app).await;
+        });
+        let (runner, stop) = (clock::new_id(), loops.stop.subscribe());
+        loops.add(app, IMPORTS_EVERY, move |app| {
+            let stop = stop.clone();
+            async move {
+                imports::pass(&app, runner, &stop).await;
+            }
         });
         loops
     }

@@ -4,6 +4,7 @@
 mod drain;
 mod expiry;
 mod forgetting;
+mod imports;
 mod loops;
 mod silence;
 mod sweep;

@@ -18,6 +18,11 @@ pub fn created_with_secret(location: String, body: &impl Serialize, kept: &impl 
     Answer { kept_body: Some(bytes(kept)), ..created(location, body) }
 }
 
+/// Begun: 202 with where its progress is read.
+pub fn accepted(location: String, body: &impl Serialize) -> Answer {
+    Answer { location: Some(location), ..with_status(StatusCode::ACCEPTED, body) }
+}
+
 /// Done: 200 with what it is now.
 pub fn ok(body: &impl Serialize) -> Answer {
     with_status(StatusCode::OK, body)

@@ -13,8 +13,8 @@ use utoipa_swagger_ui::SwaggerUi;
 use self::completion::Completion;
 use super::problem::{status_of, title_of};
 use super::{
-    areas, auth, campaigns, catalogue, claims, deliveries, households, hubs, invitations, me, nearby,
-    organisations, partners, problem, requests, users, volunteers,
+    areas, auth, campaigns, catalogue, claims, deliveries, exports, households, hubs, imports, invitations,
+    me, nearby, organisations, partners, problem, requests, users, volunteers,
 };
 
 /// Every operation and its bodies.
@@ -40,6 +40,7 @@ use super::{
         (name = "areas", description = "Where a campaign works, and what is going on there."),
         (name = "hubs", description = "Where goods are picked up."),
         (name = "catalogue", description = "What may be asked for in a campaign: items, and kits of them."),
+        (name = "imports", description = "Files of rows on their way in and out: imports, their reports, and exports."),
         (name = "users", description = "Coordinators and administrators, and how they come to log in."),
         (name = "partners", description = "Apps that file requests for an organisation, and their secrets.")
     ),
@@ -99,6 +100,13 @@ use super::{
         catalogue::create_kit,
         catalogue::list_kits,
         catalogue::get_kit,
+        imports::begin,
+        imports::get,
+        imports::report,
+        imports::template,
+        exports::households,
+        exports::volunteers,
+        exports::requests,
         users::create,
         users::list,
         users::get,

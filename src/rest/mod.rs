@@ -10,6 +10,7 @@ pub mod patch;
 pub mod problem;
 pub mod routes;
 pub mod server;
+pub mod stream;
 pub mod text;
 pub mod tokens;
 
@@ -19,8 +20,10 @@ pub mod campaigns;
 pub mod catalogue;
 pub mod claims;
 pub mod deliveries;
+pub mod exports;
 pub mod households;
 pub mod hubs;
+pub mod imports;
 pub mod invitations;
 pub mod me;
 pub mod nearby;

@@ -231,7 +231,8 @@ pub fn status_of(code: Code) -> StatusCode {
         | Code::PhraseNotExhausted
         | Code::PhotoOrPositionMissing
         | Code::TooFarFromDoor
-        | Code::NotAPhoto => StatusCode::UNPROCESSABLE_ENTITY,
+        | Code::NotAPhoto
+        | Code::UnreadableFile => StatusCode::UNPROCESSABLE_ENTITY,
         Code::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
         Code::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -290,6 +291,7 @@ pub const fn title_of(code: Code) -> &'static str {
         Code::PhotoOrPositionMissing => "Leaving at the door is proven by a photo or a position at the door",
         Code::TooFarFromDoor => "The position is too far from the door",
         Code::NotAPhoto => "Send a JPEG, PNG or WebP picture of at most 40 megapixels",
+        Code::UnreadableFile => "The file cannot be read as a table of rows; its detail says what to do",
         Code::Overloaded => "The service is busy; repeat the call after Retry-After",
         Code::Internal => "Something failed on our side; nothing was changed",
     }

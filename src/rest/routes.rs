@@ -8,8 +8,8 @@ use domain::refusal::Code;
 
 use super::problem::Problem;
 use super::{
-    areas, auth, campaigns, catalogue, claims, deliveries, docs, households, hubs, invitations, me, nearby,
-    organisations, partners, requests, service, users, volunteers,
+    areas, auth, campaigns, catalogue, claims, deliveries, docs, exports, households, hubs, imports,
+    invitations, me, nearby, organisations, partners, requests, service, users, volunteers,
 };
 
 /// Registers each path as one resource, so that a wrong method is 405 and not 404, and lists them all.
@@ -88,6 +88,13 @@ routes! {
     "/v1/items/{id}" => { get: catalogue::get_item }
     "/v1/kits" => { get: catalogue::list_kits, post: catalogue::create_kit }
     "/v1/kits/{id}" => { get: catalogue::get_kit }
+    "/v1/imports" => { post: imports::begin }
+    "/v1/imports/templates/{id}" => { get: imports::template }
+    "/v1/imports/{id}" => { get: imports::get }
+    "/v1/imports/{id}/report" => { get: imports::report }
+    "/v1/exports/households" => { get: exports::households }
+    "/v1/exports/volunteers" => { get: exports::volunteers }
+    "/v1/exports/requests" => { get: exports::requests }
     "/v1/users" => { get: users::list, post: users::create }
     "/v1/users/{id}" => { get: users::get }
     "/v1/users/{id}/disable" => { post: users::disable }

@@ -1,6 +1,10 @@
 //! Brings the tables up to date. One process at a time: the others wait for the advisory lock.
 
-use diesel_async::{AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, SimpleAsyncConnection};
+use std::time::Duration;
+
+use diesel::QueryableByName;
+use diesel::sql_types::Bool;
+use diesel_async::{AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::StorageError;
@@ -42,10 +46,32 @@ async fn with_harness<T>(
     let mut connection = AsyncPgConnection::establish(owner_url)
         .await
         .map_err(|error| StorageError::NoConnection(error.to_string()))?;
-    connection.batch_execute(&format!("SELECT pg_advisory_lock({LOCK})")).await?;
+    wait_for_lock(&mut connection).await?;
     let mut harness = AsyncMigrationHarness::new(connection);
     let outcome = work(&mut harness).map_err(|error| StorageError::Database(error.to_string()));
     // The lock belongs to the session and goes with it.
     drop(harness);
     outcome
+}
+
+#[derive(QueryableByName)]
+struct Tried {
+    #[diesel(sql_type = Bool)]
+    had: bool,
+}
+
+/// Asks again and again rather than wait in one statement: whoever has the lock may build an index
+/// concurrently, which waits for every statement that was there before it.
+async fn wait_for_lock(connection: &mut AsyncPgConnection) -> Result<(), StorageError> {
+    /// How long between two tries.
+    const PAUSE: Duration = Duration::from_millis(100);
+    loop {
+        let tried: Tried = diesel::sql_query(format!("SELECT pg_try_advisory_lock({LOCK}) AS had"))
+            .get_result(connection)
+            .await?;
+        if tried.had {
+            return Ok(());
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
 }

@@ -11,6 +11,8 @@ pub mod migrations;
 pub mod notifications;
 mod prepared;
 pub mod rows;
+pub mod savepoint;
+pub mod staging;
 pub mod tables;
 pub mod unit;
 pub mod views;

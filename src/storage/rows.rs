@@ -3,6 +3,8 @@
 pub use super::tables::claims::ClaimRow;
 pub use super::tables::deliveries::DeliveryRow;
 pub use super::tables::households::HouseholdRow;
+pub use super::tables::import_faults::FaultRow;
+pub use super::tables::imports::ImportRow;
 pub use super::tables::organisations::OrganisationRow;
 pub use super::tables::requests::{RequestRow, Thing};
 pub use super::tables::volunteer_profiles::Edit;

@@ -251,6 +251,105 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
 
+    import_faults (import_id, row, number) {
+        import_id -> Uuid,
+        row -> Int8,
+        number -> Int4,
+        organisation_id -> Uuid,
+        line -> Int8,
+        column_name -> Nullable<Text>,
+        reason -> Text,
+        advice -> Text,
+        repeats -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    import_parts (import_id, part) {
+        import_id -> Uuid,
+        part -> Int4,
+        organisation_id -> Uuid,
+        first_row -> Int8,
+        first_line -> Int8,
+        rows -> Int4,
+        bytes -> Bytea,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    import_staging (import_id, part, household_id) {
+        import_id -> Uuid,
+        part -> Int4,
+        organisation_id -> Uuid,
+        household_id -> Uuid,
+        event_id -> Uuid,
+        area_id -> Uuid,
+        external_id -> Nullable<Text>,
+        members -> Int4,
+        categories -> Array<Nullable<Text>>,
+        languages -> Array<Nullable<Text>>,
+        coarse_lat -> Float8,
+        coarse_lon -> Float8,
+        coarse_cell -> Nullable<Int8>,
+        name -> Text,
+        phone -> Nullable<Text>,
+        street -> Nullable<Text>,
+        house -> Nullable<Text>,
+        entrance -> Nullable<Text>,
+        floor -> Nullable<Text>,
+        flat -> Nullable<Text>,
+        intercom -> Nullable<Text>,
+        landmark -> Nullable<Text>,
+        plus_code -> Nullable<Text>,
+        lat -> Float8,
+        lon -> Float8,
+        accuracy_m -> Nullable<Float8>,
+        notes -> Nullable<Text>,
+        cells -> Array<Nullable<Int8>>,
+        consent -> Array<Nullable<Text>>,
+        consent_at -> Nullable<Timestamptz>,
+        changes -> Jsonb,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    imports (id) {
+        id -> Uuid,
+        organisation_id -> Uuid,
+        kind -> Text,
+        status -> Text,
+        area_id -> Nullable<Uuid>,
+        campaign_id -> Nullable<Uuid>,
+        verified -> Bool,
+        dry_run -> Bool,
+        user_id -> Nullable<Uuid>,
+        role -> Nullable<Text>,
+        fingerprint -> Nullable<Bytea>,
+        header -> Nullable<Bytea>,
+        parts -> Int4,
+        parts_done -> Int4,
+        rows_total -> Int8,
+        rows_done -> Int8,
+        rows_taken -> Int8,
+        rows_refused -> Int8,
+        failure -> Nullable<Text>,
+        runner -> Nullable<Uuid>,
+        leased_until -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
     invitations (id) {
         id -> Uuid,
         organisation_id -> Uuid,
@@ -575,6 +674,7 @@ diesel::joinable!(building_cells -> areas (area_id));
 diesel::joinable!(campaign_organisations -> campaigns (campaign_id));
 diesel::joinable!(campaign_organisations -> organisations (organisation_id));
 diesel::joinable!(campaigns -> organisations (organisation_id));
+diesel::joinable!(imports -> organisations (organisation_id));
 diesel::joinable!(users -> organisations (organisation_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -592,6 +692,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     households,
     hubs,
     idempotency_keys,
+    import_faults,
+    import_parts,
+    import_staging,
+    imports,
     invitations,
     items,
     kit_items,

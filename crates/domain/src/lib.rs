@@ -16,6 +16,7 @@ pub mod place;
 pub mod policy;
 pub mod proof;
 pub mod refusal;
+pub mod sheet;
 pub mod volunteer;
 pub mod window;
 pub mod words;

@@ -57,6 +57,8 @@ words! {
         PhotoOrPositionMissing = "photo_or_position_missing",
         TooFarFromDoor = "too_far_from_door",
         NotAPhoto = "not_a_photo",
+        // Imports.
+        UnreadableFile = "unreadable_file",
         // The service.
         Overloaded = "overloaded",
         Internal = "internal",

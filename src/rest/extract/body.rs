@@ -79,7 +79,9 @@ impl FromRequest for RawBody {
     }
 }
 
-fn media_type(request: &HttpRequest) -> Option<&str> {
+/// The media type that the caller tells, without its parameters.
+#[must_use]
+pub fn media_type(request: &HttpRequest) -> Option<&str> {
     let value = request.headers().get(header::CONTENT_TYPE)?.to_str().ok()?;
     Some(value.split(';').next()?.trim())
 }

@@ -5,7 +5,7 @@ mod by;
 mod params;
 mod path;
 
-pub use body::{Body, RawBody, digest, parse};
+pub use body::{Body, RawBody, digest, media_type, parse};
 pub use by::{
     Administrator, Anybody, By, Coordinator, CoordinatorOrPartner, Nobody, NotAdministrator, Staff,
     Volunteer, VolunteerOrCoordinator, Who,

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::campaigns::Campaigns;
 use crate::storage::prepared::Prepare;
-use crate::storage::schema::areas;
+use crate::storage::schema::{area_organisations, areas};
 use crate::storage::{StorageError, Unit};
 
 /// An area as its table keeps it, without its outline, which may be long.
@@ -132,6 +132,47 @@ pub async fn add_organisation(
 pub async fn find(unit: &mut Unit<'_>, id: AreaId) -> Result<Option<AreaRow>, StorageError> {
     let row = areas::table.find(id.uuid()).select(AreaRow::as_select()).first(unit.conn).await.optional()?;
     Ok(row)
+}
+
+/// An area in which an organisation works, with all that rows of a file are judged by.
+#[derive(Debug, Clone)]
+pub struct Served {
+    /// Its id.
+    pub id: AreaId,
+    /// Its name.
+    pub name: String,
+    /// Its time zone, by its IANA name.
+    pub time_zone: String,
+    /// Its outline.
+    pub shape: AreaShape,
+}
+
+/// The areas in which an organisation works, the oldest first, or only those of one campaign.
+///
+/// # Errors
+/// When the database fails, or holds an outline that is none.
+pub async fn served(
+    unit: &mut Unit<'_>,
+    organisation: OrganisationId,
+    campaign: Option<CampaignId>,
+) -> Result<Vec<Served>, StorageError> {
+    let mut query = areas::table
+        .inner_join(area_organisations::table.on(area_organisations::area_id.eq(areas::id)))
+        .filter(area_organisations::organisation_id.eq(organisation.uuid()))
+        .order(areas::id)
+        .select((areas::id, areas::name, areas::time_zone, areas::shape))
+        .into_boxed();
+    if let Some(campaign) = campaign {
+        query = query.filter(areas::campaign_id.eq(campaign.uuid()));
+    }
+    let rows: Vec<(Uuid, String, String, serde_json::Value)> = query.load(unit.conn).await?;
+    rows.into_iter()
+        .map(|(id, name, time_zone, shape)| {
+            let shape = AreaShape::from_geojson(&shape)
+                .map_err(|error| StorageError::Impossible(error.to_string()))?;
+            Ok(Served { id: AreaId::new(id), name, time_zone, shape })
+        })
+        .collect()
 }
 
 /// An area's outline, as GeoJSON.

@@ -1,14 +1,16 @@
 //! Items and kits, and what they weigh.
 
 use diesel::QueryableByName;
+use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::catalogue::Load;
-use domain::id::CampaignId;
+use domain::id::{CampaignId, ItemId, KitId};
 use uuid::Uuid;
 
 use super::requests::Thing;
 use crate::storage::prepared::Prepare;
+use crate::storage::schema::{items, kits};
 use crate::storage::{StorageError, Unit};
 
 #[derive(QueryableByName)]
@@ -57,4 +59,28 @@ pub async fn loads(
         })
     };
     Ok(lines.iter().map(|(thing, _)| load_of(thing)).collect())
+}
+
+/// Everything that can be asked for in these campaigns, by name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn names(
+    unit: &mut Unit<'_>,
+    campaigns: &[CampaignId],
+) -> Result<Vec<(CampaignId, String, Thing)>, StorageError> {
+    let ids: Vec<Uuid> = campaigns.iter().map(|campaign| campaign.uuid()).collect();
+    let of_items: Vec<(Uuid, String, Uuid)> = items::table
+        .filter(items::campaign_id.eq_any(&ids))
+        .select((items::campaign_id, items::name, items::id))
+        .load(unit.conn)
+        .await?;
+    let of_kits: Vec<(Uuid, String, Uuid)> = kits::table
+        .filter(kits::campaign_id.eq_any(&ids))
+        .select((kits::campaign_id, kits::name, kits::id))
+        .load(unit.conn)
+        .await?;
+    let item = |(campaign, name, id)| (CampaignId::new(campaign), name, Thing::Item(ItemId::new(id)));
+    let kit = |(campaign, name, id)| (CampaignId::new(campaign), name, Thing::Kit(KitId::new(id)));
+    Ok(of_items.into_iter().map(item).chain(of_kits.into_iter().map(kit)).collect())
 }

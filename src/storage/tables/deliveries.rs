@@ -9,8 +9,8 @@ use domain::proof::ProofKind;
 use uuid::Uuid;
 
 use crate::clock;
-use crate::storage::prepared::Prepare;
 use crate::planted::{Point, reach};
+use crate::storage::prepared::Prepare;
 use crate::storage::schema::{deliveries, photos, proofs};
 use crate::storage::{StorageError, Unit};
 

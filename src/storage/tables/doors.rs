@@ -104,6 +104,39 @@ pub async fn disclose(
     door(row).map(Some)
 }
 
+/// Reads the doors of some households and records that, each. Whether that is right is the caller's to have
+/// decided.
+///
+/// # Errors
+/// When the database fails.
+pub async fn disclose_many(
+    unit: &mut Unit<'_>,
+    households: &[HouseholdId],
+) -> Result<Vec<(HouseholdId, Door)>, StorageError> {
+    let ids: Vec<Uuid> = households.iter().map(|household| household.uuid()).collect();
+    let rows: Vec<DoorRow> = household_doors::table
+        .filter(household_doors::household_id.eq_any(&ids))
+        .select(DoorRow::as_select())
+        .load(unit.conn)
+        .await?;
+    let (actor_kind, actor_id) = unit.actor.signature();
+    let readings: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            (
+                door_readings::at.eq(unit.now),
+                door_readings::organisation_id.eq(row.organisation_id),
+                door_readings::household_id.eq(row.household_id),
+                door_readings::actor_kind.eq(actor_kind.as_str()),
+                door_readings::actor_id.eq(actor_id),
+                door_readings::call_id.eq(&unit.call_id),
+            )
+        })
+        .collect();
+    diesel::insert_into(door_readings::table).values(readings).execute(unit.conn).await?;
+    rows.into_iter().map(|row| Ok((HouseholdId::new(row.household_id), door(row)?))).collect()
+}
+
 /// Records that a household's door is read, or a photo that shows it.
 ///
 /// # Errors

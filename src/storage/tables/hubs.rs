@@ -140,3 +140,24 @@ pub async fn serves(
         .optional()?;
     Ok(found.is_some())
 }
+
+/// The hub of that name which this organisation runs in this area.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_by_name(
+    unit: &mut Unit<'_>,
+    organisation: OrganisationId,
+    area: AreaId,
+    name: &str,
+) -> Result<Option<HubId>, StorageError> {
+    let found: Option<Uuid> = hubs::table
+        .filter(hubs::organisation_id.eq(organisation.uuid()))
+        .filter(hubs::area_id.eq(area.uuid()))
+        .filter(hubs::name.eq(name))
+        .select(hubs::id)
+        .first(unit.conn)
+        .await
+        .optional()?;
+    Ok(found.map(HubId::new))
+}

@@ -12,8 +12,8 @@ use futures_util::future::try_join3;
 use uuid::Uuid;
 
 use super::households::{HouseholdRow, array};
-use crate::storage::prepared::Prepare;
 use crate::planted::{Point, reach};
+use crate::storage::prepared::Prepare;
 use crate::storage::schema::{request_lines, request_notes, request_phrases, requests};
 use crate::storage::{StorageError, Unit};
 

@@ -11,6 +11,7 @@ pub mod due;
 pub mod household_lists;
 pub mod households;
 pub mod hubs;
+pub mod imports;
 pub mod invitations;
 pub mod items;
 pub mod kits;

@@ -71,6 +71,33 @@ impl AreaShape {
         if shape.is_valid() { Ok(Self(shape)) } else { Err(what_is_wrong(&shape)) }
     }
 
+    /// Reads an outline and repairs what has one clear meaning: rings left open, points told twice, rings of
+    /// no area, rings that cross themselves or overlap (which then count as one). Tells what was repaired.
+    ///
+    /// # Errors
+    /// As for [`AreaShape::from_geojson`], where that cannot be repaired.
+    pub fn repaired(geometry: &serde_json::Value) -> Result<(Self, Option<AreaError>), AreaError> {
+        let flaw = match Self::from_geojson(geometry) {
+            Ok(shape) => return Ok((shape, None)),
+            Err(flaw) => flaw,
+        };
+        match flaw {
+            AreaError::TooFewPoints
+            | AreaError::NotClosed
+            | AreaError::SelfIntersecting
+            | AreaError::RingsOverlap => {}
+            AreaError::NotGeoJson
+            | AreaError::NotAPolygon
+            | AreaError::TooManyPoints
+            | AreaError::TooManyRings
+            | AreaError::OutOfRange
+            | AreaError::CrossesAntimeridian => return Err(flaw),
+        }
+        // Read again, so that what is kept is what every later reading takes.
+        let shape = Self::from_geojson(&repair::repair(geometry, flaw)?.to_geojson()).map_err(|_| flaw)?;
+        Ok((shape, Some(flaw)))
+    }
+
     /// Whether a place is inside; the border is inside, holes are not.
     ///
     /// With the border included, a door on the line between two areas is served by both rather than
@@ -172,5 +199,6 @@ fn what_is_wrong(shape: &MultiPolygon<f64>) -> AreaError {
     if simple { AreaError::RingsOverlap } else { AreaError::SelfIntersecting }
 }
 
+mod repair;
 #[cfg(test)]
 mod tests;

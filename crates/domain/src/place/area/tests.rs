@@ -188,3 +188,44 @@ proptest! {
         prop_assert!(star.contains(star.centre()));
     }
 }
+
+#[test]
+fn what_has_one_clear_meaning_is_repaired_and_told() {
+    let polygon = |rings: serde_json::Value| serde_json::json!({ "type": "Polygon", "coordinates": rings });
+    let inside = |lat, lon| Position::new(lat, lon).unwrap();
+    let cases = [
+        (polygon(serde_json::json!([[[0, 0], [4, 0], [4, 4], [0, 4]]])), AreaError::NotClosed),
+        (
+            polygon(serde_json::json!([[[0, 0], [4, 0], [4, 4], [0, 4], [0, 0]], [[1, 1], [1, 1], [1, 1]]])),
+            AreaError::TooFewPoints,
+        ),
+        // A bow tie: two triangles that meet where the ring crosses itself.
+        (polygon(serde_json::json!([[[0, 0], [4, 4], [4, 0], [0, 4], [0, 0]]])), AreaError::SelfIntersecting),
+    ];
+    for (geometry, flaw) in cases {
+        assert_eq!(AreaShape::from_geojson(&geometry), Err(flaw));
+        let (shape, repaired) = AreaShape::repaired(&geometry).unwrap();
+        assert_eq!(repaired, Some(flaw));
+        assert!(shape.contains(inside(1.0, 0.5)), "{flaw}");
+        assert!(!shape.contains(inside(5.0, 5.0)), "{flaw}");
+    }
+    let sound = polygon(serde_json::json!([[[0, 0], [4, 0], [4, 4], [0, 4], [0, 0]]]));
+    assert_eq!(AreaShape::repaired(&sound).unwrap().1, None);
+}
+
+#[test]
+fn what_has_no_clear_meaning_is_refused_with_the_reason() {
+    let polygon = |rings: serde_json::Value| serde_json::json!({ "type": "Polygon", "coordinates": rings });
+    for (geometry, flaw) in [
+        (polygon(serde_json::json!([[[0, 0], [1, 1], [0, 0]]])), AreaError::TooFewPoints),
+        (polygon(serde_json::json!([[[0, 0], [0, 95], [1, 1], [0, 0]]])), AreaError::OutOfRange),
+        (
+            polygon(serde_json::json!([[[179, 0], [-179, 0], [-179, 1], [179, 0]]])),
+            AreaError::CrossesAntimeridian,
+        ),
+        (serde_json::json!({ "type": "Point", "coordinates": [0, 0] }), AreaError::NotAPolygon),
+        (serde_json::json!("a polygon"), AreaError::NotGeoJson),
+    ] {
+        assert_eq!(AreaShape::repaired(&geometry).unwrap_err(), flaw);
+    }
+}
