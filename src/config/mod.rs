@@ -4,7 +4,7 @@ mod admin;
 mod serve;
 
 pub use admin::AdminSettings;
-pub use serve::{DatabaseSettings, ServeSettings};
+pub use serve::{DatabaseSettings, ServeSettings, StopSettings};
 
 /// The bugs that a build made for it is told to have, by their names; see `planted`.
 #[cfg(feature = "planted_bugs")]

@@ -5,8 +5,10 @@ mod drain;
 mod expiry;
 mod forgetting;
 mod loops;
+mod measuring;
 mod silence;
 mod sweep;
 
 pub use drain::{Drained, drain};
 pub use loops::Loops;
+pub use measuring::measure;

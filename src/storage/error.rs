@@ -45,7 +45,10 @@ fn from_database(
         | DatabaseErrorKind::ForeignKeyViolation
         | DatabaseErrorKind::CheckViolation
         | DatabaseErrorKind::ExclusionViolation => StorageError::Constraint(constraint),
-        DatabaseErrorKind::ClosedConnection => StorageError::NoConnection("it was closed".to_owned()),
+        DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
+            StorageError::NoConnection("it was closed".to_owned())
+        }
+        _ if is_interrupted(info.message()) => StorageError::NoConnection(info.message().to_owned()),
         _ if is_repeatable(info.message()) => StorageError::Repeat,
         _ => StorageError::Database(info.message().to_owned()),
     }
@@ -54,6 +57,20 @@ fn from_database(
 /// Deadlock (40P01) and lock timeout (55P03), which diesel has no kind for and tells by message only.
 fn is_repeatable(message: &str) -> bool {
     message == "deadlock detected" || message == "canceling statement due to lock timeout"
+}
+
+/// The server ended the session or the statement (57P01, 57P02, 57P03, 57014, 25P03): it is going down,
+/// recovering, or so busy that a statement ran out of time. Told by message only, like the others.
+fn is_interrupted(message: &str) -> bool {
+    const WORDS: [&str; 6] = [
+        "terminating connection",
+        "the database system is",
+        "canceling statement due to statement timeout",
+        "canceling statement due to user request",
+        "sorry, too many clients already",
+        "remaining connection slots are reserved",
+    ];
+    WORDS.iter().any(|words| message.starts_with(words))
 }
 
 impl From<domain::UnknownWord> for StorageError {

@@ -9,6 +9,7 @@ pub mod idempotency;
 pub mod local_time;
 pub mod migrations;
 pub mod notifications;
+pub mod presence;
 pub mod rows;
 pub mod tables;
 pub mod unit;
