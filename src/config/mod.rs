@@ -1,9 +1,19 @@
-//! Settings, each a flag and an environment variable. Nothing else reads the environment.
+//! Settings, each a flag, an environment variable and a key of one file. Nothing else reads the environment.
 
 mod admin;
+mod effective;
+mod everywhere;
+mod file;
+mod known;
+mod page;
 mod serve;
 
 pub use admin::AdminSettings;
+pub use effective::{Arranged, Effective, Origin, arrange};
+pub use everywhere::Everywhere;
+pub use file::SettingsError;
+pub use known::{Setting, settings};
+pub use page::page;
 pub use serve::{DatabaseSettings, ServeSettings, StopSettings};
 
 /// The bugs that a build made for it is told to have, by their names; see `planted`.

@@ -75,7 +75,7 @@ impl DatabaseSettings {
     }
 }
 
-fn default_data_folder() -> PathBuf {
+pub(super) fn default_data_folder() -> PathBuf {
     if rustix::process::geteuid().is_root() {
         return PathBuf::from("/var/lib/birgemiz");
     }
