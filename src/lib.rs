@@ -6,6 +6,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod dispatch;
+pub mod doctor;
 pub mod draining;
 pub mod fleet;
 pub mod keys;

@@ -1,5 +1,6 @@
 //! From settings to a running service, and down again.
 
+mod looking;
 mod stopping;
 
 use std::net::{SocketAddr, TcpListener};
@@ -24,6 +25,7 @@ use crate::storage::embedded::{EmbeddedPostgres, RunningPostgres, Settings, Star
 use crate::storage::{Database, StorageError, database, migrations, notifications, presence};
 use crate::wakeup::Wakeup;
 
+pub use looking::look_once;
 pub use stopping::Stopped;
 
 /// How often it is looked whether the private Postgres still runs: it is to be back within seconds.
@@ -53,6 +55,9 @@ pub enum StartupError {
     /// Something of the system failed.
     #[error("{0}: {1}")]
     System(&'static str, std::io::Error),
+    /// Nothing was ever served from here.
+    #[error("there is no database in {} yet: `birgemiz serve` makes one, `birgemiz restore` brings one back", .0.display())]
+    NothingThere(std::path::PathBuf),
     /// The service stopped, and could not finish everything.
     #[error(
         "stopped, but {} calls and {} units of work were cut off unanswered; give them longer with --stop-limit-s",

@@ -22,6 +22,13 @@ pub(super) const ADMIN: &str = "Examples:
   birgemiz admin create-organisation --name Akimat
   birgemiz admin create-campaign --help";
 
+pub(super) const DOCTOR: &str = "Examples:
+  birgemiz doctor
+  birgemiz doctor --json
+  birgemiz doctor --data-dir /var/lib/birgemiz   # while the server runs, too
+
+Exit code 0 when all is well or only worth a look, 1 when something fails.";
+
 pub(super) const SETTINGS: &str = "Examples:
   birgemiz settings
   birgemiz settings --json

@@ -2,6 +2,7 @@
 
 mod admin;
 mod completions;
+mod doctor;
 mod examples;
 mod serve;
 mod settings;
@@ -36,6 +37,10 @@ enum Command {
     /// whether the server runs or not. Prints JSON.
     #[command(after_long_help = examples::ADMIN)]
     Admin(Box<admin::Admin>),
+    /// Look at everything that goes wrong in the field: settings, secrets, database, event log, work.
+    /// Tells why each matters and what puts it right; changes nothing. Exit code 1 if anything fails.
+    #[command(after_long_help = examples::DOCTOR)]
+    Doctor(Box<doctor::DoctorArgs>),
     /// Print what every setting is and where it comes from; secrets stay hidden.
     #[command(after_long_help = examples::SETTINGS)]
     Settings(Box<settings::SettingsArgs>),
@@ -65,6 +70,8 @@ pub fn run() -> ExitCode {
             serve::serve(&settings).map_err(|error| error.to_string())
         }
         Command::Admin(admin) => admin::run(*admin).map_err(|error| error.to_string()),
+        Command::Doctor(args) if doctor::examine(&args, &arranged) => Ok(()),
+        Command::Doctor(_) => return ExitCode::FAILURE,
         Command::Settings(args) => {
             settings::print(&args, &arranged);
             Ok(())

@@ -6,6 +6,7 @@ pub mod embedded;
 pub mod error;
 pub mod events;
 pub mod idempotency;
+pub mod inspection;
 pub mod local_time;
 pub mod migrations;
 pub mod notifications;

@@ -34,7 +34,7 @@ pub struct Vitals {
 }
 
 /// What time it is comes in from outside; a campaign whose clock was advanced is judged by its own.
-const VITALS: &str = "SELECT w.oldest_open_s, w.oldest_held_s, l.leases_overdue, l.lease_overdue_s, \
+pub(in crate::storage) const VITALS: &str = "SELECT w.oldest_open_s, w.oldest_held_s, l.leases_overdue, l.lease_overdue_s, \
     e.events_hidden, e.event_lag_s, t.oldest_transaction_s FROM \
     (SELECT coalesce(max(waited_s) FILTER (WHERE status = 'open'), 0)::float8 AS oldest_open_s, \
             coalesce(max(waited_s) FILTER (WHERE status <> 'open'), 0)::float8 AS oldest_held_s \
