@@ -25,7 +25,7 @@ use crate::storage::embedded::{EmbeddedPostgres, RunningPostgres, Settings, Star
 use crate::storage::{Database, StorageError, database, migrations, notifications, presence};
 use crate::wakeup::Wakeup;
 
-pub use looking::look_once;
+pub use looking::{fill_once, look_once, run_once};
 pub use stopping::Stopped;
 
 /// How often it is looked whether the private Postgres still runs: it is to be back within seconds.
