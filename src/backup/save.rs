@@ -30,9 +30,7 @@ pub async fn save(
     let mut writing = Writing::begin(file)?;
     // It waits for other programs and for the disk, on a thread that nobody else waits for.
     tokio::task::block_in_place(|| {
-        writing.part(DATABASE, passphrase, |into| {
-            Ok(dump::take(&program, owner_url, &moment, into)?)
-        })?;
+        writing.part(DATABASE, passphrase, |into| Ok(dump::take(&program, owner_url, &moment, into)?))?;
         writing.part(SECRETS, passphrase, |into| secrets::pack(&secrets, into))
     })?;
     drop(inspection);

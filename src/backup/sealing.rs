@@ -236,8 +236,7 @@ mod tests {
     }
 
     fn opened(sealed: &[u8], text: &str, name: &str) -> Result<Vec<u8>, String> {
-        let mut opener =
-            Opener::new(sealed, &passphrase(text), name).map_err(|error| error.to_string())?;
+        let mut opener = Opener::new(sealed, &passphrase(text), name).map_err(|error| error.to_string())?;
         let mut bytes = Vec::new();
         opener.read_to_end(&mut bytes).map_err(|error| error.to_string())?;
         Ok(bytes)

@@ -72,7 +72,11 @@ pub struct Verified {
 ///
 /// # Errors
 /// When it does not count, in one plain sentence.
-pub async fn verify(file: &Path, passphrase: &Passphrase, scratch: &Scratch) -> Result<Verified, BackupError> {
+pub async fn verify(
+    file: &Path,
+    passphrase: &Passphrase,
+    scratch: &Scratch,
+) -> Result<Verified, BackupError> {
     let archive = Archive::open(file)?;
     try_secrets(&archive, passphrase, &scratch.folder.join("secrets"))?;
     database::ensure_exists(&scratch.url("postgres"), DATABASE).await?;
@@ -81,7 +85,9 @@ pub async fn verify(file: &Path, passphrase: &Passphrase, scratch: &Scratch) -> 
     compare(&archive.manifest, &url).await?;
     let known = migrations::known();
     if let Some(version) = archive.manifest.database.migrations.iter().find(|one| !known.contains(one)) {
-        return Err(BackupError::Differs(format!("it has the migration {version}, which this release does not know")));
+        return Err(BackupError::Differs(format!(
+            "it has the migration {version}, which this release does not know"
+        )));
     }
     let (differing, lives_replayed) = Inspection::begin(&url).await?.disagreements(1).await?;
     if let Some(first) = differing.first() {

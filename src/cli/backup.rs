@@ -49,7 +49,9 @@ pub(super) enum BackupFailure {
     #[error(transparent)]
     Backup(#[from] BackupError),
     /// Nobody said by what it is sealed.
-    #[error("name the file of the passphrase with --backup-passphrase-file, or set BIRGEMIZ_BACKUP_PASSPHRASE_FILE")]
+    #[error(
+        "name the file of the passphrase with --backup-passphrase-file, or set BIRGEMIZ_BACKUP_PASSPHRASE_FILE"
+    )]
     NoPassphrase,
     /// The passphrase's file.
     #[error("{0}: {1}")]

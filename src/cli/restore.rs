@@ -48,7 +48,10 @@ pub(super) fn run(args: &RestoreArgs) -> Result<(), BackupFailure> {
     };
     println!("brought back: the secrets, in {}", secrets.display());
     if let Some(aside) = aside {
-        println!("the secrets that were there are in {}; remove them when nobody misses them", aside.display());
+        println!(
+            "the secrets that were there are in {}; remove them when nobody misses them",
+            aside.display()
+        );
     }
     println!("Now: birgemiz doctor; then: birgemiz serve");
     Ok(())

@@ -27,7 +27,10 @@ const ROOMS: [Room; 21] = [
     room("cli", &["startup", "backup", "doctor", "app", "keys", "actions", "storage", "fleet", "outbound"]),
     room(
         "startup",
-        &["app", "keys", "wakeup", "draining", "rest", "dispatch", "console", "actions", "storage", "fleet", "outbound"],
+        &[
+            "app", "keys", "wakeup", "draining", "rest", "dispatch", "console", "actions", "storage",
+            "fleet", "outbound",
+        ],
     ),
     room("app", &["keys", "wakeup", "draining", "actions", "storage", "fleet", "outbound"]),
     // Rows are plain data to be shown; tables, which write, stay out of reach.

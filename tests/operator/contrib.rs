@@ -30,10 +30,14 @@ fn exported(text: &str) -> BTreeSet<String> {
 fn every_metric_of_dashboard_and_alerts_is_exported_by_a_running_service() {
     run(async {
         let alerts = std::fs::read_to_string(contrib("alerts.yml")).unwrap();
-        let expressions: String =
-            alerts.lines().filter(|line| line.trim_start().starts_with("expr:")).collect::<Vec<_>>().join("\n");
+        let expressions: String = alerts
+            .lines()
+            .filter(|line| line.trim_start().starts_with("expr:"))
+            .collect::<Vec<_>>()
+            .join("\n");
         let dashboard: Value =
-            serde_json::from_str(&std::fs::read_to_string(contrib("grafana-dashboard.json")).unwrap()).unwrap();
+            serde_json::from_str(&std::fs::read_to_string(contrib("grafana-dashboard.json")).unwrap())
+                .unwrap();
         let panels = dashboard["panels"].as_array().unwrap();
         let shown: String = panels
             .iter()
@@ -48,7 +52,8 @@ fn every_metric_of_dashboard_and_alerts_is_exported_by_a_running_service() {
         assert_eq!(http.get(format!("{}/v1/me", server.url)).send().await.unwrap().status(), 401);
         let began = now();
         loop {
-            let text = http.get(format!("{}/metrics", server.url)).send().await.unwrap().text().await.unwrap();
+            let text =
+                http.get(format!("{}/metrics", server.url)).send().await.unwrap().text().await.unwrap();
             let exported = exported(&text);
             let missing: Vec<_> = watched.union(&shown).filter(|name| !exported.contains(*name)).collect();
             if missing.is_empty() {
@@ -64,7 +69,8 @@ fn every_metric_of_dashboard_and_alerts_is_exported_by_a_running_service() {
 fn the_unit_is_one_that_systemd_understands() {
     let unit = std::fs::read_to_string(contrib("birgemiz.service")).unwrap();
     // The program is not installed here; everything else is to be judged.
-    let unit = unit.replace("/usr/local/bin/birgemiz", "/bin/true").replace("User=birgemiz\nGroup=birgemiz\n", "");
+    let unit =
+        unit.replace("/usr/local/bin/birgemiz", "/bin/true").replace("User=birgemiz\nGroup=birgemiz\n", "");
     let file = passable("unit").join("birgemiz.service");
     std::fs::write(&file, unit).unwrap();
     let verified = match Command::new("systemd-analyze").args(["verify", "--man=no"]).arg(&file).output() {
