@@ -24,10 +24,11 @@ const IN_THE_DATA_FOLDER: &str = "birgemiz.toml";
 const OURS: &str = "BIRGEMIZ_";
 
 /// Variables of the tests and of builds made for them, which are no settings of the service.
-const OF_TESTS: [&str; 6] = [
-    "BIRGEMIZ_PLANTED_",
-    "BIRGEMIZ_CRASH_",
+const OF_TESTS: [&str; 7] = [
+    "BIRGEMIZ_PLANTED",
+    "BIRGEMIZ_CRASH",
     "BIRGEMIZ_RACE",
+    "BIRGEMIZ_SHUTDOWN",
     "BIRGEMIZ_SOAK",
     "BIRGEMIZ_WALK",
     "BIRGEMIZ_BENCH",
