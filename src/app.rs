@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 
 use crate::actions::{Answer, Refusal};
+use crate::draining::Draining;
 use crate::fleet::LiveFleet;
 use crate::keys::Keys;
 use crate::storage::Database;
@@ -23,6 +24,8 @@ pub struct App {
     pub fleet: LiveFleet,
     /// Rung after every commit.
     pub wakeup: Wakeup,
+    /// Whether the service is stopping, and which calls are under way.
+    pub draining: Draining,
     /// How a refusal is told, where it must be kept for repetitions: the refusal and the call's id.
     pub refused: fn(&Refusal, &str) -> Answer,
     /// Where clients reach the service, without a slash at the end.

@@ -2,11 +2,14 @@
 
 pub mod actions;
 pub mod app;
+pub mod backup;
 pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod demo;
 pub mod dispatch;
+pub mod doctor;
+pub mod draining;
 pub mod fleet;
 pub mod keys;
 pub mod planted;

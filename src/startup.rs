@@ -1,11 +1,14 @@
 //! From settings to a running service, and down again.
 
 mod demo;
+mod looking;
+mod stopping;
 
 pub use demo::{DemoStarted, demo_until_told};
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle};
 use tokio::task::JoinSet;
@@ -15,15 +18,22 @@ use crate::actions::{Answer, Call, Refusal, perform};
 use crate::app::App;
 use crate::config::{AdminSettings, DatabaseSettings, NoDemo, ServeSettings};
 use crate::demo::DemoError;
-use crate::dispatch::Loops;
+use crate::dispatch::{self, Loops};
+use crate::draining::Draining;
 use crate::fleet::{self, LiveFleet};
 use crate::keys::{Keys, KeysError};
 use crate::rest;
 use crate::rest::server::HttpServer;
 use crate::storage::durability::{self, DurabilityError};
 use crate::storage::embedded::{EmbeddedPostgres, RunningPostgres, Settings, StartError};
-use crate::storage::{Database, StorageError, database, migrations, notifications};
+use crate::storage::{Database, StorageError, database, migrations, notifications, presence};
 use crate::wakeup::Wakeup;
+
+pub use looking::{fill_once, look_once, run_once};
+pub use stopping::Stopped;
+
+/// How often it is looked whether the private Postgres still runs: it is to be back within seconds.
+const REVIVE_EVERY: Duration = Duration::from_millis(200);
 
 /// The database inside the private Postgres.
 const EMBEDDED_DATABASE: &str = "birgemiz";
@@ -58,6 +68,15 @@ pub enum StartupError {
     /// Something of the system failed.
     #[error("{0}: {1}")]
     System(&'static str, std::io::Error),
+    /// Nothing was ever served from here.
+    #[error("there is no database in {} yet: `birgemiz serve` makes one, `birgemiz restore` brings one back", .0.display())]
+    NothingThere(std::path::PathBuf),
+    /// The service stopped, and could not finish everything.
+    #[error(
+        "stopped, but {} calls and {} units of work were cut off unanswered; give them longer with --stop-limit-s",
+        .0.calls_dropped, .0.units_dropped
+    )]
+    CutOff(Stopped),
     /// The first administrator could not be invited.
     #[error("the first administrator could not be invited: {0}")]
     Invite(String),
@@ -85,19 +104,19 @@ pub struct DatabaseUrls {
 /// thread that started it.
 ///
 /// # Errors
-/// In one plain sentence, when the service cannot start.
+/// In one plain sentence, when the service cannot start, or cut calls off when it stopped.
 pub fn serve_until_told(settings: &ServeSettings, tell: impl FnOnce(&Started)) -> Result<(), StartupError> {
-    let postgres = start_embedded(&settings.database)?;
+    let mut postgres = start_embedded(&settings.database)?;
     let runtime = threads()?;
     let outcome = runtime.block_on(async {
         let urls = database_urls(&settings.database, postgres.as_ref()).await?;
         let running = launch(settings, &urls).await?;
         tell(&running.started);
-        signal().await?;
-        running.stop().await;
-        Ok(())
+        signal(postgres.as_mut()).await?;
+        let stopped = running.stop_patiently(&settings.stopping).await;
+        if stopped.is_clean() { Ok(()) } else { Err(StartupError::CutOff(stopped)) }
     });
-    runtime.shutdown_timeout(std::time::Duration::from_secs(5));
+    runtime.shutdown_timeout(Duration::from_secs(5));
     if let Some(postgres) = postgres {
         postgres.stop();
     }
@@ -142,7 +161,7 @@ pub fn work_once<T, E: From<StartupError>>(
         let app = prepare(settings, &urls, CONNECTIONS).await?;
         work(&app).await
     });
-    runtime.shutdown_timeout(std::time::Duration::from_secs(5));
+    runtime.shutdown_timeout(Duration::from_secs(5));
     if let Some(postgres) = postgres {
         postgres.stop();
     }
@@ -167,6 +186,7 @@ async fn prepare(
         keys: Arc::new(Keys::load_or_make(&secrets)?),
         fleet: LiveFleet::default(),
         wakeup: Wakeup::default(),
+        draining: Draining::default(),
         refused: rest::problem::kept_answer,
         public_url: settings.public_url.trim_end_matches('/').into(),
     })
@@ -185,6 +205,8 @@ fn embedded_settings(settings: &DatabaseSettings) -> Settings {
     embedded.server_options = vec![
         ("max_connections".to_owned(), (settings.pool_size + 20).to_string()),
         ("shared_buffers".to_owned(), "256MB".to_owned()),
+        // No query here is long enough to gain by it, and it needs memory that is writable and executable.
+        ("jit".to_owned(), "off".to_owned()),
     ];
     embedded
 }
@@ -222,15 +244,6 @@ pub struct Running {
     followers: JoinSet<()>,
 }
 
-impl Running {
-    /// Stops taking calls, finishes those under way, and returns when all is done.
-    pub async fn stop(mut self) {
-        self.server.stop().await;
-        self.loops.stop().await;
-        self.followers.shutdown().await;
-    }
-}
-
 /// Brings the database up to date and starts to serve. Must run on a multi-threaded tokio runtime.
 ///
 /// # Errors
@@ -252,11 +265,13 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
         keys: Arc::new(Keys::load_or_make(&secrets)?),
         fleet: LiveFleet::default(),
         wakeup: Wakeup::default(),
+        draining: Draining::default(),
         refused: rest::problem::kept_answer,
         public_url: url.trim_end_matches('/').into(),
     };
     let first_administrator = invite(&app).await?;
-    let server = HttpServer::start(&app, listener, usize::from(settings.workers))
+    let patience_s = settings.stopping.stop_limit_s;
+    let server = HttpServer::start(&app, listener, usize::from(settings.workers), patience_s)
         .map_err(|error| StartupError::System("the HTTP server did not start", error))?;
     let started = Started { url: app.public_url.to_string(), first_administrator };
     let (followers, loops) = (follow(&app), Loops::start(&app));
@@ -272,6 +287,8 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
 fn follow(app: &App) -> JoinSet<()> {
     let mut followers = JoinSet::new();
     followers.spawn(fleet::follow(app.fleet.clone(), app.database.clone(), app.wakeup.listen()));
+    followers.spawn(presence::keep_asking(app.database.clone()));
+    followers.spawn(dispatch::measure(app.clone()));
     let wakeup = app.wakeup.clone();
     followers.spawn(notifications::carry(app.database.clone(), app.wakeup.own_commits(), move || {
         wakeup.pass_on()
@@ -293,13 +310,20 @@ async fn invite(app: &App) -> Result<Option<String>, StartupError> {
     Ok(answer.location.map(|token| format!("{}/setup#{token}", app.public_url)))
 }
 
-async fn signal() -> Result<(), StartupError> {
+/// Returns when the process is told to stop; until then brings the private Postgres back whenever it has
+/// ended by itself. On the main thread, like everything that starts it.
+async fn signal(mut postgres: Option<&mut EmbeddedPostgres>) -> Result<(), StartupError> {
     use tokio::signal::unix::{SignalKind, signal};
     let listen = |kind| signal(kind).map_err(|error| StartupError::System("no signals", error));
     let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
+    loop {
+        tokio::select! {
+            _ = interrupt.recv() => return Ok(()),
+            _ = terminate.recv() => return Ok(()),
+            () = tokio::time::sleep(REVIVE_EVERY) => {}
+        }
+        if let Some(Err(error)) = postgres.as_mut().map(|postgres| postgres.revive()) {
+            tracing::error!(%error, "the private Postgres ended and does not start again; trying on");
+        }
     }
-    Ok(())
 }

@@ -10,9 +10,15 @@ const LATENCIES: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0
 
 static METRICS: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
-/// Starts logging and counting. A second start in one process changes nothing.
+/// Starts logging and counting as usual. A second start in one process changes nothing.
 pub fn start() {
-    let filter = EnvFilter::try_from_env("BIRGEMIZ_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    start_with(None);
+}
+
+/// Starts logging what this filter lets through, and counting. A filter that cannot be read is as none.
+pub fn start_with(filter: Option<&str>) {
+    let filter = filter.and_then(|text| EnvFilter::try_new(text).ok());
+    let filter = filter.unwrap_or_else(|| EnvFilter::new("info"));
     let logs = tracing_subscriber::fmt().json().flatten_event(true).with_writer(std::io::stderr);
     // Where a test has started it before, that one stays.
     let _ = logs.with_env_filter(filter).try_init();

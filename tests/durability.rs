@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use birgemiz::config::{DatabaseSettings, ServeSettings};
+use birgemiz::config::{DatabaseSettings, ServeSettings, StopSettings};
 use birgemiz::startup::{self, DatabaseUrls, StartupError};
 use birgemiz::storage::embedded::{EmbeddedPostgres, Settings};
 
@@ -38,6 +38,7 @@ async fn launch(urls: &DatabaseUrls) -> Result<startup::Running, StartupError> {
         public_url: None,
         secrets_dir: Some(folder("secrets")),
         workers: 1,
+        stopping: StopSettings::default(),
     };
     startup::launch(&settings, urls).await
 }

@@ -43,6 +43,7 @@ pub mod pictures;
 pub mod queue_of_requests;
 pub mod read_door;
 pub mod read_photo;
+pub mod readiness;
 pub mod register_household;
 pub mod register_volunteer;
 pub mod report;

@@ -5,12 +5,10 @@ use std::io::Write as _;
 
 use crate::config::DemoSettings;
 use crate::startup::{self, DemoStarted, StartupError};
-use crate::telemetry;
 
 /// Serves the demo until a signal. Must run on the main thread: a private Postgres ends with the thread
 /// that started it.
 pub(super) fn demo(settings: &DemoSettings) -> Result<(), StartupError> {
-    telemetry::start();
     startup::demo_until_told(settings, |started| {
         // Whoever reads this may have gone by now; that is no reason to stop serving.
         let _ = std::io::stdout().write_all(greeting(started, settings).as_bytes());

@@ -4,12 +4,10 @@ use std::io::Write;
 
 use crate::config::ServeSettings;
 use crate::startup::{self, Started, StartupError};
-use crate::telemetry;
 
 /// Serves until a signal. Must run on the main thread: a private Postgres ends with the thread that
 /// started it.
 pub(super) fn serve(settings: &ServeSettings) -> Result<(), StartupError> {
-    telemetry::start();
     startup::serve_until_told(settings, |started| {
         // Whoever reads this may have gone by now; that is no reason to stop serving.
         let _ = std::io::stdout().write_all(greeting(started).as_bytes());

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::serve::default_data_folder;
-use super::{DatabaseSettings, ServeSettings};
+use super::{DatabaseSettings, ServeSettings, StopSettings};
 
 /// A city to look at.
 #[derive(Debug, Clone, Args)]
@@ -87,6 +87,7 @@ impl DemoSettings {
             public_url: None,
             secrets_dir: None,
             workers: 2,
+            stopping: StopSettings::default(),
         })
     }
 }

@@ -1,13 +1,25 @@
-//! Settings, each a flag and an environment variable. Nothing else reads the environment.
+//! Settings, each a flag, an environment variable and a key of one file. Nothing else reads the environment.
 
 mod admin;
+mod backup;
 mod demo;
+mod effective;
+mod everywhere;
+mod file;
+mod known;
+mod page;
 #[cfg(feature = "planted_bugs")]
 mod planted;
 mod serve;
 
 pub use admin::AdminSettings;
+pub use backup::{BackupSettings, SealingSettings, VerifySettings};
 pub use demo::{DemoSettings, NoDemo};
+pub use effective::{Arranged, Effective, Origin, arrange};
+pub use everywhere::Everywhere;
+pub use file::SettingsError;
+pub use known::{Setting, settings};
+pub use page::page;
 #[cfg(feature = "planted_bugs")]
 pub use planted::{crash_point, planted_bugs};
-pub use serve::{DatabaseSettings, ServeSettings};
+pub use serve::{DatabaseSettings, ServeSettings, StopSettings};

@@ -44,6 +44,27 @@ pub struct ServeSettings {
     /// Threads that answer HTTP.
     #[arg(long, env = "BIRGEMIZ_WORKERS", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub workers: u16,
+    /// How it stops.
+    #[command(flatten)]
+    pub stopping: StopSettings,
+}
+
+/// How the service stops when it is told to.
+#[derive(Debug, Clone, Args)]
+pub struct StopSettings {
+    /// Milliseconds from saying "not ready" to taking no more calls: time for a load balancer to notice.
+    #[arg(long, env = "BIRGEMIZ_STOP_DELAY_MS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=60_000))]
+    pub stop_delay_ms: u64,
+    /// Seconds that calls under way may still take; what is not done by then is cut off, counted, and
+    /// makes the exit code 1. Longer than a call's deadline of 20 s, so that only a lost database cuts.
+    #[arg(long, env = "BIRGEMIZ_STOP_LIMIT_S", default_value_t = 25, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub stop_limit_s: u64,
+}
+
+impl Default for StopSettings {
+    fn default() -> Self {
+        Self { stop_delay_ms: 0, stop_limit_s: 25 }
+    }
 }
 
 impl DatabaseSettings {

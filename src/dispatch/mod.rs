@@ -6,8 +6,10 @@ mod expiry;
 mod forgetting;
 mod imports;
 mod loops;
+mod measuring;
 mod silence;
 mod sweep;
 
 pub use drain::{Drained, drain};
 pub use loops::Loops;
+pub use measuring::measure;

@@ -10,15 +10,21 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
+use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest, ResponseError};
 use domain::refusal::Code;
 use futures_util::FutureExt;
 
 use super::problem::Problem;
+use crate::actions::Refusal;
+use crate::app::App;
 use crate::clock;
 
 /// The longest that any call may take. Longer than every deadline inside it.
 const DEADLINE: Duration = Duration::from_secs(20);
+
+/// When a call that nothing could be done for may come again, in seconds.
+const COME_BACK_S: u32 = 2;
 
 /// The longest call id that is taken over from a client.
 const MAX_CALL_ID: usize = 100;
@@ -54,6 +60,20 @@ pub async fn wrap<B: MessageBody + 'static>(
     let started = clock::instant();
     let id = taken_over(&request).unwrap_or_else(|| clock::new_id().to_string());
     request.extensions_mut().insert(CallId(id.clone()));
+    let under_way = request.app_data::<Data<App>>().map(|app| app.draining.begin());
+    let outcome = enveloped(request, next, id, started).await;
+    if let Some(call) = under_way {
+        call.finish();
+    }
+    outcome
+}
+
+async fn enveloped<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+    id: String,
+    started: std::time::Instant,
+) -> Result<ServiceResponse<B>, actix_web::Error> {
     match CALL_ID.scope(id.clone(), guarded(request, next)).await {
         Ok(mut response) => {
             seal(response.headers_mut(), &id);
@@ -73,8 +93,9 @@ async fn guarded<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Problem> {
+    let app = request.app_data::<Data<App>>().cloned();
     let served = AssertUnwindSafe(next.call(request)).catch_unwind();
-    match within(DEADLINE, served).await {
+    match while_it_helps(app, served).await {
         Some(Ok(Ok(response))) => Ok(response),
         Some(Ok(Err(error))) => {
             tracing::error!(%error, "a service failed without an answer");
@@ -85,12 +106,25 @@ async fn guarded<B: MessageBody + 'static>(
             tracing::error!("a handler panicked");
             Err(Code::Internal.into())
         }
-        None => Err(Code::Overloaded.into()),
+        None => Err(Refusal { retry_after_s: Some(COME_BACK_S), ..Refusal::new(Code::Overloaded) }.into()),
     }
 }
 
-async fn within<T>(limit: Duration, work: impl Future<Output = T>) -> Option<T> {
-    tokio::time::timeout(limit, work).await.ok()
+/// Serves until the deadline, and no longer than until the database is known to be away: a server that
+/// was stopped runs none of the time-outs that it was given. What was begun ends by itself.
+async fn while_it_helps<T>(app: Option<Data<App>>, work: impl Future<Output = T>) -> Option<T> {
+    let away = async {
+        match app {
+            Some(app) => app.database.is_away().await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        biased;
+        done = work => Some(done),
+        () = away => None,
+        () = tokio::time::sleep(DEADLINE) => None,
+    }
 }
 
 /// A client's own id is kept when it is short and plain, so that it can be logged as it is.

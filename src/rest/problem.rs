@@ -136,6 +136,7 @@ impl ResponseError for Problem {
     fn error_response(&self) -> HttpResponse {
         let status = self.status_code();
         let body = self.body();
+        metrics::counter!("birgemiz_refusals_total", "code" => self.refusal.code.as_str()).increment(1);
         let mut response = HttpResponseBuilder::new(status);
         if let Some(seconds) = self.refusal.retry_after_s {
             response.insert_header((header::RETRY_AFTER, seconds.to_string()));

@@ -14,10 +14,6 @@ use actix_web::{App as ActixApp, HttpServer as ActixServer};
 use super::{envelope, routes};
 use crate::app::App;
 
-/// How long a stop waits for calls under way: longer than a call's deadline, so that no unit of work
-/// is dropped while somebody waits for it.
-const PATIENCE_S: u64 = 25;
-
 /// A server that serves. It runs on threads of its own.
 pub struct HttpServer {
     handle: ServerHandle,
@@ -25,16 +21,16 @@ pub struct HttpServer {
 }
 
 impl HttpServer {
-    /// Starts to serve on a socket that is bound already.
+    /// Starts to serve on a socket that is bound already. A stop waits `patience_s` for calls under way.
     ///
     /// # Errors
     /// When the socket cannot be listened on, or no thread is to be had.
-    pub fn start(app: &App, listener: TcpListener, workers: usize) -> Result<Self, Error> {
+    pub fn start(app: &App, listener: TcpListener, workers: usize, patience_s: u64) -> Result<Self, Error> {
         let (send, receive) = std::sync::mpsc::channel();
         let app = app.clone();
         let thread = std::thread::Builder::new().name("http".to_owned()).spawn(move || {
             System::new().block_on(async move {
-                let server = build(&app, listener, workers)?;
+                let server = build(&app, listener, workers, patience_s)?;
                 // Nobody waits for it only when the start has failed already.
                 let _ = send.send(server.handle());
                 server.await
@@ -54,7 +50,7 @@ impl HttpServer {
     }
 }
 
-fn build(app: &App, listener: TcpListener, workers: usize) -> Result<Server, Error> {
+fn build(app: &App, listener: TcpListener, workers: usize, patience_s: u64) -> Result<Server, Error> {
     let app = app.clone();
     let server = ActixServer::new(move || {
         ActixApp::new()
@@ -66,7 +62,7 @@ fn build(app: &App, listener: TcpListener, workers: usize) -> Result<Server, Err
     })
     .workers(workers)
     .client_request_timeout(Duration::from_secs(5))
-    .shutdown_timeout(PATIENCE_S)
+    .shutdown_timeout(patience_s)
     .disable_signals()
     .listen(listener)?
     .run();

@@ -42,7 +42,7 @@ pub fn demo_until_told(settings: &DemoSettings, tell: impl FnOnce(&DemoStarted))
     if found.is_none() {
         folder.clear()?;
     }
-    let postgres = start_embedded(&serve.database)?;
+    let mut postgres = start_embedded(&serve.database)?;
     let runtime = threads()?;
     let outcome = runtime.block_on(async {
         let urls = database_urls(&serve.database, postgres.as_ref()).await?;
@@ -61,12 +61,12 @@ pub fn demo_until_told(settings: &DemoSettings, tell: impl FnOnce(&DemoStarted))
             Some(Life::start(&running.app, &started.roster, settings.pace)?)
         };
         tell(&started);
-        signal().await?;
+        signal(postgres.as_mut()).await?;
         if let Some(life) = life {
             life.stop().await;
         }
-        running.stop().await;
-        Ok(())
+        let stopped = running.stop_patiently(&serve.stopping).await;
+        if stopped.is_clean() { Ok(()) } else { Err(StartupError::CutOff(stopped)) }
     });
     runtime.shutdown_timeout(Duration::from_secs(5));
     if let Some(postgres) = postgres {

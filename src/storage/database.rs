@@ -1,24 +1,39 @@
 //! The pool: how many connections, how long each may take, and on which runtime they are driven.
 
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use diesel_async::pooled_connection::bb8::{Pool, PooledConnection};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::FutureExt;
 use tokio::runtime::Handle;
+use tokio::sync::watch;
 use tokio_postgres::tls::NoTlsStream;
-use tokio_postgres::{Client, Connection, NoTls, Socket};
+use tokio_postgres::{Client, Config, Connection, NoTls, Socket};
 
 use super::StorageError;
+use super::presence::Presence;
+use crate::clock;
 
 /// How long a unit of work waits for a connection before the caller is told to come back later.
 const WAIT: Duration = Duration::from_secs(1);
 
 /// Set on every connection: no statement, lock or forgotten transaction holds others up for long.
 /// Five seconds is twenty times the slowest statement of a loaded server.
+/// A statement whose asker is gone is noticed every two seconds.
 const SESSION: &str = "SET statement_timeout = '5s'; SET lock_timeout = '2s'; \
-    SET idle_in_transaction_session_timeout = '5s'; SET timezone = 'UTC'; SET application_name = 'birgemiz'; ";
+    SET idle_in_transaction_session_timeout = '5s'; SET client_connection_check_interval = '2s'; SET timezone = 'UTC'; SET application_name = 'birgemiz'; ";
+
+/// How long a server may take to accept a connection, where its URL does not say otherwise.
+const CONNECT: Duration = Duration::from_secs(2);
+
+/// How long the network may swallow what was sent before the connection counts as lost, where the URL
+/// does not say otherwise (tcp(7), TCP_USER_TIMEOUT). As long as the longest statement.
+const NETWORK: Duration = Duration::from_secs(5);
+
+/// A pool that somebody waited for in vain within this time is exhausted.
+const EXHAUSTED_FOR: Duration = Duration::from_secs(2);
 
 /// The role that the service acts as. It owns nothing.
 pub(super) const ROLE: &str = "birgemiz_app";
@@ -28,6 +43,18 @@ pub(super) const ROLE: &str = "birgemiz_app";
 pub struct Database {
     pool: Pool<AsyncPgConnection>,
     url: String,
+    presence: watch::Sender<Presence>,
+    /// When somebody last waited for a connection in vain.
+    waited_in_vain: Arc<Mutex<Option<Instant>>>,
+}
+
+/// How the pool is used at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolUse {
+    /// Connections that are open.
+    pub open: u32,
+    /// Those of them that somebody works on.
+    pub in_use: u32,
 }
 
 impl Database {
@@ -57,33 +84,90 @@ impl Database {
             .build(manager)
             .await
             .map_err(|error| StorageError::NoConnection(error.to_string()))?;
-        let database = Self { pool, url: url.to_owned() };
+        let (presence, _) = watch::channel(Presence::Here);
+        let database = Self { pool, url: url.to_owned(), presence, waited_in_vain: Arc::default() };
         database.connection().await?;
         Ok(database)
     }
 
     pub(super) async fn connection(&self) -> Result<PooledConnection<'_, AsyncPgConnection>, StorageError> {
-        self.pool.get().await.map_err(|error| StorageError::NoConnection(error.to_string()))
+        if !self.is_here() {
+            return Err(StorageError::NoConnection("the database does not answer".to_owned()));
+        }
+        let asked = clock::instant();
+        let got = self.pool.get().await;
+        metrics::histogram!("birgemiz_pool_wait_seconds").record(clock::since(asked).as_secs_f64());
+        got.map_err(|error| {
+            metrics::counter!("birgemiz_pool_timeouts_total").increment(1);
+            *self.waited_in_vain.lock().unwrap_or_else(PoisonError::into_inner) = Some(clock::instant());
+            StorageError::NoConnection(error.to_string())
+        })
     }
 
     /// A connection of one's own, outside the pool, and what drives it: for notifications.
     pub(super) async fn own_client(&self) -> Result<(Client, Connection<Socket, NoTlsStream>), StorageError> {
-        tokio_postgres::connect(&self.url, NoTls)
+        patient(&self.url)?
+            .connect(NoTls)
             .await
             .map_err(|error| StorageError::NoConnection(error.to_string()))
     }
 
-    /// Whether the database answers now.
-    pub async fn answers(&self) -> bool {
-        match self.connection().await {
-            Ok(mut connection) => connection.batch_execute("SELECT 1").await.is_ok(),
-            Err(_) => false,
+    /// What is known of the database: `Here` until somebody asks it regularly.
+    #[must_use]
+    pub const fn presence(&self) -> &watch::Sender<Presence> {
+        &self.presence
+    }
+
+    /// Whether the database answers, as far as is known.
+    #[must_use]
+    pub fn is_here(&self) -> bool {
+        *self.presence.borrow() != Presence::Away
+    }
+
+    /// Returns when the database is known to be away.
+    pub async fn is_away(&self) {
+        let mut told = self.presence.subscribe();
+        if told.wait_for(|presence| *presence == Presence::Away).await.is_err() {
+            // Nobody is left to tell.
+            std::future::pending::<()>().await;
         }
+    }
+
+    /// Whether somebody has just waited for a connection in vain.
+    #[must_use]
+    pub fn is_exhausted(&self) -> bool {
+        let waited = *self.waited_in_vain.lock().unwrap_or_else(PoisonError::into_inner);
+        waited.is_some_and(|at| clock::since(at) < EXHAUSTED_FOR)
+    }
+
+    /// How the pool is used now.
+    #[must_use]
+    pub fn pool_use(&self) -> PoolUse {
+        let state = self.pool.state();
+        PoolUse { open: state.connections, in_use: state.connections.saturating_sub(state.idle_connections) }
     }
 }
 
+/// Where that URL leads, with a limit to each wait that it does not limit itself.
+pub(super) fn patient(url: &str) -> Result<Config, StorageError> {
+    // The parser's words may quote the URL, and the URL a password.
+    let mut config: Config = url
+        .parse()
+        .map_err(|_| StorageError::NoConnection("the database's URL cannot be understood".to_owned()))?;
+    if config.get_connect_timeout().is_none() {
+        config.connect_timeout(CONNECT);
+    }
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(NETWORK);
+    }
+    Ok(config)
+}
+
 async fn open(url: &str) -> diesel::ConnectionResult<AsyncPgConnection> {
-    let mut connection = AsyncPgConnection::establish(url).await?;
+    let unusable = |error: String| diesel::ConnectionError::BadConnection(error);
+    let config = patient(url).map_err(|error| unusable(error.to_string()))?;
+    let (client, driven) = config.connect(NoTls).await.map_err(|error| unusable(error.to_string()))?;
+    let mut connection = AsyncPgConnection::try_from_client_and_connection(client, driven).await?;
     connection
         .batch_execute(&format!("{SESSION} SET ROLE {ROLE};"))
         .await

@@ -53,6 +53,6 @@ pub async fn require_durable(url: &str) -> Result<(), DurabilityError> {
 }
 
 /// All of these wait for the local flush; they differ in what they ask of standbys.
-fn is_safe(setting: &str) -> bool {
+pub(crate) fn is_safe(setting: &str) -> bool {
     matches!(setting, "on" | "local" | "remote_apply" | "remote_write")
 }

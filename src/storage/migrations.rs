@@ -1,8 +1,11 @@
 //! Brings the tables up to date. One process at a time: the others wait for the advisory lock.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use diesel::QueryableByName;
+use diesel::migration::{Migration, MigrationSource};
+use diesel::pg::Pg;
 use diesel::sql_types::Bool;
 use diesel_async::{AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -27,6 +30,25 @@ pub async fn migrate(owner_url: &str) -> Result<Vec<String>, StorageError> {
             .map(|versions| versions.iter().map(ToString::to_string).collect())
     })
     .await
+}
+
+/// The versions that this program brings, oldest first, as the database notes them.
+#[must_use]
+pub fn known() -> &'static [String] {
+    static KNOWN: OnceLock<Vec<String>> = OnceLock::new();
+    KNOWN.get_or_init(|| {
+        let found: Vec<Box<dyn Migration<Pg>>> = MIGRATIONS.migrations().unwrap_or_default();
+        let mut versions: Vec<String> =
+            found.iter().map(|migration| migration.name().version().to_string()).collect();
+        versions.sort();
+        versions
+    })
+}
+
+/// Whether a database whose newest migration is this one has the tables that this program expects.
+#[must_use]
+pub fn is_newest(version: &str) -> bool {
+    known().last().is_some_and(|newest| newest == version)
 }
 
 /// Undoes every migration, newest first. Everything is lost: for tests of the migrations only.

@@ -1,15 +1,18 @@
 //! Postgres, and nothing but Postgres: connections, units of work, tables, views and the event log.
 
 pub mod database;
+pub mod dump;
 pub mod durability;
 pub mod embedded;
 pub mod error;
 pub mod events;
 pub mod idempotency;
+pub mod inspection;
 pub mod local_time;
 pub mod migrations;
 pub mod notifications;
 mod prepared;
+pub mod presence;
 pub mod rows;
 pub mod savepoint;
 pub mod staging;

@@ -19,20 +19,20 @@ const fn room(name: &'static str, may_enter: &'static [&'static str]) -> Room {
 }
 
 /// A new room gets its line here and its sentence in ARCHITECTURE.md.
-const ROOMS: [Room; 19] = [
+const ROOMS: [Room; 22] = [
     room("main", &["cli"]),
     // Lists the rooms. A re-export here would hide who imports whom.
     room("lib", &[]),
     // Its verbs for administrators (migrate, doctor, backup) work without the server.
-    room("cli", &["startup", "app", "keys", "actions", "storage", "fleet", "outbound"]),
+    room("cli", &["startup", "backup", "doctor", "app", "keys", "actions", "storage", "fleet", "outbound"]),
     room(
         "startup",
         &[
-            "app", "keys", "wakeup", "rest", "dispatch", "demo", "console", "actions", "storage", "fleet",
-            "outbound",
+            "app", "keys", "wakeup", "draining", "rest", "dispatch", "demo", "console", "actions", "storage",
+            "fleet", "outbound",
         ],
     ),
-    room("app", &["keys", "wakeup", "actions", "storage", "fleet", "outbound"]),
+    room("app", &["keys", "wakeup", "draining", "actions", "storage", "fleet", "outbound"]),
     // Rows are plain data to be shown; tables, which write, stay out of reach.
     room("rest", &["app", "keys", "planted", "actions", "storage::views", "storage::rows"]),
     room("console", &["app"]),
@@ -72,7 +72,13 @@ const ROOMS: [Room; 19] = [
     room("storage", &["planted"]),
     room("outbound", &[]),
     room("keys", &["config", "clock"]),
+    // Looks at a database and at files, changes neither.
+    room("doctor", &["storage"]),
+    // Saves and brings back a whole deployment: its tables and its secrets.
+    room("backup", &["storage", "keys"]),
     room("wakeup", &[]),
+    // Counts the calls under way; only `startup` ends them.
+    room("draining", &[]),
     // Guards that a build made for it can switch off.
     room("planted", &["config"]),
     room("telemetry", &["config", "clock"]),

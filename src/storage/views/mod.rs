@@ -26,4 +26,5 @@ pub mod queue;
 pub mod request_lists;
 pub mod requests;
 pub mod users;
+pub mod vitals;
 pub mod volunteers;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use birgemiz::app::App;
 use birgemiz::clock;
-use birgemiz::config::{DatabaseSettings, ServeSettings};
+use birgemiz::config::{DatabaseSettings, ServeSettings, StopSettings};
 use birgemiz::rest::tokens::{self, Bearer};
 use birgemiz::startup::{self, Running, Started};
 use domain::actor::Scope;
@@ -199,6 +199,7 @@ impl Service {
             public_url: None,
             secrets_dir: Some(secrets.clone()),
             workers: 2,
+            stopping: StopSettings::default(),
         };
         let running = startup::launch(&settings, &database.urls).await.unwrap();
         // No keep-alive across tests, and no proxy of the machine's between us and the service.

@@ -1,0 +1,21 @@
+//! What keeps the service from serving calls now. Everything here is known already; nothing is asked.
+
+use crate::app::App;
+use crate::storage::presence::Presence;
+
+/// The first reason why calls cannot be served now, if there is one.
+#[must_use]
+pub fn hindrance(app: &App) -> Option<&'static str> {
+    if app.draining.is_stopping() {
+        return Some("the service is stopping");
+    }
+    match *app.database.presence().borrow() {
+        Presence::Away => return Some("the database does not answer"),
+        Presence::UnknownSchema => return Some("the tables are not those that this version knows"),
+        Presence::Here => {}
+    }
+    if app.database.is_exhausted() {
+        return Some("all connections to the database are taken");
+    }
+    (!app.fleet.is_loaded()).then_some("the fleet is not loaded yet")
+}

@@ -1,0 +1,76 @@
+//! What each verb's `--help` ends with: commands to copy.
+
+pub(super) const FIRST: &str = "Examples:
+  birgemiz serve                          serve on http://127.0.0.1:8080, with a Postgres of its own
+  birgemiz doctor                         is everything well here, and if not, what puts it right
+  birgemiz backup /srv/backups/today.bgz  save everything; then: birgemiz backup verify FILE
+  birgemiz settings                       what every setting is, and where it comes from
+
+Every setting is a flag, an environment variable and a key of birgemiz.toml: docs/settings.md lists them.";
+
+pub(super) const SERVE: &str = "Examples:
+  birgemiz serve
+      on http://127.0.0.1:8080, with a private Postgres in the data folder
+  birgemiz serve --listen 0.0.0.0:8080 --public-url https://help.example.org
+      behind a proxy that ends TLS
+  DATABASE_URL_FILE=/run/secrets/url birgemiz serve --secrets-dir /etc/birgemiz/secrets
+      on a Postgres of yours, which must not have fsync or synchronous_commit off
+
+SIGTERM stops it: not ready at once, calls under way finished within --stop-limit-s, exit code 1 if any was cut off.";
+
+pub(super) const ADMIN: &str = "Examples:
+  birgemiz admin create-organisation --name Akimat
+  birgemiz admin create-campaign --help";
+
+pub(super) const DEMO: &str = "Examples:
+  birgemiz demo               a city of 600 households whose volunteers deliver what you file
+  birgemiz demo --still       the same city, and nobody moves
+  birgemiz demo --reset --seed 7
+
+It listens on loopback only, keeps a database of its own, and writes its logins to demo.json.";
+
+pub(super) const IMPORT: &str = "Examples:
+  birgemiz import households --template > households.csv     then --columns: what each column means
+  birgemiz import households households.csv --organisation org_... --dry-run
+  birgemiz import areas districts.geojson --campaign cmp_... --time-zone Asia/Almaty
+
+Good rows go in; every other is told in FILE.report.csv. The same command again goes on where it stopped.";
+
+pub(super) const DOCTOR: &str = "Examples:
+  birgemiz doctor
+  birgemiz doctor --json
+  birgemiz doctor --data-dir /var/lib/birgemiz   # while the server runs, too
+
+Exit code 0 when all is well or only worth a look, 1 when something fails.";
+
+pub(super) const BACKUP: &str = "Examples:
+  birgemiz backup --backup-passphrase-file /etc/birgemiz/passphrase /srv/backups/2026-11-22.bgz
+      while the service runs; the file is as of one moment
+  birgemiz backup verify --backup-passphrase-file /etc/birgemiz/passphrase /srv/backups/2026-11-22.bgz
+      brings it back into a Postgres made for the purpose; only then does it count
+
+Keep the passphrase where the backups are not. Photos are rows of the database. docs/backup.md tells the format.";
+
+pub(super) const VERIFY: &str = "Examples:
+  birgemiz backup verify --backup-passphrase-file /etc/birgemiz/passphrase /srv/backups/2026-11-22.bgz
+  birgemiz backup verify --scratch-dir /srv/scratch FILE    where there is room for the whole database
+
+FILE.verified.json is written beside a backup that counts.";
+
+pub(super) const RESTORE: &str = "Examples:
+  birgemiz restore --backup-passphrase-file passphrase /srv/backups/2026-11-22.bgz
+      into an empty data folder, or into the empty database of DATABASE_URL
+  birgemiz restore --replace FILE        lose the database that is there
+  birgemiz restore --secrets-only FILE   bring back the secrets alone
+
+Stop the service first, and run it as the user who runs the service. Then: birgemiz doctor";
+
+pub(super) const SETTINGS: &str = "Examples:
+  birgemiz settings
+  birgemiz settings --json
+  birgemiz settings --config /etc/birgemiz.toml";
+
+pub(super) const COMPLETIONS: &str = "Examples:
+  birgemiz completions bash > /etc/bash_completion.d/birgemiz
+  birgemiz completions zsh > ~/.zfunc/_birgemiz
+  birgemiz completions fish > ~/.config/fish/completions/birgemiz.fish";

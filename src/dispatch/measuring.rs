@@ -1,0 +1,69 @@
+//! Measures regularly what nobody's call measures: what waits, what is overdue, how the pool is used, and
+//! whether the service is ready.
+
+use std::time::Duration;
+
+use crate::actions::{Call, read, readiness};
+use crate::app::App;
+use crate::storage::views::vitals;
+
+/// How often. An alert waits minutes; the queries take milliseconds.
+const EVERY: Duration = Duration::from_secs(5);
+
+/// Measures for ever. A database that does not answer leaves the last figures, and its own gauge at 0.
+pub async fn measure(app: App) {
+    begin_at_zero();
+    loop {
+        measure_the_process(&app);
+        if let Err(refusal) = measure_the_work(&app).await {
+            tracing::warn!(code = %refusal.code, cause = ?refusal.cause, "the work could not be measured");
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+/// A counter that was never counted is not there, and an alert on it sees nothing to compare with.
+fn begin_at_zero() {
+    for name in ["birgemiz_pool_timeouts_total", "birgemiz_panics_total"] {
+        metrics::counter!(name).increment(0);
+    }
+    for code in domain::refusal::Code::ALL {
+        metrics::counter!("birgemiz_refusals_total", "code" => code.as_str()).increment(0);
+    }
+    super::sweep::begin_at_zero();
+    metrics::gauge!("birgemiz_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+}
+
+fn measure_the_process(app: &App) {
+    let pool = app.database.pool_use();
+    metrics::gauge!("birgemiz_pool_connections").set(f64::from(pool.open));
+    metrics::gauge!("birgemiz_pool_in_use").set(f64::from(pool.in_use));
+    metrics::gauge!("birgemiz_http_in_flight").set(whole(app.draining.under_way()));
+    let is_ready = readiness::hindrance(app).is_none();
+    metrics::gauge!("birgemiz_ready").set(if is_ready { 1.0 } else { 0.0 });
+}
+
+async fn measure_the_work(app: &App) -> Result<(), crate::actions::Refusal> {
+    let (vitals, counts) = read(app, &Call::by_system(), async |unit| {
+        Ok((vitals::vitals(unit).await?, vitals::requests_by_status(unit).await?))
+    })
+    .await?;
+    metrics::gauge!("birgemiz_oldest_open_request_seconds").set(vitals.oldest_open_s);
+    metrics::gauge!("birgemiz_oldest_held_request_seconds").set(vitals.oldest_held_s);
+    metrics::gauge!("birgemiz_leases_overdue").set(whole(vitals.leases_overdue.unsigned_abs()));
+    metrics::gauge!("birgemiz_lease_overdue_seconds").set(vitals.lease_overdue_s);
+    metrics::gauge!("birgemiz_events_hidden").set(whole(vitals.events_hidden.unsigned_abs()));
+    metrics::gauge!("birgemiz_event_lag_seconds").set(vitals.event_lag_s);
+    metrics::gauge!("birgemiz_oldest_transaction_seconds").set(vitals.oldest_transaction_s);
+    for status in domain::life::RequestStatus::ALL {
+        let found = counts.iter().find(|count| count.status == status.as_str());
+        let number = found.map_or(0, |count| count.count.unsigned_abs());
+        metrics::gauge!("birgemiz_requests", "status" => status.as_str()).set(whole(number));
+    }
+    Ok(())
+}
+
+/// A count as the gauges take it; beyond four thousand million it is as bad as it can be anyway.
+fn whole(count: u64) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+}

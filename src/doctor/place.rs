@@ -1,0 +1,71 @@
+//! Files and folders: which settings are in force, who may read the secrets, how much room is left.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use super::{Check, Finding, Patient};
+
+/// Below this the database soon cannot write.
+const LITTLE_ROOM: u64 = 2 << 30;
+const NO_ROOM: u64 = 256 << 20;
+
+const SETTINGS: Check = Check::new(
+    "settings",
+    "what the service does is decided here; `birgemiz settings` tells each one's source",
+);
+const SECRETS: Check = Check::new(
+    "secrets",
+    "whoever reads them can sign any token; without them every session and code is void",
+);
+const DISK: Check = Check::new("disk", "a database without room stops accepting requests");
+
+/// What the service is named when it is asked for its secrets.
+const FILES: [&str; 2] = ["token-signing.pk8", "code-hashing.key"];
+
+pub(super) fn settings(patient: &Patient<'_>) -> Finding {
+    let file = patient.settings_file.map_or_else(|| "no file".to_owned(), |path| path.display().to_string());
+    SETTINGS.ok(format!("{file}; {} settings differ from their defaults", patient.settings_said))
+}
+
+pub(super) fn secrets(folder: &Path) -> Finding {
+    let mut absent = Vec::new();
+    for path in FILES.map(|name| folder.join(name)) {
+        match fs::metadata(&path) {
+            Ok(found) if found.permissions().mode() & 0o077 != 0 => {
+                let mode = found.permissions().mode() & 0o777;
+                let found = format!("{} has mode {mode:o}: others may read it", path.display());
+                return SECRETS.fail(found, format!("chmod 600 {}", path.display()));
+            }
+            Ok(_) => {}
+            Err(_) => absent.push(path),
+        }
+    }
+    match absent.as_slice() {
+        [] => SECRETS.ok(format!("{} holds them, for the service alone", folder.display())),
+        [one] => SECRETS.fail(
+            format!("{} is missing", one.display()),
+            "birgemiz restore --secrets-only FILE   # a new key would void what the old one has signed or hashed",
+        ),
+        _ => SECRETS.warn(
+            format!("there are none in {} yet", folder.display()),
+            "birgemiz serve   # makes them at its first start",
+        ),
+    }
+}
+
+pub(super) fn disk(data: &Path) -> Finding {
+    // The folder may be yet to be made; its disk is that of the nearest folder there is.
+    let there = data.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("/"));
+    let Ok(told) = rustix::fs::statvfs(there) else {
+        return DISK.warn(format!("{} cannot be looked at", there.display()), "df -h");
+    };
+    let free = told.f_bavail.saturating_mul(told.f_frsize);
+    let found = format!("{} MiB free for {}", free >> 20, data.display());
+    let fix = format!("df -h {}   # make room, or move the data folder to a larger disk", there.display());
+    match free {
+        ..NO_ROOM => DISK.fail(found, fix),
+        NO_ROOM..LITTLE_ROOM => DISK.warn(found, fix),
+        LITTLE_ROOM.. => DISK.ok(found),
+    }
+}
