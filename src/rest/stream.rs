@@ -1,6 +1,7 @@
 //! Tables that are sent as they are read, so that their length does not matter.
 
 use std::future::Future;
+use std::io::Error;
 use std::rc::Rc;
 
 use actix_web::HttpResponse;
@@ -29,8 +30,12 @@ where
     let rest = stream::try_unfold(next, move |next| {
         let page = Rc::clone(&page);
         async move {
-            let Some(from) = next else { return Ok::<_, Problem>(None) };
-            let (table, next) = page(from).await?;
+            let Some(from) = next else { return Ok::<_, Error>(None) };
+            // The answer has begun; all that is left is to break it off, and to say why in the log.
+            let (table, next) = page(from).await.map_err(|refusal| {
+                tracing::warn!(code = %refusal.code, cause = ?refusal.cause, "a table broke off");
+                Error::other(refusal.code.as_str())
+            })?;
             Ok(Some((Bytes::from(table.into_bytes()), next)))
         }
     });
