@@ -55,9 +55,9 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    /// Whether this settles the call: neither "later" nor "it is running".
+    /// Whether this settles the call: neither "later" nor "it came too slowly" nor "it is running".
     pub(crate) fn is_final(&self) -> bool {
-        self.status < 500 && self.body["code"] != "idempotency_key_running"
+        self.status < 500 && self.status != 408 && self.body["code"] != "idempotency_key_running"
     }
 
     pub(crate) fn is_success(&self) -> bool {
