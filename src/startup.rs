@@ -25,7 +25,7 @@ use crate::storage::embedded::{EmbeddedPostgres, RunningPostgres, Settings, Star
 use crate::storage::{Database, StorageError, database, migrations, notifications, presence};
 use crate::wakeup::Wakeup;
 
-pub use looking::look_once;
+pub use looking::{fill_once, look_once, run_once};
 pub use stopping::Stopped;
 
 /// How often it is looked whether the private Postgres still runs: it is to be back within seconds.
@@ -187,6 +187,8 @@ fn embedded_settings(settings: &DatabaseSettings) -> Settings {
     embedded.server_options = vec![
         ("max_connections".to_owned(), (settings.pool_size + 20).to_string()),
         ("shared_buffers".to_owned(), "256MB".to_owned()),
+        // No query here is long enough to gain by it, and it needs memory that is writable and executable.
+        ("jit".to_owned(), "off".to_owned()),
     ];
     embedded
 }

@@ -29,6 +29,28 @@ pub(super) const DOCTOR: &str = "Examples:
 
 Exit code 0 when all is well or only worth a look, 1 when something fails.";
 
+pub(super) const BACKUP: &str = "Examples:
+  birgemiz backup --backup-passphrase-file /etc/birgemiz/passphrase /srv/backups/2026-11-22.bgz
+      while the service runs; the file is as of one moment
+  birgemiz backup verify --backup-passphrase-file /etc/birgemiz/passphrase /srv/backups/2026-11-22.bgz
+      brings it back into a Postgres made for the purpose; only then does it count
+
+Keep the passphrase where the backups are not. Photos are rows of the database. docs/backup.md tells the format.";
+
+pub(super) const VERIFY: &str = "Examples:
+  birgemiz backup verify --backup-passphrase-file /etc/birgemiz/passphrase /srv/backups/2026-11-22.bgz
+  birgemiz backup verify --scratch-dir /srv/scratch FILE    where there is room for the whole database
+
+FILE.verified.json is written beside a backup that counts.";
+
+pub(super) const RESTORE: &str = "Examples:
+  birgemiz restore --backup-passphrase-file passphrase /srv/backups/2026-11-22.bgz
+      into an empty data folder, or into the empty database of DATABASE_URL
+  birgemiz restore --replace FILE        lose the database that is there
+  birgemiz restore --secrets-only FILE   bring back the secrets alone
+
+Stop the service first, and run it as the user who runs the service. Then: birgemiz doctor";
+
 pub(super) const SETTINGS: &str = "Examples:
   birgemiz settings
   birgemiz settings --json

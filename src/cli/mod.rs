@@ -1,9 +1,11 @@
 //! The command line: one verb a file.
 
 mod admin;
+mod backup;
 mod completions;
 mod doctor;
 mod examples;
+mod restore;
 mod serve;
 mod settings;
 
@@ -41,6 +43,12 @@ enum Command {
     /// Tells why each matters and what puts it right; changes nothing. Exit code 1 if anything fails.
     #[command(after_long_help = examples::DOCTOR)]
     Doctor(Box<doctor::DoctorArgs>),
+    /// Save everything into one sealed file: the database with its photos, and the secrets.
+    #[command(after_long_help = examples::BACKUP)]
+    Backup(Box<backup::BackupArgs>),
+    /// Bring back what `backup` saved, into a place that is empty.
+    #[command(after_long_help = examples::RESTORE)]
+    Restore(Box<restore::RestoreArgs>),
     /// Print what every setting is and where it comes from; secrets stay hidden.
     #[command(after_long_help = examples::SETTINGS)]
     Settings(Box<settings::SettingsArgs>),
@@ -70,6 +78,8 @@ pub fn run() -> ExitCode {
             serve::serve(&settings).map_err(|error| error.to_string())
         }
         Command::Admin(admin) => admin::run(*admin).map_err(|error| error.to_string()),
+        Command::Backup(args) => backup::run(*args).map_err(|error| error.to_string()),
+        Command::Restore(args) => restore::run(&args).map_err(|error| error.to_string()),
         Command::Doctor(args) if doctor::examine(&args, &arranged) => Ok(()),
         Command::Doctor(_) => return ExitCode::FAILURE,
         Command::Settings(args) => {

@@ -24,8 +24,15 @@ const IN_THE_DATA_FOLDER: &str = "birgemiz.toml";
 const OURS: &str = "BIRGEMIZ_";
 
 /// Variables of the tests and of builds made for them, which are no settings of the service.
-const OF_TESTS: [&str; 6] =
-    ["BIRGEMIZ_PLANTED_", "BIRGEMIZ_CRASH_", "BIRGEMIZ_RACE", "BIRGEMIZ_SOAK", "BIRGEMIZ_WALK", "BIRGEMIZ_BENCH"];
+const OF_TESTS: [&str; 7] = [
+    "BIRGEMIZ_PLANTED",
+    "BIRGEMIZ_CRASH",
+    "BIRGEMIZ_RACE",
+    "BIRGEMIZ_SHUTDOWN",
+    "BIRGEMIZ_SOAK",
+    "BIRGEMIZ_WALK",
+    "BIRGEMIZ_BENCH",
+];
 
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,9 +99,8 @@ pub struct Arranged {
 /// # Errors
 /// When the file cannot be used, or the environment has a variable that nobody knows.
 pub fn arrange(command: &Command) -> Result<Arranged, SettingsError> {
-    let variables = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
-        .collect();
+    let variables =
+        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value))).collect();
     arranged(command, std::env::args_os().collect(), &variables)
 }
 
@@ -122,7 +128,8 @@ fn refuse_unknown(variables: &BTreeMap<String, OsString>, known: &[Setting]) -> 
         .flatten()
         .collect();
     let is_of_tests = |name: &str| OF_TESTS.iter().any(|prefix| name.starts_with(prefix));
-    match variables.keys().find(|name| name.starts_with(OURS) && !names.contains(*name) && !is_of_tests(name)) {
+    match variables.keys().find(|name| name.starts_with(OURS) && !names.contains(*name) && !is_of_tests(name))
+    {
         Some(name) => {
             let nearest = known::nearest(name, names.iter().map(String::as_str)).to_owned();
             Err(SettingsError::UnknownVariable(name.clone(), nearest))
@@ -157,7 +164,9 @@ fn find_file(given: &Given, variables: &BTreeMap<String, OsString>) -> Option<Pa
     };
     said("config", "BIRGEMIZ_CONFIG").or_else(|| {
         let folder = said("data_dir", "BIRGEMIZ_DATA_DIR").unwrap_or_else(super::serve::default_data_folder);
-        [folder.join(IN_THE_DATA_FOLDER), PathBuf::from(OF_THE_MACHINE)].into_iter().find(|path| path.is_file())
+        [folder.join(IN_THE_DATA_FOLDER), PathBuf::from(OF_THE_MACHINE)]
+            .into_iter()
+            .find(|path| path.is_file())
     })
 }
 
@@ -225,7 +234,11 @@ fn flags(known: &Effective, file: Option<&SettingsFile>) -> Vec<OsString> {
     match (&known.origin, &known.value) {
         (Origin::SecretFile(_), Some(value)) => vec![flag(value)],
         (Origin::File(_), Some(value)) if known.setting.is_switch => {
-            if value == "true" { vec![format!("--{}", known.setting.flag).into()] } else { Vec::new() }
+            if value == "true" {
+                vec![format!("--{}", known.setting.flag).into()]
+            } else {
+                Vec::new()
+            }
         }
         (Origin::File(_), Some(_)) => {
             let values = file.and_then(|file| file.values.get(&known.setting.key));
@@ -262,7 +275,8 @@ fn walk<'c>(command: &'c Command, mut args: impl Iterator<Item = OsString>, mut 
         } else if text == "--" {
             break;
         } else if let Some(flag) = text.strip_prefix("--") {
-            let (name, inline) = flag.split_once('=').map_or((flag, None), |(name, value)| (name, Some(value)));
+            let (name, inline) =
+                flag.split_once('=').map_or((flag, None), |(name, value)| (name, Some(value)));
             let of_level = level.get_arguments().chain(command.get_arguments());
             let Some(arg) = of_level.into_iter().find(|arg| arg.get_long() == Some(name)) else { continue };
             let mut value = inline.map(str::to_owned);

@@ -26,10 +26,14 @@ pub enum SettingsError {
     #[error("the file of settings {0}: `{1}` must be a text, a number, true or false, or a list of them")]
     NotPlain(PathBuf, String),
     /// Others may read a secret in it.
-    #[error("the file of settings {0} holds the secret `{1}` and everybody may read it; run: chmod o-rwx {0}")]
+    #[error(
+        "the file of settings {0} holds the secret `{1}` and everybody may read it; run: chmod o-rwx {0}"
+    )]
     Open(PathBuf, String),
     /// Nobody knows that variable.
-    #[error("the environment has {0}, which is not known; did you mean {1}? Unset it if it is not meant for Birgemiz")]
+    #[error(
+        "the environment has {0}, which is not known; did you mean {1}? Unset it if it is not meant for Birgemiz"
+    )]
     UnknownVariable(String, String),
     /// A secret is given twice.
     #[error("the environment has both {0} and {1}; unset one of them")]
@@ -94,8 +98,8 @@ fn plain(value: Value) -> Option<Vec<String>> {
         Value::Boolean(truth) => Some(truth.to_string()),
         Value::Datetime(_) | Value::Array(_) | Value::Table(_) => None,
     };
-    match value {
-        Value::Array(values) => values.into_iter().map(one).collect(),
-        other => one(other).map(|value| vec![value]),
+    if let Value::Array(values) = value {
+        return values.into_iter().map(one).collect();
     }
+    one(value).map(|value| vec![value])
 }

@@ -1,6 +1,7 @@
 //! Settings, each a flag, an environment variable and a key of one file. Nothing else reads the environment.
 
 mod admin;
+mod backup;
 mod effective;
 mod everywhere;
 mod file;
@@ -9,6 +10,7 @@ mod page;
 mod serve;
 
 pub use admin::AdminSettings;
+pub use backup::{BackupSettings, SealingSettings, VerifySettings};
 pub use effective::{Arranged, Effective, Origin, arrange};
 pub use everywhere::Everywhere;
 pub use file::SettingsError;

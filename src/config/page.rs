@@ -42,9 +42,14 @@ pub fn page(command: &Command) -> String {
 
 fn row(setting: &Setting) -> String {
     let default = setting.default.as_ref().map(|value| format!("`{value}`")).unwrap_or_default();
-    let verbs =
-        if setting.verbs.is_empty() { "every verb".to_owned() } else { setting.verbs.join(", ") };
+    let verbs = if setting.verbs.is_empty() { "every verb".to_owned() } else { setting.verbs.join(", ") };
     let help = setting.help.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|");
     let secret = if setting.is_secret { " Secret." } else { "" };
-    format!("| `{}` | `{}` | {default} | {verbs} | {help}{secret} |", setting.key, setting.variable)
+    // The file cannot tell where it is.
+    let key = if setting.key == "config" { String::new() } else { format!("`{}`", setting.key) };
+    format!(
+        "| {key} | `{}` | {default} | {verbs} | {}.{secret} |",
+        setting.variable,
+        help.trim_end_matches('.')
+    )
 }

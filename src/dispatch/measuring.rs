@@ -30,6 +30,7 @@ fn begin_at_zero() {
     for code in domain::refusal::Code::ALL {
         metrics::counter!("birgemiz_refusals_total", "code" => code.as_str()).increment(0);
     }
+    super::sweep::begin_at_zero();
     metrics::gauge!("birgemiz_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
 }
 

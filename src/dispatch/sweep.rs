@@ -43,6 +43,14 @@ pub(super) async fn sweep<A: Action<Done = bool>>(
     changed
 }
 
+/// A counter that was never counted is not there, and an alert on it sees nothing to compare with.
+pub(super) fn begin_at_zero() {
+    for due in [Due::Lease, Due::Window, Due::Extension, Due::Acknowledgement] {
+        metrics::counter!("birgemiz_due_total", "due" => word(due)).increment(0);
+        metrics::counter!("birgemiz_due_failures_total", "due" => word(due)).increment(0);
+    }
+}
+
 fn report(due: Due, refusal: &Refusal) {
     metrics::counter!("birgemiz_due_failures_total", "due" => word(due)).increment(1);
     tracing::warn!(due = word(due), code = %refusal.code, cause = ?refusal.cause, "will be tried again");

@@ -16,14 +16,11 @@ const CLOCK_FAIL_S: f64 = 30.0;
 
 pub(super) const REACH: Check = Check::new("database", "without it nothing is accepted and nothing is shown");
 const VERSION: Check = Check::new("postgres version", "older ones lack what the service relies on");
-const DURABILITY: Check =
-    Check::new("durability", "a request that was accepted must survive a power cut");
+const DURABILITY: Check = Check::new("durability", "a request that was accepted must survive a power cut");
 const CONNECTIONS: Check =
     Check::new("connections", "a server that gets fewer connections than its pool wants refuses calls");
-const CLOCK: Check = Check::new(
-    "clock",
-    "tokens are judged by this machine's clock, everything else by the database's",
-);
+const CLOCK: Check =
+    Check::new("clock", "tokens are judged by this machine's clock, everything else by the database's");
 const MIGRATIONS: Check =
     Check::new("migrations", "a program and tables that do not fit each other lose or refuse data");
 
@@ -54,10 +51,8 @@ fn durability(server: &Server) -> Finding {
 fn connections(server: &Server, pool_size: u32) -> Finding {
     // Beside its pool a server keeps one connection for notifications and one for its pulse.
     let wanted = i64::from(pool_size) + 2;
-    let found = format!(
-        "{} of {} in use; each server wants up to {wanted}",
-        server.in_use, server.connections
-    );
+    let found =
+        format!("{} of {} in use; each server wants up to {wanted}", server.in_use, server.connections);
     let fix = format!(
         "psql -c 'ALTER SYSTEM SET max_connections = {}'   # then restart Postgres; or lower --pool-size",
         wanted * 2 + 20

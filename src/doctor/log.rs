@@ -85,5 +85,8 @@ async fn balance(inspection: &Inspection) -> Result<Finding, StorageError> {
         let accepted: i64 = balances.iter().map(|balance| balance.accepted).sum();
         return Ok(BALANCE.ok(format!("{accepted} accepted, by {} organisations", balances.len())));
     }
-    Ok(BALANCE.fail(uneven.join("; "), "birgemiz doctor   # `log and tables` names the rows; restore them from a backup"))
+    Ok(BALANCE.fail(
+        uneven.join("; "),
+        "birgemiz doctor   # `log and tables` names the rows; restore them from a backup",
+    ))
 }

@@ -94,11 +94,7 @@ pub struct Patient<'s> {
 /// Looks at files and folders, which needs no database.
 #[must_use]
 pub fn examine_place(patient: &Patient<'_>) -> Vec<Finding> {
-    vec![
-        place::settings(patient),
-        place::secrets(&patient.secrets),
-        place::disk(&patient.data),
-    ]
+    vec![place::settings(patient), place::secrets(&patient.secrets), place::disk(&patient.data)]
 }
 
 /// Looks at everything that the database knows.

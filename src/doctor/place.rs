@@ -10,8 +10,10 @@ use super::{Check, Finding, Patient};
 const LITTLE_ROOM: u64 = 2 << 30;
 const NO_ROOM: u64 = 256 << 20;
 
-const SETTINGS: Check =
-    Check::new("settings", "what the service does is decided here; `birgemiz settings` tells each one's source");
+const SETTINGS: Check = Check::new(
+    "settings",
+    "what the service does is decided here; `birgemiz settings` tells each one's source",
+);
 const SECRETS: Check = Check::new(
     "secrets",
     "whoever reads them can sign any token; without them every session and code is void",

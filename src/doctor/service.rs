@@ -42,10 +42,16 @@ async fn fleet(listen: SocketAddr, owner_url: &str) -> Result<Finding, StorageEr
         }
         let metrics = get(listen, "/metrics").await.unwrap_or_default();
         let (volunteers, open) = Inspection::begin(owner_url).await?.fleet_size().await?;
-        let in_memory = |name: &str| gauge(&metrics, name).unwrap_or(-1);
-        let (known, known_open) =
-            (in_memory("birgemiz_fleet_volunteers"), in_memory("birgemiz_fleet_open_requests"));
-        found = format!("{known} volunteers and {known_open} open requests in memory, {volunteers} and {open} in the tables");
+        let in_memory = |name: &str| gauge(&metrics, name);
+        let (Some(known), Some(known_open)) =
+            (in_memory("birgemiz_fleet_volunteers"), in_memory("birgemiz_fleet_open_requests"))
+        else {
+            let fix = format!("curl http://{}/metrics", reachable(listen));
+            return Ok(FLEET.warn("the server does not tell what it has in memory", fix));
+        };
+        found = format!(
+            "{known} volunteers and {known_open} open requests in memory, {volunteers} and {open} in the tables"
+        );
         if (known, known_open) == (volunteers, open) {
             return Ok(FLEET.ok(found));
         }

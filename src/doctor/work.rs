@@ -18,13 +18,13 @@ pub(super) fn findings(vitals: &Vitals) -> Vec<Finding> {
 }
 
 fn leases(vitals: &Vitals) -> Finding {
-    let found = format!(
-        "{} overdue, the worst by {:.0} s",
-        vitals.leases_overdue,
-        vitals.lease_overdue_s.max(0.0)
-    );
+    let found =
+        format!("{} overdue, the worst by {:.0} s", vitals.leases_overdue, vitals.lease_overdue_s.max(0.0));
     if vitals.leases_overdue > 0 && vitals.lease_overdue_s > LEASE_LATE_S {
-        return LEASES.warn(found, "birgemiz serve   # a server that runs ends them within a second; see its log if one does");
+        return LEASES.warn(
+            found,
+            "birgemiz serve   # a server that runs ends them within a second; see its log if one does",
+        );
     }
     LEASES.ok(found)
 }

@@ -48,3 +48,34 @@ pub fn look_once<T, E: From<StartupError>>(
     }
     outcome
 }
+
+/// Does work on a database that is to be filled: on the one of a URL, or on the private Postgres, which is
+/// made where there is none. Refuses while a server runs on the data folder. Call it on the main thread.
+///
+/// # Errors
+/// When the database cannot be had, or with the work's own.
+pub fn fill_once<T, E: From<StartupError>>(
+    settings: &DatabaseSettings,
+    work: impl AsyncFnOnce(&DatabaseUrls) -> Result<T, E>,
+) -> Result<T, E> {
+    let postgres = start_embedded(settings)?;
+    let outcome = run_once(async {
+        let urls = database_urls(settings, postgres.as_ref()).await?;
+        work(&urls).await
+    })?;
+    if let Some(postgres) = postgres {
+        postgres.stop();
+    }
+    outcome
+}
+
+/// Does work on threads of its own, which end with it.
+///
+/// # Errors
+/// When there are no threads.
+pub fn run_once<T>(work: impl Future<Output = T>) -> Result<T, StartupError> {
+    let runtime = threads()?;
+    let outcome = runtime.block_on(work);
+    runtime.shutdown_timeout(Duration::from_secs(5));
+    Ok(outcome)
+}

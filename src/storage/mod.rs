@@ -1,6 +1,7 @@
 //! Postgres, and nothing but Postgres: connections, units of work, tables, views and the event log.
 
 pub mod database;
+pub mod dump;
 pub mod durability;
 pub mod embedded;
 pub mod error;

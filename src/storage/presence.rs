@@ -62,11 +62,9 @@ async fn ask(database: &Database, client: &mut Option<Client>) -> Result<Presenc
         None => client.insert(connect(database).await?),
     };
     let answer = asked.simple_query(QUESTION).await.map_err(|_| lost())?;
-    let version = answer.iter().find_map(|message| match message {
-        SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
-        _ => None,
+    let is_known = answer.iter().any(|message| {
+        matches!(message, SimpleQueryMessage::Row(row) if row.get(0).is_some_and(migrations::is_newest))
     });
-    let is_known = version.is_some_and(|version| migrations::is_newest(&version));
     Ok(if is_known { Presence::Here } else { Presence::UnknownSchema })
 }
 

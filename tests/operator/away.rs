@@ -9,6 +9,8 @@ use reqwest::StatusCode;
 use rustix::process::{Signal, kill_process};
 
 use crate::program::{Server, now, passable, until};
+use crate::stopping::{begin, held_up, lock, read, server};
+use crate::support::postgres::TestDatabase;
 use crate::support::run;
 
 /// The longest that anybody may wait for an answer while the database is away.
@@ -119,5 +121,35 @@ fn a_private_postgres_that_is_killed_comes_back_by_itself() {
             assert!([200, 503].contains(&page.status.as_u16()), "{}", page.status);
             assert!(began.elapsed() < Duration::from_secs(30), "it is not back: {}", page.status);
         }
+    });
+}
+
+#[test]
+fn one_slow_query_takes_no_server_out_of_service_and_a_full_pool_does() {
+    run(async {
+        let database = TestDatabase::migrated().await;
+        // Followers use connections too, so the pool is not the smallest.
+        let server = server(&database, &["--pool-size", "4"]).await;
+        let ready = || read(begin(&server, "/health/ready"));
+        let holder = lock(&database).await;
+        let slow = begin(&server, "/");
+        held_up(&database).await;
+        let began = now();
+        while began.elapsed() < Duration::from_millis(1200) {
+            assert!(ready().starts_with("HTTP/1.1 200"), "{}", ready());
+        }
+        let crowd: Vec<_> = (0..12).map(|_| begin(&server, "/")).collect();
+        until("readiness fails because the pool is full", || ready().contains("all connections"));
+        drop(holder);
+        let back = until("it is ready again", || ready().starts_with("HTTP/1.1 200"));
+        assert!(back < BACK_WITHIN, "{back:?}");
+        for answer in std::iter::once(slow).chain(crowd).map(read) {
+            let is_served = answer.starts_with("HTTP/1.1 200");
+            assert!(
+                is_served || (answer.starts_with("HTTP/1.1 503") && answer.contains("retry-after")),
+                "{answer}"
+            );
+        }
+        database.drop_now().await;
     });
 }

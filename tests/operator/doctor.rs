@@ -5,22 +5,30 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::program::{birgemiz, finished, passable};
+use crate::program::{Server, birgemiz, finished, passable};
 use crate::support::{World, run};
 
-/// The doctor's command for a world, whose server it finds by its address.
-fn command(world: &World) -> Command {
+/// A command on a world's database, with the world's secrets.
+fn command(world: &World, verb: &[&str]) -> Command {
     let mut command = birgemiz();
-    let address = world.app().public_url.trim_start_matches("http://").to_owned();
-    command.args(["doctor", "--json", "--pool-size", "8", "--listen", &address, "--secrets-dir"]);
+    command.args(verb).args(["--pool-size", "8", "--secrets-dir"]);
     command.arg(world.secrets()).arg("--data-dir").arg(passable("doctor"));
     command.env("DATABASE_URL", &world.database.urls.service);
     command.env("BIRGEMIZ_OWNER_DATABASE_URL", &world.database.urls.owner);
     command
 }
 
+/// A server process beside the world's own: it has its metrics for itself.
+fn server(world: &World) -> Server {
+    Server::start(&mut command(world, &["serve", "--listen", "127.0.0.1:0", "--log", "warn"]))
+}
+
 async fn examine(world: &World) -> (i32, Value) {
-    let mut command = command(world);
+    examine_with(world, world.nobody().address()).await
+}
+
+async fn examine_with(world: &World, address: &str) -> (i32, Value) {
+    let mut command = command(world, &["doctor", "--json", "--listen", address]);
     let (code, told, complaint) = tokio::task::spawn_blocking(move || finished(&mut command)).await.unwrap();
     let told = serde_json::from_str(&told).unwrap_or_else(|_| panic!("{told}\n{complaint}"));
     (code, told)
@@ -51,10 +59,15 @@ fn a_deployment_that_is_well_has_nothing_that_fails() {
         let world = World::new().await;
         live(&world).await;
         tell_of_the_seed(&world).await;
-        let (code, told) = examine(&world).await;
-        let failing: Vec<_> = told["findings"].as_array().unwrap().iter().filter(|one| one["level"] == "fail").collect();
+        let server = server(&world);
+        let (code, told) = examine_with(&world, server.address()).await;
+        assert_eq!(finding(&told, "fleet")["level"], "ok", "{told:#}");
+        let failing: Vec<_> =
+            told["findings"].as_array().unwrap().iter().filter(|one| one["level"] == "fail").collect();
         assert!(code == 0 && failing.is_empty(), "{failing:#?}");
-        assert!(finding(&told, "requests accounted for")["found"].as_str().unwrap().starts_with("2 accepted"));
+        assert!(
+            finding(&told, "requests accounted for")["found"].as_str().unwrap().starts_with("2 accepted")
+        );
         for finding in told["findings"].as_array().unwrap() {
             assert!(finding["why"].as_str().unwrap().len() > 20, "{finding}");
             assert_eq!(finding["level"] != "ok", finding.get("fix").is_some(), "{finding}");
@@ -90,12 +103,17 @@ fn a_row_that_was_changed_past_the_service_is_named() {
         tell_of_the_seed(&world).await;
         let database = &world.database;
         let uuid = request.parse::<domain::id::RequestId>().unwrap().uuid();
-        database.ask(&format!("UPDATE requests SET status = 'fulfilled', hold = NULL WHERE id = '{uuid}'")).await;
+        database
+            .ask(&format!("UPDATE requests SET status = 'fulfilled', hold = NULL WHERE id = '{uuid}'"))
+            .await;
         let (code, told) = examine(&world).await;
         let found = finding(&told, "log and tables");
         assert_eq!((code, &found["level"]), (1, &"fail".into()), "{found}");
         let text = found["found"].as_str().unwrap();
-        assert!(text.contains(&request) && text.contains("open by the log and fulfilled by its row"), "{text}");
+        assert!(
+            text.contains(&request) && text.contains("open by the log and fulfilled by its row"),
+            "{text}"
+        );
     });
 }
 
@@ -104,12 +122,13 @@ fn a_request_that_vanished_is_missed_by_its_organisation() {
     run(async {
         let world = World::new().await;
         let (request, _) = world.open_request().await;
+        let server = server(&world);
         let uuid = request.parse::<domain::id::RequestId>().unwrap().uuid();
         for table in ["request_notes", "request_phrases", "request_lines"] {
             world.database.ask(&format!("DELETE FROM {table} WHERE request_id = '{uuid}'")).await;
         }
         world.database.ask(&format!("DELETE FROM requests WHERE id = '{uuid}'")).await;
-        let (code, told) = examine(&world).await;
+        let (code, told) = examine_with(&world, server.address()).await;
         let found = finding(&told, "requests accounted for");
         assert_eq!((code, &found["level"]), (1, &"fail".into()), "{found}");
         assert!(found["found"].as_str().unwrap().contains("1 accepted, but 0 open"), "{found}");
@@ -125,7 +144,10 @@ fn a_secret_that_others_may_read_and_tables_nobody_knows_fail() {
         let world = World::new().await;
         let key = world.secrets().join("code-hashing.key");
         std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
-        world.database.ask("INSERT INTO __diesel_schema_migrations (version) VALUES ('20990101000000')").await;
+        world
+            .database
+            .ask("INSERT INTO __diesel_schema_migrations (version) VALUES ('20990101000000')")
+            .await;
         let (code, told) = examine(&world).await;
         assert_eq!(code, 1);
         assert_eq!(finding(&told, "secrets")["fix"], format!("chmod 600 {}", key.display()));
@@ -161,7 +183,8 @@ fn a_transaction_that_hangs_keeps_events_from_readers_and_is_named() {
 #[test]
 fn where_nothing_was_ever_served_that_is_said_and_nothing_is_made() {
     let data = passable("nothing").join("data");
-    let (code, told, _) = finished(birgemiz().args(["doctor", "--listen", "127.0.0.1:1", "--data-dir"]).arg(&data));
+    let (code, told, _) =
+        finished(birgemiz().args(["doctor", "--listen", "127.0.0.1:1", "--data-dir"]).arg(&data));
     assert_eq!(code, 1, "{told}");
     assert!(told.contains("there is no database in"), "{told}");
     assert!(!data.exists());

@@ -12,6 +12,8 @@
 mod support;
 
 mod away;
+mod backup;
+mod contrib;
 mod doctor;
 mod program;
 mod settings;

@@ -16,7 +16,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) fn birgemiz() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_birgemiz"));
     for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("BIRGEMIZ_") || name.to_string_lossy().contains("DATABASE_URL") {
+        if name.to_string_lossy().starts_with("BIRGEMIZ_") || name.to_string_lossy().contains("DATABASE_URL")
+        {
             command.env_remove(name);
         }
     }

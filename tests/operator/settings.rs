@@ -67,7 +67,9 @@ fn the_settings_are_shown_with_their_sources_and_without_their_secrets() {
 
 #[test]
 fn every_shell_gets_its_completions_and_every_verb_its_examples() {
-    for (shell, word) in [("bash", "complete -F"), ("zsh", "#compdef birgemiz"), ("fish", "complete -c birgemiz")] {
+    for (shell, word) in
+        [("bash", "complete -F"), ("zsh", "#compdef birgemiz"), ("fish", "complete -c birgemiz")]
+    {
         let (code, script, _) = finished(birgemiz().args(["completions", shell]));
         assert!(code == 0 && script.contains(word) && script.contains("doctor"), "{shell}");
     }

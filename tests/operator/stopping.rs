@@ -11,7 +11,7 @@ use crate::support::postgres::TestDatabase;
 use crate::support::run;
 
 /// A server on a database that the test can hold up.
-async fn server(database: &TestDatabase, more: &[&str]) -> Server {
+pub(crate) async fn server(database: &TestDatabase, more: &[&str]) -> Server {
     let mut command = birgemiz();
     command.args(["serve", "--listen", "127.0.0.1:0", "--secrets-dir"]).arg(passable("stop").join("secrets"));
     command.args(more);
@@ -21,14 +21,14 @@ async fn server(database: &TestDatabase, more: &[&str]) -> Server {
 }
 
 /// One call by hand, so that the test decides when it is read: the connection, its answer to come.
-fn begin(server: &Server, path: &str) -> TcpStream {
+pub(crate) fn begin(server: &Server, path: &str) -> TcpStream {
     let mut stream = TcpStream::connect(server.address()).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
     stream
 }
 
-fn read(mut stream: TcpStream) -> String {
+pub(crate) fn read(mut stream: TcpStream) -> String {
     let mut answer = String::new();
     // A connection that was cut off mid-way is an answer too: an empty one.
     let _ = stream.read_to_string(&mut answer);
@@ -36,7 +36,7 @@ fn read(mut stream: TcpStream) -> String {
 }
 
 /// Waits until somebody waits for the lock that the test holds.
-async fn held_up(database: &TestDatabase) {
+pub(crate) async fn held_up(database: &TestDatabase) {
     let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'birgemiz'";
     let began = crate::program::now();
     while database.count(waiting).await == 0 {
@@ -45,7 +45,7 @@ async fn held_up(database: &TestDatabase) {
 }
 
 /// A session that keeps everybody from reading requests, for as long as it lives.
-async fn lock(database: &TestDatabase) -> tokio_postgres::Client {
+pub(crate) async fn lock(database: &TestDatabase) -> tokio_postgres::Client {
     let (client, connection) =
         tokio_postgres::connect(&database.urls.owner, tokio_postgres::NoTls).await.unwrap();
     tokio::spawn(connection);

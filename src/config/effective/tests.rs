@@ -1,7 +1,7 @@
 //! Which of flag, variable, file and default wins, and what is refused.
 
-use clap::Parser;
 use clap::CommandFactory;
+use clap::Parser;
 
 use super::*;
 use crate::config::{AdminSettings, Everywhere, ServeSettings};
@@ -32,14 +32,17 @@ impl Folder {
     }
 
     /// Arranges and reads a command line that has this folder as its data folder.
-    fn arrange(&self, args: &[&str], variables: &[(&str, &str)]) -> Result<(ServeSettings, Arranged), String> {
+    fn arrange(
+        &self,
+        args: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Result<(ServeSettings, Arranged), String> {
         let data = self.0.to_str().unwrap();
         let mut all = vec!["birgemiz".into(), "serve".into(), "--data-dir".into(), data.into()];
         all.extend(args.iter().map(OsString::from));
         let variables =
             variables.iter().map(|(name, value)| ((*name).to_owned(), OsString::from(value))).collect();
-        let arranged =
-            arranged(&Planted::command(), all, &variables).map_err(|error| error.to_string())?;
+        let arranged = arranged(&Planted::command(), all, &variables).map_err(|error| error.to_string())?;
         let read = Planted::try_parse_from(&arranged.args).map_err(|error| error.to_string())?;
         assert!(read.everywhere.config.is_none());
         match read.verb {
