@@ -15,7 +15,7 @@ use crate::storage::tables::import_faults::Refused;
 /// What a row tells.
 #[derive(Clone)]
 pub(super) enum Told {
-    Household(SheetHousehold),
+    Household(Box<SheetHousehold>),
     Volunteer(SheetVolunteer),
     Request(SheetRequest),
     Hub(SheetHub),
@@ -63,7 +63,9 @@ fn judge_now(ground: &Ground, part: &Part) -> Judged {
 fn told(ground: &Ground, row: &Row<'_>) -> Result<Told, Vec<Fault>> {
     let grounds = ground.grounds();
     match ground.kind {
-        SheetKind::Households => SheetHousehold::judge(row, &grounds).map(Told::Household),
+        SheetKind::Households => {
+            SheetHousehold::judge(row, &grounds).map(|told| Told::Household(Box::new(told)))
+        }
         SheetKind::Volunteers => SheetVolunteer::judge(row, &grounds).map(Told::Volunteer),
         SheetKind::Requests => SheetRequest::judge(row).map(Told::Request),
         SheetKind::Hubs => SheetHub::judge(row, &grounds).map(Told::Hub),

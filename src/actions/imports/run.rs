@@ -72,12 +72,10 @@ pub async fn run_next(
 }
 
 fn reason(refusal: &Refusal) -> String {
-    match refusal.code {
-        Code::Unauthenticated | Code::Forbidden => {
-            "who brought the file may not import it any more; somebody else must bring it".to_owned()
-        }
-        code => refusal.detail.as_ref().map_or_else(|| code.to_string(), ToString::to_string),
+    if matches!(refusal.code, Code::Unauthenticated | Code::Forbidden) {
+        return "who brought the file may not import it any more; somebody else must bring it".to_owned();
     }
+    refusal.detail.as_ref().map_or_else(|| refusal.code.to_string(), ToString::to_string)
 }
 
 async fn work(app: &App, runner: Uuid, job: ImportRow, tell: Tell<'_>) -> Result<Outcome, Refusal> {
@@ -90,7 +88,7 @@ async fn work(app: &App, runner: Uuid, job: ImportRow, tell: Tell<'_>) -> Result
     if !run.remember().await? {
         return Ok(Outcome::Lost);
     }
-    run.to_the_end().await
+    run.complete().await
 }
 
 struct Run<'a> {
@@ -113,7 +111,7 @@ struct Ready {
 }
 
 impl Run<'_> {
-    async fn to_the_end(&mut self) -> Result<Outcome, Refusal> {
+    async fn complete(&mut self) -> Result<Outcome, Refusal> {
         if self.job.status()? == ImportStatus::Checking {
             if !self.check_all().await? {
                 return Ok(Outcome::Lost);
