@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use reqwest::StatusCode;
-use rustix::process::{Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::program::{Server, now, passable, until};
 use crate::stopping::{begin, held_up, lock, read, server};
@@ -49,6 +49,14 @@ async fn crowd(http: &reqwest::Client, url: &str, is_over: &AtomicBool) -> Vec<A
     futures_util::future::join_all(callers).await.into_iter().flatten().collect()
 }
 
+/// A process and all that it started, itself first: once it is stopped there come no more.
+fn with_children(process: Pid) -> Vec<Pid> {
+    let id = process.as_raw_nonzero();
+    let children = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap();
+    let children = children.split_whitespace().map(|child| Pid::from_raw(child.parse().unwrap()).unwrap());
+    std::iter::once(process).chain(children).collect()
+}
+
 #[test]
 fn while_postgres_stands_still_everybody_is_answered_and_afterwards_served() {
     run(async {
@@ -63,9 +71,9 @@ fn while_postgres_stands_still_everybody_is_answered_and_afterwards_served() {
             let (http, page, is_over) = (http.clone(), page.clone(), Arc::clone(&is_over));
             tokio::spawn(async move { crowd(&http, &page, &is_over).await })
         };
-        // The children of a stopped postmaster go on, so all of the group are stopped.
-        let group = rustix::process::getpgid(Some(postgres)).unwrap();
-        rustix::process::kill_process_group(group, Signal::STOP).unwrap();
+        // The children of a stopped postmaster go on, each in a group of its own: all are stopped.
+        let all = with_children(postgres);
+        all.iter().for_each(|process| kill_process(*process, Signal::STOP).unwrap());
         let began = now();
         let mut not_ready = AtomicUsize::new(0);
         while began.elapsed() < AWAY_FOR {
@@ -78,7 +86,7 @@ fn while_postgres_stands_still_everybody_is_answered_and_afterwards_served() {
             assert_eq!(live.status, 200, "liveness asks nobody");
         }
         assert!(*not_ready.get_mut() > 0, "it said that it was ready all the time");
-        rustix::process::kill_process_group(group, Signal::CONT).unwrap();
+        all.iter().for_each(|process| kill_process(*process, Signal::CONT).unwrap());
         let back = now();
         loop {
             let (page, ready) = (ask(&http, &page).await, ask(&http, &ready).await);

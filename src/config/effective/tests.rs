@@ -1,5 +1,7 @@
 //! Which of flag, variable, file and default wins, and what is refused.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use clap::CommandFactory;
 use clap::Parser;
 
@@ -24,7 +26,9 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn with(text: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("birgemiz-settings-{}", crate::clock::new_id()));
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("birgemiz-settings-{}-{number}", std::process::id()));
         std::fs::create_dir(&path).unwrap();
         std::fs::write(path.join("birgemiz.toml"), text).unwrap();
         std::fs::write(path.join("secret"), "postgres://u:hush@h/d\n").unwrap();
