@@ -123,8 +123,8 @@ impl FeedFilter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::matching::{Duty, OpenRequest};
     use crate::matching::fixtures::{at, call, coarse, easy, number, place, willing};
+    use crate::matching::{Duty, OpenRequest};
     use crate::words::HouseholdCategory;
 
     fn id(n: u128) -> RequestId {

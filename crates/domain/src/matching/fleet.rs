@@ -48,7 +48,7 @@ impl Fleet {
 
     /// A volunteer rests until then, or not any more; whether they are known.
     pub fn set_rest(&mut self, volunteer: VolunteerId, until: Option<Moment>) -> bool {
-        self.roll.change(volunteer, Redo::Place, |candidate| candidate.rest_until = until)
+        self.roll.change(volunteer, Redo::Traits, |candidate| candidate.rest_until = until)
     }
 
     /// A volunteer holds so many claims now; whether they are known.
@@ -148,7 +148,8 @@ impl FromIterator<OpenRequest> for OpenRequests {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::matching::fixtures::{easy, willing};
+    use crate::matching::fixtures::{at, easy, willing};
+    use crate::matching::{Refusal, refusals};
 
     #[test]
     fn a_volunteer_is_kept_once_and_as_last_told() {
@@ -160,6 +161,15 @@ mod tests {
         assert_eq!((fleet.len(), fleet.get(busier.volunteer)), (1, Some(&busier)));
         assert_eq!(fleet.remove(busier.volunteer), Some(Arc::new(busier.clone())));
         assert_eq!(fleet.remove(busier.volunteer), None);
+    }
+
+    #[test]
+    fn a_rest_that_begins_later_is_counted_as_one() {
+        // Found by random changes: the row did not say that there was a rest to be looked at.
+        let soon = Some(at().now + chrono::TimeDelta::seconds(1));
+        let mut fleet: Fleet = [willing()].into_iter().collect();
+        assert!(fleet.set_rest(willing().volunteer, soon));
+        assert_eq!(refusals(&fleet, &easy(), at()), [(Refusal::Resting, 1)].into());
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod shortlist;
 mod skills;
 mod week;
 mod weights;
+mod why_not;
 
 pub mod eligibility;
 
@@ -40,3 +41,4 @@ pub use shortlist::{MAX_SHORTLIST, Ranked, shortlist};
 pub use skills::Skills;
 pub use week::{Availability, MinuteOfWeek, NotAMinute};
 pub use weights::Weights;
+pub use why_not::{RefusedByRule, Relaxed, WhyNot, why_not};

@@ -81,9 +81,8 @@ impl Best {
             let cost = order.cost(offer.handle);
             *offer = Offer { least: cost, most: cost, ..*offer };
         }
-        self.held.sort_unstable_by(|a, b| {
-            a.least.cmp(&b.least).then_with(|| order.before(a.handle, b.handle))
-        });
+        self.held
+            .sort_unstable_by(|a, b| a.least.cmp(&b.least).then_with(|| order.before(a.handle, b.handle)));
         self.held.truncate(self.wanted);
         self.marks.clear();
         self.marks.extend(self.held.iter().map(|offer| offer.most));

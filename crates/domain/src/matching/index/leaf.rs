@@ -27,10 +27,10 @@ pub(super) struct Leaf {
     pub(super) more: Vec<Arc<Leaf>>,
     /// Whether its rows are somewhere.
     pub(super) placed: Holds,
+    traits: [Column; TRAITS],
     xs: [i32; ROWS],
     ys: [i32; ROWS],
     zs: [i32; ROWS],
-    traits: [Column; TRAITS],
     froms: [u32; ROWS],
     untils: [u32; ROWS],
     radii: [u16; ROWS],
@@ -186,9 +186,12 @@ impl Leaf {
 
     /// Takes a row out of a further block; whether it was there.
     pub(super) fn remove_more(&mut self, handle: u32, sighted: Holds) -> bool {
-        let found = self.more.iter().enumerate().rev().find_map(|(at, block)| {
-            block.find(handle, sighted).map(|place| (at, place))
-        });
+        let found = self
+            .more
+            .iter()
+            .enumerate()
+            .rev()
+            .find_map(|(at, block)| block.find(handle, sighted).map(|place| (at, place)));
         let Some((at, place)) = found else { return false };
         if let Some(block) = self.more.get_mut(at) {
             let block = Arc::make_mut(block);

@@ -42,10 +42,8 @@ pub(super) fn plant(rows: &[Row]) -> (Tree, Vec<u32>) {
         leaves: vec![Arc::new(Leaf::of_nowhere())],
         places: vec![NO_LEAF; rows.len()],
     };
-    let mut seeds: Vec<Seed> = (0..)
-        .zip(rows)
-        .filter_map(|(row, found)| found.spot.map(|spot| Seed { spot, row }))
-        .collect();
+    let mut seeds: Vec<Seed> =
+        (0..).zip(rows).filter_map(|(row, found)| found.spot.map(|spot| Seed { spot, row })).collect();
     let leaves = seeds.len().div_ceil(FILLED).max(1);
     planter.planes.reserve_exact(leaves);
     planter.leaves.reserve_exact(leaves);

@@ -41,6 +41,29 @@ pub(super) enum Asker<'q> {
     },
 }
 
+/// The rows of a leaf that their traits say enough of.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ToldRows {
+    /// No household stands between.
+    unparted: Column,
+    /// Hours and every group are met by a trait that stands for one thing only.
+    sure: Column,
+}
+
+/// The same of one row.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Told {
+    is_unparted: bool,
+    is_sure: bool,
+}
+
+impl ToldRows {
+    #[inline]
+    pub(super) const fn of(self, row: u32) -> Told {
+        Told { is_unparted: self.unparted >> row & 1 == 1, is_sure: self.sure >> row & 1 == 1 }
+    }
+}
+
 /// What the index can say of a row without looking at whom it stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
@@ -137,7 +160,7 @@ impl<'q> Question<'q> {
     #[inline]
     pub(super) fn possible(&self, any: Traits, reach: u16, chord2: f32) -> bool {
         any.has(self.all)
-            && self.groups.iter().flatten().all(|group| any.meets(group.all()))
+            && self.groups.iter().all(|group| group.is_none_or(|group| any.meets(group.all())))
             && (reach == FAR || chord2 <= chord2_within(Metres::new(u32::from(reach))))
     }
 
@@ -156,7 +179,7 @@ impl<'q> Question<'q> {
 
     /// Whether a row that [fits](Self::fitting) is wanted, its distance left aside.
     #[inline]
-    pub(super) fn verdict(&self, leaf: &Leaf, row: u32, alike: &AlikeTable) -> Verdict {
+    pub(super) fn verdict(&self, leaf: &Leaf, row: u32, told: Told, alike: &AlikeTable) -> Verdict {
         let Some(limits) = leaf.limits(row) else { return Verdict::No };
         if limits.from > self.second
             || limits.until <= self.second
@@ -169,31 +192,39 @@ impl<'q> Question<'q> {
             || limits.volume == self.volume && self.has_volume;
         let request = match self.asker {
             Asker::Request(request) => request,
-            Asker::Volunteer { parted, .. } => {
-                return if tight || parted == Holds::Yes || !self.is_sure_of_groups(leaf, row) { Verdict::Unsure } else { Verdict::Yes };
+            Asker::Volunteer { .. } => {
+                return if tight || !told.is_unparted || !told.is_sure {
+                    Verdict::Unsure
+                } else {
+                    Verdict::Yes
+                };
             }
         };
         // A second that has begun is not over: what begins or ends within it is not told by seconds.
         let begun = limits.from == self.second || limits.until == self.second.saturating_add(1);
-        if tight || begun || !trait_of(leaf, row, Traits::UNPARTED) {
-            return Verdict::Unsure;
+        if tight || begun || !told.is_unparted {
+            Verdict::Unsure
+        } else if told.is_sure {
+            Verdict::Yes
+        } else {
+            alike.verdict(leaf.alike(row), request, self.at)
         }
-        if trait_of(leaf, row, Traits::ANY_HOUR) && self.is_sure_of_groups(leaf, row) {
-            return Verdict::Yes;
-        }
-        alike.verdict(leaf.alike(row), request, self.at)
     }
 
-    /// Whether every group is met by a trait that stands for one thing only.
+    /// Which rows their traits say enough of.
     #[inline]
-    pub(super) fn is_sure_of_groups(&self, leaf: &Leaf, row: u32) -> bool {
-        self.groups.iter().flatten().all(|group| leaf.having_any(group.own) >> row & 1 == 1)
+    pub(super) fn told(&self, leaf: &Leaf) -> ToldRows {
+        let groups = self.groups.iter().flatten();
+        let sure = groups.fold(Column::MAX, |rows, group| rows & leaf.having_any(group.own));
+        match self.asker {
+            Asker::Request(_) => ToldRows {
+                unparted: leaf.having_any(Traits::UNPARTED),
+                sure: sure & leaf.having_any(Traits::ANY_HOUR),
+            },
+            Asker::Volunteer { parted: Holds::Yes, .. } => ToldRows { unparted: 0, sure },
+            Asker::Volunteer { parted: Holds::No, .. } => ToldRows { unparted: Column::MAX, sure },
+        }
     }
-}
-
-#[inline]
-fn trait_of(leaf: &Leaf, row: u32, wanted: Traits) -> bool {
-    leaf.having_any(wanted) >> row & 1 == 1
 }
 
 fn any(found: impl Iterator<Item = AnyOf>) -> AnyOf {

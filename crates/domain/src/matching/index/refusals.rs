@@ -52,8 +52,18 @@ impl Hearing<'_> {
             lacking(Traits::ROOM),
             self.without(self.question.circles(), current, Refusal::OtherCampaign),
             self.without(self.question.areas(), current, Refusal::OtherArea),
-            self.too_little(leaf.lighter(self.question.weight), self.question.has_weight, current, Refusal::TooHeavy),
-            self.too_little(leaf.smaller(self.question.volume), self.question.has_volume, current, Refusal::TooBulky),
+            self.too_little(
+                leaf.lighter(self.question.weight),
+                self.question.has_weight,
+                current,
+                Refusal::TooHeavy,
+            ),
+            self.too_little(
+                leaf.smaller(self.question.volume),
+                self.question.has_volume,
+                current,
+                Refusal::TooBulky,
+            ),
             lacking(least),
             lacking(Traits::skills(self.request.skills.bits())),
             self.without(self.question.languages(), current, Refusal::NoSharedLanguage),
@@ -139,7 +149,13 @@ impl Hearing<'_> {
         }
     }
 
-    fn too_little(&self, (less, same): (Column, Column), matters: bool, current: Column, refusal: Refusal) -> Column {
+    fn too_little(
+        &self,
+        (less, same): (Column, Column),
+        matters: bool,
+        current: Column,
+        refusal: Refusal,
+    ) -> Column {
         let unsure = if matters { same & current } else { 0 };
         less & current | self.by_rule(unsure, refusal)
     }

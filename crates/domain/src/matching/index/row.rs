@@ -68,11 +68,8 @@ fn of_candidate(who: &Candidate, traits: Traits, alike: u16, handle: u32) -> Row
         until: duty_ends.min(ceil(holds_until)),
         ..usual
     };
-    let fallback = Row {
-        traits: usual.traits.with(Traits::FALLBACK),
-        from: rest_ends.max(floor(holds_until)),
-        ..usual
-    };
+    let fallback =
+        Row { traits: usual.traits.with(Traits::FALLBACK), from: rest_ends.max(floor(holds_until)), ..usual };
     [Some(sighted), Some(fallback)]
 }
 

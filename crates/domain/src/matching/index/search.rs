@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use super::best::{Best, Offer, Order};
 use super::leaf::{Leaf, places};
-use super::question::{Asker, Question, Verdict};
+use super::question::{Asker, Question, Told, Verdict};
 use super::roll::{Kept, Roll};
 use super::row::FAR;
 use super::traits::Traits;
@@ -154,21 +154,22 @@ impl<T: Kept, P: Price<T>> Search<'_, T, P> {
             return;
         }
         let chords = leaf.chords2(self.question.spot);
+        let told = self.question.told(leaf);
         for row in places(rows) {
             let chord2 = match distance {
                 Distance::Counts => chords.get(row as usize).copied().unwrap_or(f32::INFINITY),
                 Distance::None => 0.0,
             };
             if chord2 <= self.limit {
-                self.consider(Sight { leaf, row, stretch: stretch(chord2) }, distance);
+                self.consider(Sight { leaf, row, stretch: stretch(chord2) }, told.of(row), distance);
             }
         }
     }
 
     #[inline]
-    fn consider(&mut self, sight: Sight<'_>, distance: Distance) {
+    fn consider(&mut self, sight: Sight<'_>, told: Told, distance: Distance) {
         let (leaf, row) = (sight.leaf, sight.row);
-        let mut verdict = self.question.verdict(leaf, row, &self.roll.alike);
+        let mut verdict = self.question.verdict(leaf, row, told, &self.roll.alike);
         if verdict != Verdict::No && distance == Distance::Counts {
             verdict = self.within_reach(sight, verdict);
         }

@@ -26,10 +26,13 @@ pub(super) enum Child {
 /// One side of a plane, and the most that it can hold.
 #[derive(Debug)]
 pub(super) struct Side {
-    pub(super) child: Child,
     any: AtomicU64,
     reach: AtomicU32,
+    /// The child's number, with [`IS_LEAF`] where it is a leaf.
+    child: u32,
 }
+
+const IS_LEAF: u32 = 1 << 31;
 
 /// A plane across an axis: on the low side no coordinate is above it, on the high side none below.
 #[derive(Debug)]
@@ -63,7 +66,15 @@ pub(super) trait Walk {
 
 impl Side {
     pub(super) const fn new(child: Child, any: Traits, reach: u16) -> Self {
-        Self { child, any: AtomicU64::new(any.0), reach: AtomicU32::new(reach as u32) }
+        let child = match child {
+            Child::Plane(number) => number,
+            Child::Leaf(number) => number | IS_LEAF,
+        };
+        Self { any: AtomicU64::new(any.0), reach: AtomicU32::new(reach as u32), child }
+    }
+
+    const fn child(&self) -> Child {
+        if self.child & IS_LEAF == 0 { Child::Plane(self.child) } else { Child::Leaf(self.child & !IS_LEAF) }
     }
 
     pub(super) fn any(&self) -> Traits {
@@ -110,11 +121,10 @@ impl Tree {
         };
         let Some(plane) = self.planes.get(number as usize) else { return };
         let gap = apart(from.along(plane.axis), plane.at);
-        let (near, far) =
-            if gap < 0.0 { (&plane.low, &plane.high) } else { (&plane.high, &plane.low) };
+        let (near, far) = if gap < 0.0 { (&plane.low, &plane.high) } else { (&plane.high, &plane.low) };
         let [x, y, z] = off;
         if walk.wants(near.any(), near.reach(), x + y + z) {
-            self.visit(near.child, from, off, walk);
+            self.visit(near.child(), from, off, walk);
         }
         let beyond = match plane.axis {
             Axis::X => [gap * gap, y, z],
@@ -123,7 +133,7 @@ impl Tree {
         };
         let bound = beyond.iter().sum();
         if bound <= walk.limit() && walk.wants(far.any(), far.reach(), bound) {
-            self.visit(far.child, from, beyond, walk);
+            self.visit(far.child(), from, beyond, walk);
         }
     }
 
@@ -157,7 +167,7 @@ impl Tree {
             let Some(plane) = self.planes.get(number as usize) else { return self.nowhere };
             let side = if spot.along(plane.axis) < plane.at { &plane.low } else { &plane.high };
             side.raise(row);
-            child = side.child;
+            child = side.child();
         }
     }
 
