@@ -1,8 +1,11 @@
 //! Volunteers who move: what a move costs, alone, mixed with questions, and with readers on another
 //! core who never wait.
 
+#[expect(dead_code, reason = "other benchmarks use the rest")]
 mod crowd;
+#[expect(dead_code, reason = "other benchmarks use the rest")]
 mod measure;
+#[expect(dead_code, reason = "other benchmarks use the rest")]
 mod peers;
 
 use std::sync::Arc;

@@ -1,5 +1,6 @@
 //! The ten best volunteers by full cost: ours, everyone sorted, and whoever is near enough sorted.
 
+#[expect(dead_code, reason = "other benchmarks use the rest")]
 mod crowd;
 mod measure;
 

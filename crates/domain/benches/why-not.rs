@@ -1,5 +1,6 @@
 //! Why a request finds nobody: how many volunteers each rule refuses, over everyone.
 
+#[expect(dead_code, reason = "other benchmarks use the rest")]
 mod crowd;
 mod measure;
 

@@ -9,9 +9,9 @@ use chrono::TimeDelta;
 use domain::Moment;
 use domain::id::{AreaId, CampaignId, HouseholdId, OrganisationId, RequestId, VolunteerId};
 use domain::matching::{
-    At, Availability, Candidate, Duty, Fleet, Load, MinuteOfWeek, Near, OpenRequest,
-    Refusal, Sighting, Skills, WeeklySlot, Weights, cost, first_refusal, nearest,
-    refusals, refusals_in_campaign, shortlist, sole_refusals, why_not,
+    At, Availability, Candidate, Duty, Fleet, Load, MinuteOfWeek, Near, OpenRequest, Refusal, Sighting,
+    Skills, WeeklySlot, Weights, cost, first_refusal, nearest, refusals, refusals_in_campaign, shortlist,
+    sole_refusals, why_not,
 };
 use domain::place::{CoarsePoint, GreatCircleTravel, Metres, Position, Seconds, TravelTime, great_circle};
 use domain::words::{RequestKind, Skill, Transport, Urgency};
@@ -78,7 +78,7 @@ fn check(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(150))]
 
     #[test]
     fn the_nearest_are_found_in_every_crowd(

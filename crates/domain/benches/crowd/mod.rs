@@ -13,7 +13,7 @@ use domain::words::{RequestKind, Skill, Transport, Urgency};
 use uuid::Uuid;
 
 /// Printed with every result.
-pub const SEED: u64 = 20_261_122;
+pub(crate) const SEED: u64 = 20_261_122;
 const TOWNS: &str = include_str!("towns.csv");
 /// Two million people live within some twelve kilometres (Almaty); the radius goes with the root.
 const METRES_PER_ROOT: f64 = 12_000.0 / 1_414.0;
@@ -21,14 +21,14 @@ const LEAST_SPREAD: f64 = 500.0;
 const METRES_PER_DEGREE: f64 = 111_195.0;
 
 /// SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): small, and the same everywhere.
-pub struct Chance(u64);
+pub(crate) struct Chance(u64);
 
 impl Chance {
-    pub const fn new(seed: u64) -> Self {
+    pub(crate) const fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    pub fn bits(&mut self) -> u64 {
+    pub(crate) fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -37,15 +37,15 @@ impl Chance {
     }
 
     /// From nought up to, not including, one.
-    pub fn share(&mut self) -> f64 {
+    pub(crate) fn share(&mut self) -> f64 {
         (self.bits() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    pub fn happens(&mut self, share: f64) -> bool {
+    pub(crate) fn happens(&mut self, share: f64) -> bool {
         self.share() < share
     }
 
-    pub fn below(&mut self, most: u32) -> u32 {
+    pub(crate) fn below(&mut self, most: u32) -> u32 {
         (self.share() * f64::from(most)) as u32
     }
 
@@ -66,12 +66,12 @@ struct Town {
 }
 
 /// Where people are.
-pub struct Country {
+pub(crate) struct Country {
     towns: Vec<Town>,
 }
 
 impl Country {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut towns = Vec::new();
         let mut people = 0.0;
         for line in TOWNS.lines().filter(|line| !line.starts_with('#')) {
@@ -105,7 +105,7 @@ impl Country {
     }
 }
 
-pub fn at() -> At {
+pub(crate) fn at() -> At {
     let now = Moment::from_timestamp(1_585_569_600, 0).unwrap_or_default();
     let Ok(local) = MinuteOfWeek::new(12 * 60) else { unreachable!("noon is a minute of the week") };
     At { now, local }
@@ -120,12 +120,12 @@ fn language(tag: &str) -> Option<Language> {
 }
 
 /// The number of a volunteer, whose id it is.
-pub fn number(volunteer: VolunteerId) -> u32 {
+pub(crate) fn number(volunteer: VolunteerId) -> u32 {
     u32::try_from(volunteer.uuid().as_u128()).unwrap_or(u32::MAX)
 }
 
 /// So many volunteers, numbered from nought. Seven in ten are available.
-pub fn volunteers(country: &Country, n: u32) -> Vec<Candidate> {
+pub(crate) fn volunteers(country: &Country, n: u32) -> Vec<Candidate> {
     let mut chance = Chance::new(SEED);
     (0..n).map(|number| volunteer(country, number, &mut chance)).collect()
 }
@@ -181,7 +181,7 @@ fn volunteer(country: &Country, number: u32, chance: &mut Chance) -> Candidate {
 
 /// What share of the available volunteers has what a request asks for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Selectivity {
+pub(crate) enum Selectivity {
     /// A skill that one in twenty has, in one request of ten; a language in every one.
     Mixed,
     /// Nothing in particular.
@@ -193,7 +193,7 @@ pub enum Selectivity {
 }
 
 /// So many requests, drawn from where people are.
-pub fn requests(country: &Country, n: u32, selectivity: Selectivity) -> Vec<OpenRequest> {
+pub(crate) fn requests(country: &Country, n: u32, selectivity: Selectivity) -> Vec<OpenRequest> {
     let mut chance = Chance::new(SEED ^ 0x5EED);
     (0..n).map(|number| request(country, number, selectivity, &mut chance)).collect()
 }

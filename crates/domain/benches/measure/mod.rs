@@ -5,20 +5,20 @@ use std::time::Instant;
 
 /// What was asked of the benchmark.
 #[derive(Clone, Copy)]
-pub struct Wanted {
-    pub quick: bool,
-    pub json: bool,
-    pub huge: bool,
+pub(crate) struct Wanted {
+    pub(crate) quick: bool,
+    pub(crate) json: bool,
+    pub(crate) huge: bool,
 }
 
 impl Wanted {
-    pub fn from_arguments() -> Self {
+    pub(crate) fn from_arguments() -> Self {
         let has = |name: &str| std::env::args().any(|argument| argument == name);
         Self { quick: has("--quick"), json: has("--json"), huge: has("--huge") }
     }
 
     /// How many there are to choose from.
-    pub fn sizes(self) -> Vec<u32> {
+    pub(crate) fn sizes(self) -> Vec<u32> {
         match self {
             Self { quick: true, .. } => vec![2_000, 10_000],
             Self { huge: true, .. } => vec![10_000, 100_000, 1_000_000, 10_000_000],
@@ -26,19 +26,19 @@ impl Wanted {
         }
     }
 
-    pub fn questions(self) -> u32 {
+    pub(crate) fn questions(self) -> u32 {
         if self.quick { 500 } else { 20_000 }
     }
 }
 
 /// The time each of many calls took, in nanoseconds.
-pub struct Times {
+pub(crate) struct Times {
     each: Vec<u64>,
     total: u64,
 }
 
 /// Times every call, and all of them together; the first tenth is for warming up.
-pub fn time<Q>(questions: &[Q], mut ask: impl FnMut(&Q)) -> Times {
+pub(crate) fn time<Q>(questions: &[Q], mut ask: impl FnMut(&Q)) -> Times {
     for question in questions.iter().take(questions.len() / 10) {
         ask(question);
     }
@@ -59,42 +59,42 @@ pub fn time<Q>(questions: &[Q], mut ask: impl FnMut(&Q)) -> Times {
 }
 
 /// How long something takes, in milliseconds, and what comes of it.
-pub fn once<T>(make: impl FnOnce() -> T) -> (T, f64) {
+pub(crate) fn once<T>(make: impl FnOnce() -> T) -> (T, f64) {
     let begun = instant();
     let made = make();
     (made, nanoseconds(begun) as f64 / 1e6)
 }
 
 #[expect(clippy::disallowed_methods, reason = "a benchmark measures time")]
-pub fn instant() -> Instant {
+pub(crate) fn instant() -> Instant {
     Instant::now()
 }
 
-pub fn nanoseconds(since: Instant) -> u64 {
+pub(crate) fn nanoseconds(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// One line of the result.
-pub struct Line {
-    pub question: String,
-    pub peer: &'static str,
-    pub n: u32,
-    pub times: Times,
+pub(crate) struct Line {
+    pub(crate) question: String,
+    pub(crate) peer: &'static str,
+    pub(crate) n: u32,
+    pub(crate) times: Times,
     /// Whether every answer that was compared was the same.
-    pub agrees: bool,
-    pub build_ms: Option<f64>,
-    pub bytes_each: Option<f64>,
+    pub(crate) agrees: bool,
+    pub(crate) build_ms: Option<f64>,
+    pub(crate) bytes_each: Option<f64>,
 }
 
 /// Prints the lines of one question and size; ours is the first.
-pub fn print(wanted: Wanted, lines: Vec<Line>) {
+pub(crate) fn print(wanted: Wanted, lines: Vec<Line>) {
     let Some(ours) = lines.first().map(|line| line.times.mean_us()) else { return };
     for line in lines {
         line.print(wanted, ours);
     }
 }
 
-pub fn print_heading(wanted: Wanted, settings: &str) {
+pub(crate) fn print_heading(wanted: Wanted, settings: &str) {
     if !wanted.json {
         println!("{settings}");
         println!(
@@ -115,7 +115,7 @@ pub fn print_heading(wanted: Wanted, settings: &str) {
 }
 
 impl Times {
-    pub fn mean_us(&self) -> f64 {
+    pub(crate) fn mean_us(&self) -> f64 {
         self.total as f64 / 1e3 / self.each.len().max(1) as f64
     }
 

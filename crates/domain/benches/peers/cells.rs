@@ -11,16 +11,16 @@ const SIZE: Resolution = Resolution::Eight;
 const RING: f64 = 600.0;
 const FARTHEST: f64 = 12_001.0;
 
-pub struct Cells {
-    pub members: HashMap<CellIndex, Vec<u32>>,
+pub(crate) struct Cells {
+    pub(crate) members: HashMap<CellIndex, Vec<u32>>,
 }
 
-pub fn cell(lat: f64, lon: f64) -> Option<CellIndex> {
+pub(crate) fn cell(lat: f64, lon: f64) -> Option<CellIndex> {
     LatLng::new(lat, lon).ok().map(|place| place.to_cell(SIZE))
 }
 
 impl Cells {
-    pub fn of(flat: &[Flat]) -> Self {
+    pub(crate) fn of(flat: &[Flat]) -> Self {
         let mut members: HashMap<CellIndex, Vec<u32>> = HashMap::new();
         for (number, who) in (0..).zip(flat) {
             if let Some(cell) = cell(who.lat, who.lon) {
@@ -30,7 +30,7 @@ impl Cells {
         Self { members }
     }
 
-    pub fn nearest(&self, flat: &[Flat], ask: &Ask) -> Found {
+    pub(crate) fn nearest(&self, flat: &[Flat], ask: &Ask) -> Found {
         let mut kept = Kept::new();
         let Some(middle) = cell(ask.lat, ask.lon) else { return kept.found };
         for ring in 0_u32.. {

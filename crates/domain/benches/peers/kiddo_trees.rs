@@ -11,13 +11,13 @@ const FARTHEST: f64 = 12_001.0;
 /// How many are asked for first; four times as many when they were not enough.
 const FIRST: usize = 16;
 
-pub trait Tree {
+pub(crate) trait Tree {
     fn of(points: &[[f64; 3]], numbers: &[u32]) -> Self;
     fn near(&self, point: &[f64; 3], most: NonZero<usize>, within: f64) -> Vec<(f64, u32)>;
 }
 
 /// Items are places in the list of numbers.
-pub struct Still {
+pub(crate) struct Still {
     tree: Option<ImmutableKdTree<f64, 3>>,
     numbers: Vec<u32>,
 }
@@ -36,8 +36,8 @@ impl Tree for Still {
     }
 }
 
-pub struct Moving {
-    pub tree: MutableKdTree<f64, 3>,
+pub(crate) struct Moving {
+    pub(crate) tree: MutableKdTree<f64, 3>,
 }
 
 impl Tree for Moving {
@@ -80,16 +80,16 @@ fn search(tree: &impl Tree, flat: &[Flat], ask: &Ask, farthest: f64, kept: &mut 
 }
 
 /// Everyone in one tree, filtered after.
-pub struct Plain<T>(pub T);
+pub(crate) struct Plain<T>(pub(crate) T);
 
 impl<T: Tree> Plain<T> {
-    pub fn of(flat: &[Flat]) -> Self {
+    pub(crate) fn of(flat: &[Flat]) -> Self {
         let points: Vec<_> = flat.iter().map(|who| who.point).collect();
         let numbers: Vec<u32> = (0..).take(flat.len()).collect();
         Self(T::of(&points, &numbers))
     }
 
-    pub fn nearest(&self, flat: &[Flat], ask: &Ask) -> Found {
+    pub(crate) fn nearest(&self, flat: &[Flat], ask: &Ask) -> Found {
         let mut kept = Kept::new();
         search(&self.0, flat, ask, FARTHEST, &mut kept);
         kept.found
@@ -98,7 +98,7 @@ impl<T: Tree> Plain<T> {
 
 /// One tree for each class of those who are ready: transport and languages; and transport and each
 /// rare skill.
-pub struct Parted<T> {
+pub(crate) struct Parted<T> {
     classes: Vec<Class<T>>,
 }
 
@@ -114,7 +114,7 @@ struct Class<T> {
 const RARE: [u32; 3] = [1 << 3, 1 << 4, 1 << 5];
 
 impl<T: Tree> Parted<T> {
-    pub fn of(flat: &[Flat]) -> Self {
+    pub(crate) fn of(flat: &[Flat]) -> Self {
         let mut classes = Vec::new();
         for transport in 0..3 {
             let mut sets: Vec<u32> = flat.iter().map(|who| who.languages).collect();
@@ -147,7 +147,7 @@ impl<T: Tree> Parted<T> {
         Class { tree: T::of(&points, &numbers), languages, skill, farthest }
     }
 
-    pub fn nearest(&self, flat: &[Flat], ask: &Ask) -> Found {
+    pub(crate) fn nearest(&self, flat: &[Flat], ask: &Ask) -> Found {
         let rare = RARE.into_iter().find(|skill| ask.skills & skill != 0).unwrap_or(0);
         let mut kept = Kept::new();
         for class in self.classes.iter().filter(|class| class.skill == rare) {

@@ -3,53 +3,53 @@
 //! A peer finds points; which of them may be offered the request it learns from [`Flat`], the
 //! cheapest form the rules can take for this crowd, so that no peer pays for our domain's types.
 
-pub mod cells;
-pub mod kiddo_trees;
-pub mod rstar_tree;
+pub(crate) mod cells;
+pub(crate) mod kiddo_trees;
+pub(crate) mod rstar_tree;
 
 use domain::matching::{Candidate, OpenRequest};
 use domain::place::Position;
 
-pub const RADIUS: f64 = 6_371_008.8;
+pub(crate) const RADIUS: f64 = 6_371_008.8;
 /// How many are asked for.
-pub const WANTED: usize = 10;
+pub(crate) const WANTED: usize = 10;
 
 /// A volunteer as a peer sees one.
 #[derive(Clone, Copy, PartialEq)]
-pub struct Flat {
-    pub point: [f64; 3],
-    pub lat: f64,
-    pub lon: f64,
+pub(crate) struct Flat {
+    pub(crate) point: [f64; 3],
+    pub(crate) lat: f64,
+    pub(crate) lon: f64,
     /// Whether everything is well that depends on the volunteer alone.
-    pub ready: bool,
-    pub transport: u8,
-    pub area: u32,
-    pub radius: u32,
-    pub grams: u32,
-    pub millilitres: u32,
-    pub skills: u32,
-    pub languages: u32,
+    pub(crate) ready: bool,
+    pub(crate) transport: u8,
+    pub(crate) area: u32,
+    pub(crate) radius: u32,
+    pub(crate) grams: u32,
+    pub(crate) millilitres: u32,
+    pub(crate) skills: u32,
+    pub(crate) languages: u32,
 }
 
 /// A request as a peer sees one.
 #[derive(Clone, Copy)]
-pub struct Ask {
-    pub point: [f64; 3],
-    pub lat: f64,
-    pub lon: f64,
-    pub area: u32,
-    pub grams: u32,
-    pub millilitres: u32,
-    pub skills: u32,
-    pub languages: u32,
+pub(crate) struct Ask {
+    pub(crate) point: [f64; 3],
+    pub(crate) lat: f64,
+    pub(crate) lon: f64,
+    pub(crate) area: u32,
+    pub(crate) grams: u32,
+    pub(crate) millilitres: u32,
+    pub(crate) skills: u32,
+    pub(crate) languages: u32,
 }
 
 /// Metres, and whose.
-pub type Found = Vec<(u32, u32)>;
+pub(crate) type Found = Vec<(u32, u32)>;
 
 const TAGS: [&str; 3] = ["kk", "ru", "ug"];
 
-pub fn point(position: Position) -> [f64; 3] {
+pub(crate) fn point(position: Position) -> [f64; 3] {
     let (lat, lon) = (position.lat().to_radians(), position.lon().to_radians());
     [lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()]
 }
@@ -60,7 +60,7 @@ fn tags(languages: impl Iterator<Item = String>) -> u32 {
 }
 
 impl Flat {
-    pub fn of(who: &Candidate, at: domain::matching::At) -> Self {
+    pub(crate) fn of(who: &Candidate, at: domain::matching::At) -> Self {
         let place = who.position(at.now);
         Self {
             point: place.map(point).unwrap_or_default(),
@@ -80,7 +80,7 @@ impl Flat {
         }
     }
 
-    pub fn may(&self, ask: &Ask, metres: u32) -> bool {
+    pub(crate) fn may(&self, ask: &Ask, metres: u32) -> bool {
         self.ready
             && self.area == ask.area
             && self.grams >= ask.grams
@@ -92,7 +92,7 @@ impl Flat {
 }
 
 impl Ask {
-    pub fn of(request: &OpenRequest) -> Self {
+    pub(crate) fn of(request: &OpenRequest) -> Self {
         let place = request.place.position();
         Self {
             point: point(place),
@@ -108,27 +108,27 @@ impl Ask {
 }
 
 /// Whole metres of a squared chord between unit vectors.
-pub fn metres(chord2: f64) -> u32 {
+pub(crate) fn metres(chord2: f64) -> u32 {
     (2.0 * RADIUS * (chord2.sqrt() / 2.0).min(1.0).asin()).round() as u32
 }
 
 /// A squared chord that no place within so many metres exceeds.
-pub fn chord2(metres: f64) -> f64 {
+pub(crate) fn chord2(metres: f64) -> f64 {
     let chord = 2.0 * (metres / 2.0 / RADIUS).sin();
     chord * chord * (1.0 + 1e-12)
 }
 
 /// The best so far, by metres and then by number.
-pub struct Kept {
-    pub found: Found,
+pub(crate) struct Kept {
+    pub(crate) found: Found,
 }
 
 impl Kept {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { found: Vec::with_capacity(WANTED + 1) }
     }
 
-    pub fn offer(&mut self, one: (u32, u32)) {
+    pub(crate) fn offer(&mut self, one: (u32, u32)) {
         if self.found.len() == WANTED && self.found.last().is_some_and(|last| *last <= one) {
             return;
         }
@@ -138,7 +138,7 @@ impl Kept {
     }
 
     /// Whoever is farther is not among the best.
-    pub fn limit(&self) -> f64 {
+    pub(crate) fn limit(&self) -> f64 {
         if self.found.len() < WANTED {
             f64::INFINITY
         } else {

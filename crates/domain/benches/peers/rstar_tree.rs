@@ -9,15 +9,15 @@ type Point = GeomWithData<[f64; 3], u32>;
 
 const FARTHEST: f64 = 12_001.0;
 
-pub struct Rstar(pub RTree<Point>);
+pub(crate) struct Rstar(pub(crate) RTree<Point>);
 
 impl Rstar {
-    pub fn of(flat: &[Flat]) -> Self {
+    pub(crate) fn of(flat: &[Flat]) -> Self {
         let points = (0..).zip(flat).map(|(number, who)| Point::new(who.point, number)).collect();
         Self(RTree::bulk_load(points))
     }
 
-    pub fn nearest(&self, flat: &[Flat], ask: &Ask) -> Found {
+    pub(crate) fn nearest(&self, flat: &[Flat], ask: &Ask) -> Found {
         let mut kept = Kept::new();
         for (point, distance) in self.0.nearest_neighbor_iter_with_distance_2(ask.point) {
             if distance > chord2(kept.limit().min(FARTHEST)) {

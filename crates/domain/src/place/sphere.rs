@@ -100,7 +100,8 @@ pub(crate) fn stretch(chord2: f32) -> Stretch {
     if chord >= SERIES_METRES {
         return far_stretch(chord, slack);
     }
-    let u = (chord / (2.0 * RADIUS)).powi(2);
+    let half = chord * (0.5 / RADIUS);
+    let u = half * half;
     // arcsin s = s (1 + s^2/6 + 3 s^4/40 + 15 s^6/336 + ...).
     let arc = chord * (1.0 + u * (1.0 / 6.0 + u * (3.0 / 40.0 + u * (15.0 / 336.0))));
     Stretch { least: whole(arc - slack), most: whole(arc + slack) }

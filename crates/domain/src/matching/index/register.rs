@@ -39,8 +39,11 @@ impl Hasher for Mixer {
     }
 
     fn write_u64(&mut self, word: u64) {
-        // 2^64 divided by the golden ratio (Knuth, The Art of Computer Programming 3, section 6.4).
-        self.0 = (self.0.rotate_left(23) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        // 2^64 divided by the golden ratio (Knuth, The Art of Computer Programming 3, section 6.4). Both
+        // halves of the product are kept: the upper bits of an id must reach the lower bits of its hash.
+        let product = u128::from(self.0.rotate_left(23) ^ word) * 0x9E37_79B9_7F4A_7C15;
+        let [low, high] = [product, product >> 64].map(|half| (half & u128::from(u64::MAX)) as u64);
+        self.0 = low ^ high;
     }
 
     fn write_usize(&mut self, word: usize) {

@@ -161,16 +161,19 @@ impl<T: Kept, P: Price<T>> Search<'_, T, P> {
                 Distance::None => 0.0,
             };
             if chord2 <= self.limit {
-                self.consider(Sight { leaf, row, stretch: stretch(chord2) }, told.of(row), distance);
+                self.consider(leaf, row, chord2, told.of(row), distance);
             }
         }
     }
 
     #[inline]
-    fn consider(&mut self, sight: Sight<'_>, told: Told, distance: Distance) {
-        let (leaf, row) = (sight.leaf, sight.row);
+    fn consider(&mut self, leaf: &Leaf, row: u32, chord2: f32, told: Told, distance: Distance) {
         let mut verdict = self.question.verdict(leaf, row, told, &self.roll.alike);
-        if verdict != Verdict::No && distance == Distance::Counts {
+        if verdict == Verdict::No {
+            return;
+        }
+        let sight = Sight { leaf, row, stretch: stretch(chord2) };
+        if distance == Distance::Counts {
             verdict = self.within_reach(sight, verdict);
         }
         let handle = leaf.handle(row);
