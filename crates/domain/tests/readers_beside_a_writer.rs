@@ -1,6 +1,8 @@
 //! Readers on other threads while volunteers move: whatever world a reader holds is one that was
 //! shown, whole, and stays as it was.
 
+#![expect(clippy::expect_used, reason = "what a test builds by hand is right, or it fails")]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 

@@ -256,7 +256,7 @@ prop_compose! {
 /// One thing that happens to one volunteer, who may or may not be known.
 #[derive(Debug, Clone)]
 pub(crate) enum Change {
-    Tell(Candidate),
+    Tell(Box<Candidate>),
     Leave(VolunteerId),
     See(VolunteerId, Sighting),
     Duty(VolunteerId, Duty),
@@ -269,7 +269,7 @@ pub(crate) fn changes(most: usize) -> impl Strategy<Value = Vec<Change>> {
     let who = || (1_u128..260).prop_map(volunteer);
     let told = (proptest::sample::select(LAYOUTS.to_vec()).prop_flat_map(member), who());
     let one = prop_oneof![
-        4 => told.prop_map(|(candidate, volunteer)| Change::Tell(Candidate { volunteer, ..candidate })),
+        4 => told.prop_map(|(candidate, volunteer)| Change::Tell(Box::new(Candidate { volunteer, ..candidate }))),
         2 => who().prop_map(Change::Leave),
         6 => (who(), sighting()).prop_map(|(who, seen)| Change::See(who, seen)),
         1 => (who(), duty()).prop_map(|(who, duty)| Change::Duty(who, duty)),
@@ -290,7 +290,7 @@ impl Change {
         };
         match self {
             Self::Tell(who) => {
-                fleet.upsert(who.clone()).map(Arc::unwrap_or_clone) == truth.insert(who.volunteer, who)
+                fleet.upsert(*who.clone()).map(Arc::unwrap_or_clone) == truth.insert(who.volunteer, *who)
             }
             Self::Leave(who) => fleet.remove(who).map(Arc::unwrap_or_clone) == truth.remove(&who),
             Self::See(who, seen) => {
