@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use domain::actor::Actor;
-use domain::id::{CampaignId, OrganisationId, RequestId, VolunteerId};
-use domain::matching::{self, At, OpenRequest, Ranked, Weights, first_refusal, shortlist};
+use domain::id::{OrganisationId, RequestId, VolunteerId};
+use domain::matching::{self, At, OpenRequest, Ranked, Weights, refusals_in_campaign, shortlist};
 use domain::place::GreatCircleTravel;
 use domain::refusal::Code;
 
@@ -99,25 +99,10 @@ fn choose(world: &World, request: &OpenRequest, at: At, k: usize) -> Shortlist {
         .collect();
     Shortlist {
         organisations,
-        refused: refused(world, request, at, request.campaign),
+        // Only the campaign's volunteers are counted: how many others have is nobody's business here.
+        refused: refusals_in_campaign(&world.fleet, request, at, request.campaign),
         asks_for_language: !request.languages.is_empty(),
         ranked,
         names: BTreeMap::new(),
     }
-}
-
-/// Only the campaign's volunteers are counted: how many others have is nobody's business here.
-fn refused(
-    world: &World,
-    request: &OpenRequest,
-    at: At,
-    campaign: CampaignId,
-) -> BTreeMap<matching::Refusal, u32> {
-    let mut counts = BTreeMap::new();
-    let members = world.fleet.iter().filter(|candidate| candidate.campaigns.contains(&campaign));
-    for refusal in members.filter_map(|candidate| first_refusal(candidate, request, at)) {
-        let count: &mut u32 = counts.entry(refusal).or_default();
-        *count = count.saturating_add(1);
-    }
-    counts
 }

@@ -5,6 +5,7 @@
 //! only after that was done.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
@@ -187,7 +188,7 @@ async fn beginning(database: &Database) -> Result<(Cursor, Moment, World), Stora
     let cursor = events::tip(&mut unit).await?;
     let times = local_times::local_times(&mut unit).await?;
     transaction.roll_back().await;
-    Ok((cursor, now, World { times, ..World::default() }))
+    Ok((cursor, now, World { times: Arc::new(times), ..World::default() }))
 }
 
 async fn page_of_candidates(

@@ -102,10 +102,12 @@ impl Candidate {
     /// Where this volunteer is taken to be: where they were last, while that holds, else their base.
     #[must_use]
     pub fn position(&self, now: Moment) -> Option<Position> {
-        self.last_seen
-            .filter(|seen| now.signed_duration_since(seen.seen_at) < LAST_SEEN_HOLDS)
-            .map(|seen| seen.position)
-            .or(self.base)
+        self.last_seen.filter(|_| self.is_sighted(now)).map(|seen| seen.position).or(self.base)
+    }
+
+    /// Whether the place where this volunteer was last still stands for where they are.
+    pub(super) fn is_sighted(&self, now: Moment) -> bool {
+        self.last_seen.is_some_and(|seen| now.signed_duration_since(seen.seen_at) < LAST_SEEN_HOLDS)
     }
 
     /// The languages shared with the household, in the household's order of preference.

@@ -2,33 +2,37 @@
 
 use std::collections::BTreeMap;
 
-use super::eligibility::refusing;
-use super::{At, Fleet, OpenRequest, Refusal, first_refusal};
+use super::index::{Among, Detail, Tally};
+use super::{At, Fleet, OpenRequest, Refusal};
+use crate::id::CampaignId;
 
 /// How many volunteers may not be offered the request, by their first reason. Each volunteer is
 /// counted once, so the numbers add up to all who are refused; rules that refuse nobody are left out.
 #[must_use]
 pub fn refusals(fleet: &Fleet, request: &OpenRequest, at: At) -> BTreeMap<Refusal, u32> {
-    count(fleet.iter().filter_map(|candidate| first_refusal(candidate, request, at)))
+    named(Tally::of(&fleet.roll, request, at, Among::Everyone, Detail::Counts).first)
+}
+
+/// The same of those volunteers whose organisation takes part in a campaign.
+#[must_use]
+pub fn refusals_in_campaign(
+    fleet: &Fleet,
+    request: &OpenRequest,
+    at: At,
+    campaign: CampaignId,
+) -> BTreeMap<Refusal, u32> {
+    named(Tally::of(&fleet.roll, request, at, Among::Campaign(campaign), Detail::Counts).first)
 }
 
 /// How many volunteers are kept away by one rule alone, by that rule: so many more could be asked
 /// were it relaxed, and nothing else.
 #[must_use]
 pub fn sole_refusals(fleet: &Fleet, request: &OpenRequest, at: At) -> BTreeMap<Refusal, u32> {
-    count(fleet.iter().filter_map(|candidate| {
-        let mut found = refusing(candidate, request, at);
-        found.next().filter(|_| found.next().is_none())
-    }))
+    named(Tally::of(&fleet.roll, request, at, Among::Everyone, Detail::Counts).sole)
 }
 
-fn count(refusals: impl Iterator<Item = Refusal>) -> BTreeMap<Refusal, u32> {
-    let mut counts = BTreeMap::new();
-    for refusal in refusals {
-        let count: &mut u32 = counts.entry(refusal).or_default();
-        *count = count.saturating_add(1);
-    }
-    counts
+fn named(counts: impl IntoIterator<Item = u32>) -> BTreeMap<Refusal, u32> {
+    Refusal::ALL.iter().copied().zip(counts).filter(|(_, count)| *count > 0).collect()
 }
 
 #[cfg(test)]

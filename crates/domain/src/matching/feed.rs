@@ -3,9 +3,10 @@
 //! Everything here is ordered, limited and measured by coarse points, so that no number of
 //! questions from however many places tells more of a door than its coarse point does.
 
-use super::{At, Candidate, OpenRequest, OpenRequests, first_refusal_to_claim, priority};
+use super::index::{Best, NearRequests, Pressing, Question, Whom};
+use super::{At, Candidate, OpenRequests, priority};
 use crate::id::RequestId;
-use crate::place::{Metres, great_circle};
+use crate::place::Metres;
 use crate::words::{RequestKind, Urgency};
 
 /// The longest either list of a feed can be: more than anyone scrolls through.
@@ -56,39 +57,74 @@ pub struct Feed {
 /// most [`MAX_FEED`], of either sort.
 #[must_use]
 pub fn nearby(open: &OpenRequests, candidate: &Candidate, at: At, filter: &FeedFilter, k: usize) -> Feed {
-    let mut feed = Feed::default();
-    let may_take = |request: &&OpenRequest| first_refusal_to_claim(candidate, request, at).is_none();
-    for request in open.iter().filter(|request| filter.wants(request)).filter(may_take) {
-        if request.kind.is_physical() {
-            let distance =
-                candidate.position(at.now).map(|here| great_circle(here, request.place.position()));
-            let near = distance.filter(|distance| filter.within.is_none_or(|within| *distance <= within));
-            feed.nearby.extend(near.map(|distance| NearbyRequest { request: request.request, distance }));
-        } else {
-            let priority = priority(request, at.now).for_volunteers();
-            feed.calls.push(WaitingCall { request: request.request, priority });
-        }
+    let unfit = !candidate.approved || candidate.active_claims >= candidate.claim_limit;
+    if unfit {
+        return Feed::default();
     }
-    feed.nearby.sort_unstable_by_key(|seen| (seen.distance, seen.request));
-    feed.calls.sort_unstable_by_key(|call| (std::cmp::Reverse(call.priority), call.request));
-    feed.nearby.truncate(k.min(MAX_FEED));
-    feed.calls.truncate(k.min(MAX_FEED));
-    feed
+    let wanted = k.min(MAX_FEED);
+    let mut best = Best::default();
+    Feed {
+        nearby: doors(open, candidate, at, filter, wanted, &mut best),
+        calls: calls(open, candidate, at, filter, wanted, &mut best),
+    }
+}
+
+fn doors(
+    open: &OpenRequests,
+    who: &Candidate,
+    at: At,
+    filter: &FeedFilter,
+    wanted: usize,
+    best: &mut Best,
+) -> Vec<NearbyRequest> {
+    let Some(here) = who.position(at.now) else { return Vec::new() };
+    let question = Question::of_volunteer(who, Some(here), at, filter, open.roll.alphabet());
+    let price = NearRequests { who, here, at, filter };
+    let offers = open.roll.best_around(&question, &price, wanted, best).iter();
+    offers
+        .filter_map(|offer| {
+            let distance = Metres::new(u32::try_from(offer.cost()).ok()?);
+            Some(NearbyRequest { request: open.roll.id_of(offer)?, distance })
+        })
+        .collect()
+}
+
+fn calls(
+    open: &OpenRequests,
+    who: &Candidate,
+    at: At,
+    filter: &FeedFilter,
+    wanted: usize,
+    best: &mut Best,
+) -> Vec<WaitingCall> {
+    let question = Question::of_volunteer(who, None, at, filter, open.roll.alphabet());
+    let price = Pressing { who, at, filter };
+    let offers = open.roll.best_of(Whom::Nowhere, &question, &price, wanted, best).iter();
+    offers
+        .filter_map(|offer| open.roll.item_of(offer))
+        .map(|request| WaitingCall {
+            request: request.request,
+            priority: priority(request, at.now).for_volunteers(),
+        })
+        .collect()
 }
 
 impl FeedFilter {
-    fn wants(&self, request: &OpenRequest) -> bool {
+    pub(super) fn wants_kind(&self, kind: RequestKind) -> bool {
+        self.kinds.is_empty() || self.kinds.contains(&kind)
+    }
+
+    pub(super) fn wants_urgency(&self, urgency: Urgency) -> bool {
         // The most urgent comes first in the list of words, and so is the least in its order.
-        (self.kinds.is_empty() || self.kinds.contains(&request.kind))
-            && self.at_least.is_none_or(|least| request.urgency <= least)
+        self.at_least.is_none_or(|least| urgency <= least)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::matching::Duty;
     use crate::matching::fixtures::{at, call, coarse, easy, number, place, willing};
+    use crate::matching::{Duty, OpenRequest};
     use crate::words::HouseholdCategory;
 
     fn id(n: u128) -> RequestId {

@@ -1,112 +1,155 @@
-//! The volunteers and the open requests in memory, by their ids.
+//! The volunteers and the open requests in memory, by their ids and by where they are.
 //!
-//! Both are hints, not the truth: a stale entry may cost an offer, never a double claim. They keep
-//! the order of their ids, so that the same content always gives the same answers.
+//! Both are hints, not the truth: a stale entry may cost an offer, never a double claim. A clone is
+//! cheap and stands still for ever: whoever reads holds one while the original goes on.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::{Candidate, OpenRequest};
+use super::index::{Redo, Roll};
+use super::{Candidate, Duty, OpenRequest, Sighting, Skills};
+use crate::Moment;
 use crate::id::{RequestId, VolunteerId};
 
 /// All volunteers that matching may consider.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Fleet {
-    candidates: BTreeMap<VolunteerId, Candidate>,
+    pub(super) roll: Roll<Candidate>,
+}
+
+/// What the memory of a fleet is spent on, in bytes, whom it keeps left aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Footprint {
+    /// What a search reads: planes and leaves.
+    pub index: usize,
+    /// What a change needs besides: from an id to the rows.
+    pub cards: usize,
 }
 
 impl Fleet {
     /// Puts a volunteer in, or in the place of what was known of them before, which is returned.
-    pub fn upsert(&mut self, candidate: Candidate) -> Option<Candidate> {
-        self.candidates.insert(candidate.volunteer, candidate)
+    pub fn upsert(&mut self, candidate: Candidate) -> Option<Arc<Candidate>> {
+        self.roll.upsert(candidate)
     }
 
     /// Takes a volunteer out.
-    pub fn remove(&mut self, volunteer: VolunteerId) -> Option<Candidate> {
-        self.candidates.remove(&volunteer)
+    pub fn remove(&mut self, volunteer: VolunteerId) -> Option<Arc<Candidate>> {
+        self.roll.remove(volunteer)
+    }
+
+    /// A volunteer was seen; whether they are known.
+    pub fn see(&mut self, volunteer: VolunteerId, sighting: Sighting) -> bool {
+        self.roll.change(volunteer, Redo::Place, |candidate| candidate.last_seen = Some(sighting))
+    }
+
+    /// A volunteer's duty begins or ends; whether they are known.
+    pub fn set_duty(&mut self, volunteer: VolunteerId, duty: Duty) -> bool {
+        self.roll.change(volunteer, Redo::Traits, |candidate| candidate.duty = duty)
+    }
+
+    /// A volunteer rests until then, or not any more; whether they are known.
+    pub fn set_rest(&mut self, volunteer: VolunteerId, until: Option<Moment>) -> bool {
+        self.roll.change(volunteer, Redo::Traits, |candidate| candidate.rest_until = until)
+    }
+
+    /// A volunteer holds so many claims now; whether they are known.
+    pub fn set_active_claims(&mut self, volunteer: VolunteerId, claims: u32) -> bool {
+        self.roll.change(volunteer, Redo::Traits, |candidate| candidate.active_claims = claims)
+    }
+
+    /// A volunteer has these skills now; whether they are known.
+    pub fn set_skills(&mut self, volunteer: VolunteerId, skills: Skills) -> bool {
+        self.roll.change(volunteer, Redo::Traits, |candidate| candidate.skills = skills)
     }
 
     /// What is known of a volunteer.
     #[must_use]
     pub fn get(&self, volunteer: VolunteerId) -> Option<&Candidate> {
-        self.candidates.get(&volunteer)
+        self.roll.get(volunteer)
     }
 
-    /// Everyone, in the order of their ids.
+    /// Everyone, in no order that means anything.
     pub fn iter(&self) -> impl Iterator<Item = &Candidate> {
-        self.candidates.values()
+        self.roll.iter()
     }
 
     /// How many volunteers there are.
     #[must_use]
-    pub fn len(&self) -> usize {
-        self.candidates.len()
+    pub const fn len(&self) -> usize {
+        self.roll.len()
     }
 
     /// Whether there is no volunteer.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.candidates.is_empty()
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What the memory is spent on.
+    #[must_use]
+    pub fn footprint(&self) -> Footprint {
+        let (index, cards) = self.roll.bytes();
+        Footprint { index, cards }
     }
 }
 
 impl FromIterator<Candidate> for Fleet {
     fn from_iter<I: IntoIterator<Item = Candidate>>(candidates: I) -> Self {
-        let candidates = candidates.into_iter().map(|candidate| (candidate.volunteer, candidate)).collect();
-        Self { candidates }
+        Self { roll: candidates.into_iter().collect() }
     }
 }
 
 /// All requests that are open.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct OpenRequests {
-    requests: BTreeMap<RequestId, OpenRequest>,
+    pub(super) roll: Roll<OpenRequest>,
 }
 
 impl OpenRequests {
     /// Puts a request in, or in the place of what was known of it before, which is returned.
-    pub fn upsert(&mut self, request: OpenRequest) -> Option<OpenRequest> {
-        self.requests.insert(request.request, request)
+    pub fn upsert(&mut self, request: OpenRequest) -> Option<Arc<OpenRequest>> {
+        self.roll.upsert(request)
     }
 
     /// Takes a request out: it is claimed, cancelled, expired or fulfilled.
-    pub fn remove(&mut self, request: RequestId) -> Option<OpenRequest> {
-        self.requests.remove(&request)
+    pub fn remove(&mut self, request: RequestId) -> Option<Arc<OpenRequest>> {
+        self.roll.remove(request)
     }
 
     /// What is known of a request.
     #[must_use]
     pub fn get(&self, request: RequestId) -> Option<&OpenRequest> {
-        self.requests.get(&request)
+        self.roll.get(request)
     }
 
-    /// Every request, in the order of their ids.
+    /// Every request, in no order that means anything.
     pub fn iter(&self) -> impl Iterator<Item = &OpenRequest> {
-        self.requests.values()
+        self.roll.iter()
     }
 
     /// How many requests are open.
     #[must_use]
-    pub fn len(&self) -> usize {
-        self.requests.len()
+    pub const fn len(&self) -> usize {
+        self.roll.len()
     }
 
     /// Whether no request is open.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.requests.is_empty()
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 }
 
 impl FromIterator<OpenRequest> for OpenRequests {
     fn from_iter<I: IntoIterator<Item = OpenRequest>>(requests: I) -> Self {
-        Self { requests: requests.into_iter().map(|request| (request.request, request)).collect() }
+        Self { roll: requests.into_iter().collect() }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::matching::fixtures::{easy, willing};
+    use crate::matching::fixtures::{at, easy, willing};
+    use crate::matching::{Refusal, refusals};
 
     #[test]
     fn a_volunteer_is_kept_once_and_as_last_told() {
@@ -114,18 +157,27 @@ mod tests {
         assert!(fleet.is_empty());
         assert_eq!(fleet.upsert(willing()), None);
         let busier = Candidate { active_claims: 2, ..willing() };
-        assert_eq!(fleet.upsert(busier.clone()), Some(willing()));
+        assert_eq!(fleet.upsert(busier.clone()), Some(Arc::new(willing())));
         assert_eq!((fleet.len(), fleet.get(busier.volunteer)), (1, Some(&busier)));
-        assert_eq!(fleet.remove(busier.volunteer), Some(busier.clone()));
+        assert_eq!(fleet.remove(busier.volunteer), Some(Arc::new(busier.clone())));
         assert_eq!(fleet.remove(busier.volunteer), None);
+    }
+
+    #[test]
+    fn a_rest_that_begins_later_is_counted_as_one() {
+        // Found by random changes: the row did not say that there was a rest to be looked at.
+        let soon = Some(at().now + chrono::TimeDelta::seconds(1));
+        let mut fleet: Fleet = [willing()].into_iter().collect();
+        assert!(fleet.set_rest(willing().volunteer, soon));
+        assert_eq!(refusals(&fleet, &easy(), at()), [(Refusal::Resting, 1)].into());
     }
 
     #[test]
     fn a_request_taken_out_is_no_longer_open() {
         let mut open: OpenRequests = [easy()].into_iter().collect();
         assert_eq!((open.len(), open.iter().count()), (1, 1));
-        assert_eq!(open.upsert(easy()), Some(easy()));
-        assert_eq!(open.remove(easy().request), Some(easy()));
+        assert_eq!(open.upsert(easy()), Some(Arc::new(easy())));
+        assert_eq!(open.remove(easy().request), Some(Arc::new(easy())));
         assert!(open.is_empty() && open.get(easy().request).is_none());
     }
 }

@@ -3,9 +3,10 @@
 //! Distances and times are measured to the coarse point, for every reader alike: so a shortlist can
 //! be shown, logged and kept with the decision without anyone learning a door from it.
 
-use super::{At, Candidate, Cost, Fleet, Language, OpenRequest, Weights, cost, first_refusal};
+use super::index::{Best, FullCost, Question, Whom};
+use super::{At, Candidate, Cost, Fleet, Language, OpenRequest, Weights, cost};
 use crate::id::VolunteerId;
-use crate::place::{Metres, Seconds, TravelTime, great_circle};
+use crate::place::{Metres, Seconds, TravelTime};
 
 /// The longest shortlist: more names than a coordinator reads or a wave asks.
 pub const MAX_SHORTLIST: usize = 100;
@@ -31,6 +32,9 @@ pub struct Ranked {
 
 /// The `k` volunteers of least cost among those who may be offered the request, the best first;
 /// of equal cost, the smaller id first. At most [`MAX_SHORTLIST`].
+///
+/// The true best of all, not of a guess: the search goes outward until nobody farther can cost
+/// less, which [`TravelTime::at_least`] must promise.
 #[must_use]
 pub fn shortlist(
     fleet: &Fleet,
@@ -40,33 +44,28 @@ pub fn shortlist(
     travel: &impl TravelTime,
     k: usize,
 ) -> Vec<Ranked> {
-    let mut ranked: Vec<_> = fleet
-        .iter()
-        .filter(|candidate| first_refusal(candidate, request, at).is_none())
-        .map(|candidate| rank(candidate, request, at, weights, travel))
-        .collect();
-    ranked.sort_unstable_by_key(|ranked| (ranked.cost.total(), ranked.volunteer));
-    ranked.truncate(k.min(MAX_SHORTLIST));
-    ranked
+    let roll = &fleet.roll;
+    let question = Question::of_request(request, at, roll.alphabet());
+    let price = FullCost::new(request, at, weights, travel, roll.alphabet());
+    let (wanted, mut best) = (k.min(MAX_SHORTLIST), Best::default());
+    let offers = if request.kind.is_physical() {
+        roll.best_around(&question, &price, wanted, &mut best)
+    } else {
+        roll.best_of(Whom::All, &question, &price, wanted, &mut best)
+    };
+    offers.iter().filter_map(|offer| roll.item_of(offer)).map(|candidate| rank(candidate, &price)).collect()
 }
 
-fn rank(
-    candidate: &Candidate,
-    request: &OpenRequest,
-    at: At,
-    weights: &Weights,
-    travel: &impl TravelTime,
-) -> Ranked {
-    let there = request.place.position();
-    let here = if request.kind.is_physical() { candidate.position(at.now) } else { None };
-    let time = here.map(|here| travel.travel_time(here, there, candidate.transport));
+fn rank(candidate: &Candidate, price: &FullCost<'_, impl TravelTime>) -> Ranked {
+    let way = price.way(candidate);
+    let travel = way.map(|(_, time)| time);
     Ranked {
         volunteer: candidate.volunteer,
-        distance: here.map(|here| great_circle(here, there)),
-        travel: time,
+        distance: way.map(|(distance, _)| distance),
+        travel,
         active_claims: candidate.active_claims,
-        shared_languages: candidate.shared_languages(request),
-        cost: cost(candidate, request, time, weights),
+        shared_languages: candidate.shared_languages(price.request),
+        cost: cost(candidate, price.request, travel, price.weights),
     }
 }
 

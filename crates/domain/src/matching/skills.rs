@@ -21,6 +21,11 @@ impl Skills {
         Skill::ALL.iter().copied().filter(move |skill| self.contain(Self::only(*skill)))
     }
 
+    /// The set as the bits of a number, the first skill of the list lowest.
+    pub(super) const fn bits(self) -> u32 {
+        self.0
+    }
+
     const fn only(skill: Skill) -> Self {
         Self(1 << skill as u32)
     }

@@ -16,7 +16,7 @@ pub struct MinuteOfWeek(u16);
 pub struct NotAMinute;
 
 /// When in the week a volunteer may be asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Availability {
     /// At any time: the volunteer set no hours.
     Always,

@@ -7,7 +7,7 @@ use geo::{Distance, Haversine};
 use super::Position;
 
 /// Half the sphere's circumference, the farthest two places can be apart: pi x 6 371 008.8 m.
-const FARTHEST: Metres = Metres(20_015_114);
+pub(super) const FARTHEST: Metres = Metres(20_015_114);
 
 /// A length in whole metres.
 ///

@@ -5,6 +5,7 @@ mod cell;
 mod coarse;
 mod distance;
 mod position;
+mod sphere;
 mod travel;
 
 pub use area::{AreaError, AreaShape, MAX_POINTS, MAX_RINGS};
@@ -12,4 +13,5 @@ pub use cell::{Cell, NotACell, Resolution};
 pub use coarse::{CoarsePoint, coarse_cells, coarse_point};
 pub use distance::{Metres, great_circle};
 pub use position::{Coordinate, Position, PositionError};
+pub(crate) use sphere::{Axis, Spot, Stretch, apart, chord2_within, stretch};
 pub use travel::{GreatCircleTravel, Pace, Seconds, TravelTime};

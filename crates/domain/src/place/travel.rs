@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::distance::FARTHEST;
 use super::{Metres, Position, great_circle};
 use crate::words::Transport;
 
@@ -37,6 +38,32 @@ impl fmt::Display for Seconds {
 pub trait TravelTime {
     /// How long the way takes, door to door.
     fn travel_time(&self, from: Position, to: Position, by: Transport) -> Seconds;
+
+    /// No way whose great circle is this long, or longer, takes less. Must not shrink with the distance.
+    ///
+    /// Whoever cannot promise anything says nought, as is said here: then nobody is passed over
+    /// for being far away.
+    fn at_least(&self, distance: Metres, by: Transport) -> Seconds {
+        let _ = (distance, by);
+        Seconds(0)
+    }
+
+    /// No way whose great circle is longer than this takes so little time, or less.
+    fn within(&self, time: Seconds, by: Transport) -> Metres {
+        // The least that is too far, by halves: `at_least` never shrinks.
+        let (mut near, mut far) = (0, FARTHEST.get());
+        while near < far {
+            let middle = near + (far - near).div_ceil(2);
+            if self.at_least(Metres::new(middle), by) <= time { near = middle } else { far = middle - 1 }
+        }
+        Metres::new(near)
+    }
+
+    /// No way whose great circle is this long, or shorter, takes more; none when nothing can be promised.
+    fn at_most(&self, distance: Metres, by: Transport) -> Option<Seconds> {
+        let _ = (distance, by);
+        None
+    }
 }
 
 /// How fast one gets on by one means of transport.
@@ -96,6 +123,18 @@ impl TravelTime for GreatCircleTravel {
     fn travel_time(&self, from: Position, to: Position, by: Transport) -> Seconds {
         self.pace(by).time_for(great_circle(from, to))
     }
+
+    fn at_least(&self, distance: Metres, by: Transport) -> Seconds {
+        self.pace(by).time_for(distance)
+    }
+
+    fn within(&self, time: Seconds, by: Transport) -> Metres {
+        self.pace(by).way_in(time)
+    }
+
+    fn at_most(&self, distance: Metres, by: Transport) -> Option<Seconds> {
+        Some(self.pace(by).time_for(distance))
+    }
 }
 
 impl Pace {
@@ -109,6 +148,21 @@ impl Pace {
             speed => road.div_ceil(speed),
         };
         Seconds(u32::try_from(moving).unwrap_or(u32::MAX).saturating_add(self.start.0))
+    }
+}
+
+impl Pace {
+    /// The longest great circle whose way takes no more than this; nought when none does.
+    #[must_use]
+    pub fn way_in(self, time: Seconds) -> Metres {
+        let Some(moving) = time.0.checked_sub(self.start.0).filter(|_| self.metres_per_hour > 0) else {
+            return Metres::new(0);
+        };
+        let hundredths = u64::from(moving) * u64::from(self.metres_per_hour);
+        let way = hundredths.checked_div(u64::from(self.detour_percent) * 36).unwrap_or(u64::MAX);
+        // A time at the end of the scale stands for all that are longer.
+        let way = if time.0 == u32::MAX { u64::MAX } else { way };
+        Metres::new(u32::try_from(way).unwrap_or(u32::MAX))
     }
 }
 
@@ -131,7 +185,31 @@ mod tests {
         assert_eq!(pace.time_for(Metres::new(5)), Seconds::new(u32::MAX));
     }
 
+    struct ByHalves(GreatCircleTravel);
+
+    impl TravelTime for ByHalves {
+        fn travel_time(&self, from: Position, to: Position, by: Transport) -> Seconds {
+            self.0.travel_time(from, to, by)
+        }
+
+        fn at_least(&self, distance: Metres, by: Transport) -> Seconds {
+            self.0.at_least(distance, by)
+        }
+    }
+
     proptest! {
+        #[test]
+        fn the_way_in_some_time_is_the_longest(seconds in 0_u32..4_000_000) {
+            let travel = GreatCircleTravel::default();
+            for by in Transport::ALL {
+                let found = travel.within(Seconds::new(seconds), *by);
+                let halved = ByHalves(travel).within(Seconds::new(seconds), *by);
+                prop_assert_eq!(found.min(FARTHEST), halved);
+                let beyond = Metres::new(found.get() + 1);
+                prop_assert!(travel.at_least(beyond, *by) > Seconds::new(seconds));
+            }
+        }
+
         #[test]
         fn a_longer_way_never_takes_less(a: u32, b: u32) {
             for by in Transport::ALL {

@@ -123,6 +123,12 @@ pub fn all_refusals(candidate: &Candidate, request: &OpenRequest, at: At) -> Vec
     refusing(candidate, request, at).collect()
 }
 
+/// Whether this one rule refuses this volunteer.
+pub(super) fn refuses(refusal: Refusal, candidate: &Candidate, request: &OpenRequest, at: At) -> bool {
+    // Rules stand in the order of their refusals: see the tests.
+    RULES.get(refusal as usize).is_some_and(|(_, refuses)| refuses(candidate, request, at))
+}
+
 /// The refusals as they are found; asks no rule beyond the last one taken.
 pub(super) fn refusing(
     candidate: &Candidate,

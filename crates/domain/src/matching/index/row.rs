@@ -1,0 +1,213 @@
+//! A row of the index: a volunteer or a request by what can be compared at once.
+//!
+//! A volunteer who was seen somewhere has two rows, each with the time in which it stands: where
+//! they were seen, until that does not hold any more, and their base from then on. So the index is
+//! right at any moment it is asked about, with nothing to be refreshed in between.
+
+use super::alike::AlikeTable;
+use super::roll::Kept;
+use super::traits::{Alphabet, Circle, Traits};
+use crate::Moment;
+use crate::id::{RequestId, VolunteerId};
+use crate::matching::{Availability, Candidate, Duty, LAST_SEEN_HOLDS, OpenRequest};
+use crate::place::{Position, Spot};
+use crate::words::Transport;
+
+/// Grams of a step of weight.
+pub(super) const GRAMS: u32 = 10;
+/// Millilitres of a step of volume.
+pub(super) const MILLILITRES: u32 = 20;
+/// A radius so large that its row does not say how large.
+pub(super) const FAR: u16 = u16::MAX;
+
+/// A row; without a spot it stands for someone of whom nobody knows where they are.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::matching) struct Row {
+    pub(super) spot: Option<Spot>,
+    pub(super) traits: Traits,
+    /// The row counts from this second on, and before the other.
+    pub(super) from: u32,
+    pub(super) until: u32,
+    /// In metres; or [`FAR`].
+    pub(super) radius: u16,
+    /// How much more could be asked of it, in steps: less than asked for is too little, as much as
+    /// asked for may be.
+    pub(super) weight: u16,
+    pub(super) volume: u16,
+    /// Under which number it shares what many have alike.
+    pub(super) alike: u16,
+    /// Whose row it is.
+    pub(super) handle: u32,
+}
+
+/// The row or rows of one volunteer: the place last seen, and the usual one.
+pub(in crate::matching) type Rows = [Option<Row>; 2];
+
+/// The rows of a volunteer of these traits.
+fn of_candidate(who: &Candidate, traits: Traits, alike: u16, handle: u32) -> Rows {
+    let (duty_ends, rest_ends) = (duty_until(who.duty), who.rest_until.map_or(0, floor));
+    let usual = Row {
+        spot: who.base.map(Spot::of),
+        traits,
+        from: rest_ends,
+        until: duty_ends,
+        radius: u16::try_from(who.radius.get()).unwrap_or(FAR),
+        weight: step(who.capacity.grams / GRAMS),
+        volume: step(who.capacity.millilitres / MILLILITRES),
+        alike,
+        handle,
+    };
+    let Some(seen) = who.last_seen else {
+        return [None, Some(usual)];
+    };
+    // Later than any moment: it holds for ever.
+    let holds_until = seen.seen_at.checked_add_signed(LAST_SEEN_HOLDS).unwrap_or(Moment::MAX_UTC);
+    let sighted = Row {
+        spot: Some(Spot::of(seen.position)),
+        traits: usual.traits.with(Traits::SIGHTED),
+        until: duty_ends.min(ceil(holds_until)),
+        ..usual
+    };
+    let fallback =
+        Row { traits: usual.traits.with(Traits::FALLBACK), from: rest_ends.max(floor(holds_until)), ..usual };
+    [Some(sighted), Some(fallback)]
+}
+
+/// What is true of a volunteer wherever they are.
+fn traits_of_candidate(who: &Candidate, alphabet: &mut Alphabet) -> Traits {
+    let transports = Transport::ALL.iter().filter(|least| **least <= who.transport);
+    let circles = std::iter::once(Circle::Organisation(who.organisation))
+        .chain(who.campaigns.iter().copied().map(Circle::Campaign));
+    let mut traits = Traits::APPROVED.when(who.approved.into());
+    for more in [
+        Traits::ROOM.when((who.active_claims < who.claim_limit).into()),
+        Traits::DUTY.when((who.duty != Duty::Off).into()),
+        Traits::DUTY_ENDS.when(matches!(who.duty, Duty::On { until: Some(_) }).into()),
+        Traits::RESTS.when(who.rest_until.is_some().into()),
+        Traits::ANY_HOUR.when((who.availability == Availability::Always).into()),
+        Traits::UNPARTED.when(who.blocks.is_empty().into()),
+        Traits::skills(who.skills.bits()),
+        Traits::claims(who.active_claims),
+        alphabet.learn_area(who.area),
+    ] {
+        traits = traits.with(more);
+    }
+    traits = transports.fold(traits, |traits, least| traits.with(Traits::transport(*least as u32)));
+    for household in &who.served {
+        traits = traits.with(Traits::served(*household));
+    }
+    for language in &who.languages {
+        traits = traits.with(alphabet.learn_language(*language));
+    }
+    circles.fold(traits, |traits, circle| traits.with(alphabet.learn_circle(circle)))
+}
+
+/// What is true of an open request.
+fn traits_of_request(request: &OpenRequest, alphabet: &mut Alphabet) -> Traits {
+    let suffices = |transport: &&Transport| request.transport.is_none_or(|least| **transport >= least);
+    let mut traits = Traits::kind(request.kind as u32).with(Traits::urgency(request.urgency as u32));
+    for more in [
+        Traits::skills(!request.skills.bits()),
+        Traits::ANY_LANGUAGE.when(request.languages.is_empty().into()),
+        alphabet.learn_area(request.area),
+        alphabet.learn_circle(Circle::Organisation(request.organisation)),
+        alphabet.learn_circle(Circle::Campaign(request.campaign)),
+    ] {
+        traits = traits.with(more);
+    }
+    for transport in Transport::ALL.iter().filter(suffices) {
+        traits = traits.with(Traits::transport(*transport as u32));
+    }
+    for area in &request.neighbours {
+        traits = traits.with(alphabet.learn_area(*area));
+    }
+    for language in &request.languages {
+        traits = traits.with(alphabet.learn_language(*language));
+    }
+    traits
+}
+
+/// The row of an open request of these traits; it is nowhere when nobody has to go.
+fn of_request(request: &OpenRequest, traits: Traits, handle: u32) -> Rows {
+    let place: Option<Position> = request.kind.is_physical().then(|| request.place.position());
+    let row = Row {
+        spot: place.map(Spot::of),
+        traits,
+        from: 0,
+        until: u32::MAX,
+        radius: FAR,
+        weight: u16::MAX - step(request.load.grams / GRAMS),
+        volume: u16::MAX - step(request.load.millilitres / MILLILITRES),
+        alike: u16::MAX,
+        handle,
+    };
+    [None, Some(row)]
+}
+
+pub(super) fn step(steps: u32) -> u16 {
+    u16::try_from(steps).unwrap_or(u16::MAX)
+}
+
+/// Whoever is off duty is told by a trait, whatever the time.
+fn duty_until(duty: Duty) -> u32 {
+    match duty {
+        Duty::Off => u32::MAX,
+        Duty::On { until } => until.map_or(u32::MAX, ceil),
+    }
+}
+
+/// The last second that is counted singly, early in the year 2106; whatever is later is as late.
+const LAST: u32 = u32::MAX - 1;
+
+/// The whole second at or before a moment; the first or the last that is counted.
+pub(super) fn floor(moment: Moment) -> u32 {
+    u32::try_from(moment.timestamp().max(0)).unwrap_or(LAST).min(LAST)
+}
+
+/// The whole second at or after a moment. Later than the first and the last that are counted, so
+/// that what ends before or after them is not told by seconds.
+fn ceil(moment: Moment) -> u32 {
+    let floor = floor(moment);
+    let is_begun = moment.timestamp_subsec_nanos() > 0 || floor == 0 || floor == LAST;
+    floor.saturating_add(u32::from(is_begun))
+}
+
+impl Kept for Candidate {
+    type Id = VolunteerId;
+
+    fn id(&self) -> VolunteerId {
+        self.volunteer
+    }
+
+    fn traits(&self, alphabet: &mut Alphabet) -> Traits {
+        traits_of_candidate(self, alphabet)
+    }
+
+    fn alike(&self, table: &mut AlikeTable) -> u16 {
+        table.number_of(self)
+    }
+
+    fn rows(&self, traits: Traits, alike: u16, handle: u32) -> Rows {
+        of_candidate(self, traits, alike, handle)
+    }
+}
+
+impl Kept for OpenRequest {
+    type Id = RequestId;
+
+    fn id(&self) -> RequestId {
+        self.request
+    }
+
+    fn traits(&self, alphabet: &mut Alphabet) -> Traits {
+        traits_of_request(self, alphabet)
+    }
+
+    fn alike(&self, _table: &mut AlikeTable) -> u16 {
+        u16::MAX
+    }
+
+    fn rows(&self, traits: Traits, _alike: u16, handle: u32) -> Rows {
+        of_request(self, traits, handle)
+    }
+}

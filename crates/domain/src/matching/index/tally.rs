@@ -1,0 +1,201 @@
+//! Counts whom each rule refuses over the whole index, and finds the nearest of them.
+
+use super::best::{Best, Offer};
+use super::leaf::{Column, places};
+use super::prices::{Excess, Nearness};
+use super::question::Question;
+use super::refusals::{Hearing, RULES, Refused};
+use super::roll::Roll;
+use super::row::FAR;
+use super::search::ById;
+use crate::id::{CampaignId, VolunteerId};
+use crate::matching::{At, Candidate, OpenRequest, Refusal};
+use crate::place::{Metres, chord2_within, stretch};
+
+/// What became of everyone under one request.
+#[derive(Debug, Clone, Default)]
+pub(in crate::matching) struct Tally {
+    /// How many no rule refuses.
+    pub(in crate::matching) eligible: u32,
+    /// How many each rule refuses first, in the order of the rules.
+    pub(in crate::matching) first: [u32; RULES],
+    /// How many each rule alone refuses.
+    pub(in crate::matching) sole: [u32; RULES],
+    nearest: [Nearest; RULES],
+    /// Handles of those whom one rule alone refuses, but those who are too far.
+    sole_handles: [Vec<u32>; RULES],
+    /// Of those who are too far and nothing else, the one who lacks the least way.
+    least_excess: Nearest,
+}
+
+/// The best of one.
+#[derive(Debug, Clone)]
+struct Nearest {
+    best: Best,
+    limit2: f32,
+}
+
+impl Default for Nearest {
+    fn default() -> Self {
+        let mut best = Best::default();
+        best.begin(1);
+        Self { best, limit2: f32::INFINITY }
+    }
+}
+
+/// What is to be counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::matching) enum Detail {
+    /// Numbers only.
+    Counts,
+    /// And who was nearest, and who lacks but one thing.
+    Persons,
+}
+
+/// Who is to be counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::matching) enum Among {
+    Everyone,
+    /// Those whose organisation takes part in it.
+    Campaign(CampaignId),
+}
+
+impl Tally {
+    pub(in crate::matching) fn of(
+        roll: &Roll<Candidate>,
+        request: &OpenRequest,
+        at: At,
+        among: Among,
+        detail: Detail,
+    ) -> Self {
+        let question = Question::of_request(request, at, roll.alphabet());
+        let mut tally = Self::default();
+        for leaf in roll.tree.all_blocks().filter(|leaf| leaf.used != 0) {
+            let chords2 = leaf.chords2(question.spot);
+            let taken = (0..).zip(&chords2).filter(|(row, _)| leaf.used >> row & 1 == 1);
+            let nearest2 = taken.fold(f32::INFINITY, |nearest, (_, chord2)| nearest.min(*chord2));
+            let hearing = Hearing { roll, question: &question, request, leaf, chords2: &chords2, nearest2 };
+            tally.hear(&hearing, among, detail);
+        }
+        tally
+    }
+
+    fn hear(&mut self, hearing: &Hearing<'_>, among: Among, detail: Detail) {
+        let mut refused = hearing.refused();
+        if let Among::Campaign(campaign) = among {
+            refused.current &= hearing.members(campaign, refused.current);
+        }
+        let sole = self.count(&refused);
+        if detail == Detail::Persons {
+            self.note_nearest(hearing, &refused);
+            self.note_sole(hearing, &refused, sole);
+        }
+    }
+
+    /// Adds the leaf's numbers; answers the rows that one rule alone refuses.
+    fn count(&mut self, refused: &Refused) -> Column {
+        let (mut left, mut once, mut twice) = (refused.current, 0, 0);
+        for (count, column) in self.first.iter_mut().zip(refused.columns) {
+            *count += (left & column).count_ones();
+            left &= !column;
+            twice |= once & column;
+            once |= column;
+        }
+        self.eligible += left.count_ones();
+        let sole = once & !twice & refused.current;
+        for (count, column) in self.sole.iter_mut().zip(refused.columns) {
+            *count += (sole & column).count_ones();
+        }
+        sole
+    }
+
+    fn note_nearest(&mut self, hearing: &Hearing<'_>, refused: &Refused) {
+        if hearing.leaf.is_nowhere() || !hearing.request.kind.is_physical() {
+            return;
+        }
+        let mut left = refused.current;
+        for (nearest, column) in self.nearest.iter_mut().zip(refused.columns) {
+            let first = left & column;
+            left &= !column;
+            if first != 0 && hearing.nearest2 <= nearest.limit2 {
+                nearest.note(hearing, first);
+            }
+        }
+    }
+
+    fn note_sole(&mut self, hearing: &Hearing<'_>, refused: &Refused, sole: Column) {
+        let handles = self.sole_handles.iter_mut().zip(refused.columns).zip(Refusal::ALL);
+        for ((handles, column), refusal) in handles {
+            if *refusal == Refusal::TooFar {
+                self.least_excess.note_excess(hearing, sole & column);
+            } else {
+                handles.extend(places(sole & column).map(|row| hearing.leaf.handle(row)));
+            }
+        }
+    }
+
+    /// The nearest of those whom this rule refuses first, and how far they are.
+    pub(in crate::matching) fn nearest(
+        &mut self,
+        roll: &Roll<Candidate>,
+        price: &Nearness<'_>,
+        refusal: Refusal,
+    ) -> Option<(VolunteerId, Metres)> {
+        let nearest = self.nearest.get_mut(refusal as usize)?;
+        let offer = nearest.best.settle(&ById { roll, price }).first()?;
+        Some((roll.id_of(offer)?, Metres::new(u32::try_from(offer.cost()).ok()?)))
+    }
+
+    /// Those whom this rule alone refuses; of those who are too far, one who lacks the least way.
+    pub(in crate::matching) fn refused_by<'r>(
+        &self,
+        roll: &'r Roll<Candidate>,
+        refusal: Refusal,
+    ) -> impl Iterator<Item = &'r Candidate> + use<'r, '_> {
+        let handles = self.sole_handles.get(refusal as usize).into_iter().flatten().copied();
+        let too_far = self.least_excess.best.held().iter().map(|offer| offer.handle);
+        let too_far = too_far.filter(move |_| refusal == Refusal::TooFar);
+        handles.chain(too_far).filter_map(|handle| roll.by_handle(handle))
+    }
+}
+
+impl Nearest {
+    fn note(&mut self, hearing: &Hearing<'_>, rows: Column) {
+        let price = Nearness { request: hearing.request, at: hearing.question.at };
+        let order = ById { roll: hearing.roll, price: &price };
+        for row in places(rows) {
+            let chord2 = hearing.chords2.get(row as usize).copied().unwrap_or(f32::INFINITY);
+            if chord2 <= self.limit2 {
+                let stretch = stretch(chord2);
+                let (least, most) = (u64::from(stretch.least.get()), u64::from(stretch.most.get()));
+                let offer = Offer { least, most, handle: hearing.leaf.handle(row) };
+                self.best.offer(offer, &order);
+                let limit = u32::try_from(self.best.limit()).unwrap_or(u32::MAX);
+                self.limit2 = chord2_within(Metres::new(limit));
+            }
+        }
+    }
+
+    /// Keeps whoever may lack the least way: all whose bounds touch.
+    fn note_excess(&mut self, hearing: &Hearing<'_>, rows: Column) {
+        let reach = if hearing.leaf.reach == FAR { u32::MAX } else { u32::from(hearing.leaf.reach) };
+        let limit = u32::try_from(self.best.limit()).unwrap_or(u32::MAX);
+        if rows == 0 || hearing.nearest2 > chord2_within(Metres::new(limit.saturating_add(reach))) {
+            return;
+        }
+        let price = Excess { request: hearing.request, at: hearing.question.at };
+        let order = ById { roll: hearing.roll, price: &price };
+        for row in places(rows) {
+            let chord2 = hearing.chords2.get(row as usize).copied().unwrap_or(f32::INFINITY);
+            let (stretch, radius) = (stretch(chord2), hearing.leaf.radius(row));
+            let handle = hearing.leaf.handle(row);
+            let (least, most) = if radius == FAR {
+                (0, u64::MAX)
+            } else {
+                let over = |metres: Metres| u64::from(metres.get().saturating_sub(u32::from(radius)));
+                (over(stretch.least), over(stretch.most))
+            };
+            self.best.offer(Offer { least, most, handle }, &order);
+        }
+    }
+}
