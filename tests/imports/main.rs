@@ -2,7 +2,6 @@
 //! rule of duplicates, interruptions, and who may do it.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     reason = "a test that cannot go on says why by panicking"
