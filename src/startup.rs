@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinSet;
 
 use crate::actions::auth::first_administrator::InviteFirstAdministrator;
@@ -111,8 +112,9 @@ pub fn serve_until_told(settings: &ServeSettings, tell: impl FnOnce(&Started)) -
     let outcome = runtime.block_on(async {
         let urls = database_urls(&settings.database, postgres.as_ref()).await?;
         let running = launch(settings, &urls).await?;
+        let signals = StopSignals::listen()?;
         tell(&running.started);
-        signal(postgres.as_mut()).await?;
+        signals.told_to_stop(postgres.as_mut()).await;
         let stopped = running.stop_patiently(&settings.stopping).await;
         if stopped.is_clean() { Ok(()) } else { Err(StartupError::CutOff(stopped)) }
     });
@@ -310,20 +312,32 @@ async fn invite(app: &App) -> Result<Option<String>, StartupError> {
     Ok(answer.location.map(|token| format!("{}/setup#{token}", app.public_url)))
 }
 
-/// Returns when the process is told to stop; until then brings the private Postgres back whenever it has
-/// ended by itself. On the main thread, like everything that starts it.
-async fn signal(mut postgres: Option<&mut EmbeddedPostgres>) -> Result<(), StartupError> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let listen = |kind| signal(kind).map_err(|error| StartupError::System("no signals", error));
-    let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
-    loop {
-        tokio::select! {
-            _ = interrupt.recv() => return Ok(()),
-            _ = terminate.recv() => return Ok(()),
-            () = tokio::time::sleep(REVIVE_EVERY) => {}
-        }
-        if let Some(Err(error)) = postgres.as_mut().map(|postgres| postgres.revive()) {
-            tracing::error!(%error, "the private Postgres ended and does not start again; trying on");
+/// What tells the process to stop.
+struct StopSignals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl StopSignals {
+    /// Listens from now on. Before anybody is told that the service runs: whoever hears it may stop it at
+    /// once, and a signal that nobody listens for ends the process where it stands.
+    fn listen() -> Result<Self, StartupError> {
+        let to = |kind| signal(kind).map_err(|error| StartupError::System("no signals", error));
+        Ok(Self { interrupt: to(SignalKind::interrupt())?, terminate: to(SignalKind::terminate())? })
+    }
+
+    /// Returns when the process is told to stop; until then brings the private Postgres back whenever it
+    /// has ended by itself. On the main thread, like everything that starts it.
+    async fn told_to_stop(mut self, mut postgres: Option<&mut EmbeddedPostgres>) {
+        loop {
+            tokio::select! {
+                _ = self.interrupt.recv() => return,
+                _ = self.terminate.recv() => return,
+                () = tokio::time::sleep(REVIVE_EVERY) => {}
+            }
+            if let Some(Err(error)) = postgres.as_mut().map(|postgres| postgres.revive()) {
+                tracing::error!(%error, "the private Postgres ended and does not start again; trying on");
+            }
         }
     }
 }

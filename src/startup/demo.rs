@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Started, StartupError, database_urls, launch, prepare, signal, start_embedded, threads};
+use super::{Started, StartupError, StopSignals, database_urls, launch, prepare, start_embedded, threads};
 use crate::clock;
 use crate::config::{AdminSettings, DemoSettings, ServeSettings};
 use crate::demo::{self, DemoFolder, Life, Roster, plan::Plan};
@@ -60,8 +60,9 @@ pub fn demo_until_told(settings: &DemoSettings, tell: impl FnOnce(&DemoStarted))
         } else {
             Some(Life::start(&running.app, &started.roster, settings.pace)?)
         };
+        let signals = StopSignals::listen()?;
         tell(&started);
-        signal(postgres.as_mut()).await?;
+        signals.told_to_stop(postgres.as_mut()).await;
         if let Some(life) = life {
             life.stop().await;
         }
