@@ -6,6 +6,7 @@ use tokio::runtime::Handle;
 
 use crate::actions::{Answer, Refusal};
 use crate::draining::Draining;
+use crate::feed::Tail;
 use crate::fleet::LiveFleet;
 use crate::keys::Keys;
 use crate::storage::Database;
@@ -22,6 +23,8 @@ pub struct App {
     pub keys: Arc<Keys>,
     /// The fleet in memory, kept in step with the event log.
     pub fleet: LiveFleet,
+    /// The end of the event log, for those who listen.
+    pub feed: Tail,
     /// Rung after every commit.
     pub wakeup: Wakeup,
     /// Whether the service is stopping, and which calls are under way.

@@ -10,6 +10,7 @@ pub mod demo;
 pub mod dispatch;
 pub mod doctor;
 pub mod draining;
+pub mod feed;
 pub mod fleet;
 pub mod keys;
 pub mod planted;

@@ -21,6 +21,7 @@ use crate::config::{AdminSettings, DatabaseSettings, NoDemo, ServeSettings};
 use crate::demo::DemoError;
 use crate::dispatch::{self, Loops};
 use crate::draining::Draining;
+use crate::feed::{self, Tail};
 use crate::fleet::{self, LiveFleet};
 use crate::keys::{Keys, KeysError};
 use crate::rest;
@@ -187,6 +188,7 @@ async fn prepare(
         runtime: Handle::current(),
         keys: Arc::new(Keys::load_or_make(&secrets)?),
         fleet: LiveFleet::default(),
+        feed: Tail::default(),
         wakeup: Wakeup::default(),
         draining: Draining::default(),
         refused: rest::problem::kept_answer,
@@ -266,6 +268,7 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
         runtime: Handle::current(),
         keys: Arc::new(Keys::load_or_make(&secrets)?),
         fleet: LiveFleet::default(),
+        feed: Tail::default(),
         wakeup: Wakeup::default(),
         draining: Draining::default(),
         refused: rest::problem::kept_answer,
@@ -289,6 +292,7 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
 fn follow(app: &App) -> JoinSet<()> {
     let mut followers = JoinSet::new();
     followers.spawn(fleet::follow(app.fleet.clone(), app.database.clone(), app.wakeup.listen()));
+    followers.spawn(feed::follow(app.feed.clone(), app.database.clone(), app.wakeup.listen()));
     followers.spawn(presence::keep_asking(app.database.clone()));
     followers.spawn(dispatch::measure(app.clone()));
     let wakeup = app.wakeup.clone();

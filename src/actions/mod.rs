@@ -42,6 +42,7 @@ pub mod phone_number;
 pub mod pictures;
 pub mod queue_of_requests;
 pub mod read_door;
+pub mod read_events;
 pub mod read_photo;
 pub mod readiness;
 pub mod register_household;

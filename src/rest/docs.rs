@@ -13,7 +13,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use self::completion::Completion;
 use super::problem::{status_of, title_of};
 use super::{
-    areas, auth, campaigns, catalogue, claims, deliveries, exports, households, hubs, imports, invitations,
+    areas, auth, campaigns, catalogue, claims, deliveries, events, exports, households, hubs, imports, invitations,
     me, nearby, organisations, partners, problem, requests, users, volunteers,
 };
 
@@ -40,6 +40,7 @@ use super::{
         (name = "areas", description = "Where a campaign works, and what is going on there."),
         (name = "hubs", description = "Where goods are picked up."),
         (name = "catalogue", description = "What may be asked for in a campaign: items, and kits of them."),
+        (name = "events", description = "What happened, in one order, as a list and as a stream."),
         (name = "imports", description = "Files of rows on their way in and out: imports, their reports, and exports."),
         (name = "users", description = "Coordinators and administrators, and how they come to log in."),
         (name = "partners", description = "Apps that file requests for an organisation, and their secrets.")
@@ -104,6 +105,8 @@ use super::{
         imports::get,
         imports::report,
         imports::template,
+        events::list,
+        events::stream,
         exports::households,
         exports::volunteers,
         exports::requests,
@@ -146,7 +149,7 @@ use super::{
         deliveries::add_photo,
         deliveries::read_photo,
     ),
-    components(schemas(problem::ProblemBody, problem::FlawBody)),
+    components(schemas(problem::ProblemBody, problem::FlawBody, events::EventBody)),
     modifiers(&Completion)
 )]
 struct Contract;

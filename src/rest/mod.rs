@@ -20,6 +20,7 @@ pub mod campaigns;
 pub mod catalogue;
 pub mod claims;
 pub mod deliveries;
+pub mod events;
 pub mod exports;
 pub mod households;
 pub mod hubs;

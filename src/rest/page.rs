@@ -14,6 +14,8 @@ use crate::keys::Keys;
 const DEFAULT: i64 = 50;
 /// How many it holds at most.
 const MOST: i64 = 200;
+/// Places in a list of things, by id.
+const LIST: &str = "cursor";
 /// Bytes of the cursor's signature.
 const SIGNATURE: usize = 12;
 
@@ -69,7 +71,7 @@ pub fn wanted(keys: &Keys, limit: Option<i64>, cursor: Option<&str>) -> Result<W
     }
     let after = cursor
         .map(|cursor| {
-            open(keys, cursor).ok_or_else(|| {
+            open(keys, LIST, cursor).ok_or_else(|| {
                 Problem::parameter(
                     Code::InvalidParameter,
                     "cursor",
@@ -85,20 +87,22 @@ impl<T> Page<T> {
     /// A page of what was found; `id` tells where each entry stands. There may be more when it is full.
     pub fn of(keys: &Keys, wanted: Wanted, data: Vec<T>, id: impl Fn(&T) -> Uuid) -> Self {
         let full = i64::try_from(data.len()).is_ok_and(|count| count >= wanted.limit);
-        let next_cursor = data.last().filter(|_| full).map(|last| seal(keys, id(last)));
+        let next_cursor = data.last().filter(|_| full).map(|last| seal(keys, LIST, id(last)));
         Self { data, next_cursor }
     }
 }
 
-fn seal(keys: &Keys, id: Uuid) -> String {
-    let mut bytes = id.as_bytes().to_vec();
-    bytes.extend(keys.mac("cursor", &id.to_string()).iter().take(SIGNATURE));
+/// A place as a text that only we can make; of another sort of list it is good for nothing.
+pub(super) fn seal(keys: &Keys, sort: &str, place: Uuid) -> String {
+    let mut bytes = place.as_bytes().to_vec();
+    bytes.extend(keys.mac(sort, &place.to_string()).iter().take(SIGNATURE));
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-fn open(keys: &Keys, cursor: &str) -> Option<Uuid> {
+/// The place that a text of ours names.
+pub(super) fn open(keys: &Keys, sort: &str, cursor: &str) -> Option<Uuid> {
     let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
-    let (id, _) = bytes.split_first_chunk::<16>()?;
-    let id = Uuid::from_bytes(*id);
-    (seal(keys, id) == cursor).then_some(id)
+    let (place, _) = bytes.split_first_chunk::<16>()?;
+    let place = Uuid::from_bytes(*place);
+    (seal(keys, sort, place) == cursor).then_some(place)
 }

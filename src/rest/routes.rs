@@ -8,7 +8,7 @@ use domain::refusal::Code;
 
 use super::problem::Problem;
 use super::{
-    areas, auth, campaigns, catalogue, claims, deliveries, docs, exports, households, hubs, imports,
+    areas, auth, campaigns, catalogue, claims, deliveries, docs, events, exports, households, hubs, imports,
     invitations, me, nearby, organisations, partners, requests, service, users, volunteers,
 };
 
@@ -92,6 +92,8 @@ routes! {
     "/v1/imports/templates/{id}" => { get: imports::template }
     "/v1/imports/{id}" => { get: imports::get }
     "/v1/imports/{id}/report" => { get: imports::report }
+    "/v1/events" => { get: events::list }
+    "/v1/events/stream" => { get: events::stream }
     "/v1/exports/households" => { get: exports::households }
     "/v1/exports/volunteers" => { get: exports::volunteers }
     "/v1/exports/requests" => { get: exports::requests }

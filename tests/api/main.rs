@@ -11,6 +11,7 @@
 mod auth;
 mod consequences;
 mod dropped_unit;
+mod events;
 mod idempotency;
 mod life_of_a_request;
 mod problems;

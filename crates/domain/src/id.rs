@@ -160,6 +160,14 @@ id!(/// An import: a file of rows on its way in.
 id!(/// An event of the log.
     EventId, "evt");
 
+/// The bare UUID of an id of whatever kind.
+#[must_use]
+pub fn any_id(text: &str) -> Option<Uuid> {
+    let (prefix, rest) = text.split_once('_')?;
+    let is_prefix = (2..=4).contains(&prefix.len()) && prefix.bytes().all(|letter| letter.is_ascii_lowercase());
+    decode(rest).filter(|_| is_prefix)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,6 +8,7 @@ mod word;
 pub mod actor;
 pub mod catalogue;
 pub mod door;
+pub mod event;
 pub mod household;
 pub mod id;
 pub mod life;

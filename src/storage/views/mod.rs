@@ -8,6 +8,7 @@ pub mod claims;
 pub mod counts;
 pub mod deliveries;
 pub mod due;
+pub mod feed;
 pub mod household_lists;
 pub mod households;
 pub mod hubs;

@@ -39,6 +39,18 @@ impl Caller {
         Ask { http, method, path: path.to_owned(), key, on_contract: true }
     }
 
+    /// Opens a stream of events, going on after the last one that was heard.
+    pub(crate) async fn listen(&self, path: &str, last: Option<&str>) -> reqwest::Response {
+        let mut http = self.http.get(format!("{}{path}", self.url));
+        if let Some(token) = &self.token {
+            http = http.bearer_auth(token);
+        }
+        if let Some(last) = last {
+            http = http.header("last-event-id", last);
+        }
+        http.send().await.unwrap_or_else(|error| panic!("{path}: {error:?}"))
+    }
+
     /// The same caller with another token.
     pub(crate) fn with_token(&self, token: impl Into<String>) -> Self {
         Self { token: Some(token.into()), always_sends_keys: false, ..self.clone() }

@@ -1,0 +1,153 @@
+//! Every kind of event, by its one spelling, and what each is about.
+
+use crate::word::words;
+
+words! {
+    /// A kind of event: what it is about, a dot, and what happened to it.
+    EventKind: "kind of event" {
+        /// An area was drawn.
+        AreaCreated = "area.created",
+        /// An area was told where its buildings are.
+        AreaBuildingsAdded = "area.buildings_added",
+        /// A campaign began.
+        CampaignCreated = "campaign.created",
+        /// An organisation joined a campaign.
+        CampaignJoined = "campaign.joined",
+        /// A campaign has another policy.
+        CampaignPolicyChanged = "campaign.policy_changed",
+        /// A volunteer was done, where nothing changes hands.
+        ClaimCompleted = "claim.completed",
+        /// A claim's lease ran out.
+        ClaimLapsed = "claim.lapsed",
+        /// A volunteer gave a claim up.
+        ClaimReleased = "claim.released",
+        /// A coordinator took a claim away.
+        ClaimRevoked = "claim.revoked",
+        /// A volunteer is at the door.
+        DeliveryArrived = "delivery.arrived",
+        /// A delivery was handed over.
+        DeliveryCompleted = "delivery.completed",
+        /// A delivery did not work out.
+        DeliveryFailed = "delivery.failed",
+        /// A photo was added as a proof.
+        DeliveryPhotoAdded = "delivery.photo_added",
+        /// The goods were picked up.
+        DeliveryPickedUp = "delivery.picked_up",
+        /// A household is served no more.
+        HouseholdArchived = "household.archived",
+        /// A household was registered.
+        HouseholdRegistered = "household.registered",
+        /// A suspended household is served again.
+        HouseholdReinstated = "household.reinstated",
+        /// A household was refused.
+        HouseholdRejected = "household.rejected",
+        /// A household is not served for a while.
+        HouseholdSuspended = "household.suspended",
+        /// A household may be served.
+        HouseholdVerified = "household.verified",
+        /// A hub was opened.
+        HubCreated = "hub.created",
+        /// A code was made by which volunteers register.
+        InvitationCreated = "invitation.created",
+        /// Such a code is good no more.
+        InvitationRevoked = "invitation.revoked",
+        /// An item came into the catalogue.
+        ItemCreated = "item.created",
+        /// A kit came into the catalogue.
+        KitCreated = "kit.created",
+        /// An organisation takes part.
+        OrganisationCreated = "organisation.created",
+        /// A partner app may call.
+        PartnerCreated = "partner.created",
+        /// A partner app may call no more.
+        PartnerRevoked = "partner.revoked",
+        /// A partner app has another secret.
+        PartnerSecretRotated = "partner.secret_rotated",
+        /// A household confirmed that it was served.
+        RequestAcknowledged = "request.acknowledged",
+        /// A request was called off.
+        RequestCancelled = "request.cancelled",
+        /// A volunteer took a request.
+        RequestClaimed = "request.claimed",
+        /// A coordinator was told that nobody came.
+        RequestEscalated = "request.escalated",
+        /// A request's time was over.
+        RequestExpired = "request.expired",
+        /// A request may be claimed.
+        RequestOpened = "request.opened",
+        /// A request was filed.
+        RequestSubmitted = "request.submitted",
+        /// Somebody can log in.
+        UserCreated = "user.created",
+        /// Somebody can log in no more.
+        UserDisabled = "user.disabled",
+        /// Somebody may choose a password.
+        UserPasswordLinkMade = "user.password_link_made",
+        /// A volunteer was entered by a coordinator.
+        VolunteerAdded = "volunteer.added",
+        /// A volunteer may claim.
+        VolunteerApproved = "volunteer.approved",
+        /// A volunteer has other hours.
+        VolunteerAvailabilityChanged = "volunteer.availability_changed",
+        /// A household and a volunteer are kept apart.
+        VolunteerBlocked = "volunteer.blocked",
+        /// A volunteer went on or off duty.
+        VolunteerDutyChanged = "volunteer.duty_changed",
+        /// What is known of a volunteer changed.
+        VolunteerEdited = "volunteer.edited",
+        /// A volunteer left for good.
+        VolunteerLeft = "volunteer.left",
+        /// A volunteer registered by an invitation.
+        VolunteerRegistered = "volunteer.registered",
+        /// A suspended volunteer may claim again.
+        VolunteerReinstated = "volunteer.reinstated",
+        /// A volunteer was refused.
+        VolunteerRejected = "volunteer.rejected",
+        /// A volunteer may not claim for a while.
+        VolunteerSuspended = "volunteer.suspended",
+    }
+}
+
+words! {
+    /// What an event is about: the word before the dot.
+    Family: "family of events" {
+        Area = "area",
+        Campaign = "campaign",
+        Claim = "claim",
+        Delivery = "delivery",
+        Household = "household",
+        Hub = "hub",
+        Invitation = "invitation",
+        Item = "item",
+        Kit = "kit",
+        Organisation = "organisation",
+        Partner = "partner",
+        Request = "request",
+        User = "user",
+        Volunteer = "volunteer",
+    }
+}
+
+impl EventKind {
+    /// What it is about. None only if the spelling above were without a dot, which a test refuses.
+    #[must_use]
+    pub fn family(self) -> Option<Family> {
+        let (family, _) = self.as_str().split_once('.')?;
+        family.parse().ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_belongs_to_a_family_and_every_family_has_a_kind() {
+        for kind in EventKind::ALL {
+            assert!(kind.family().is_some(), "{kind}");
+        }
+        for family in Family::ALL {
+            assert!(EventKind::ALL.iter().any(|kind| kind.family() == Some(*family)), "{family}");
+        }
+    }
+}
