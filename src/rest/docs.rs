@@ -13,8 +13,8 @@ use utoipa_swagger_ui::SwaggerUi;
 use self::completion::Completion;
 use super::problem::{status_of, title_of};
 use super::{
-    areas, auth, campaigns, catalogue, claims, deliveries, events, exports, households, hubs, imports, invitations,
-    me, nearby, organisations, partners, problem, requests, users, volunteers,
+    areas, auth, campaigns, catalogue, claims, deliveries, events, exports, households, hubs, imports,
+    invitations, me, nearby, organisations, partners, problem, requests, users, volunteers,
 };
 
 /// Every operation and its bodies.

@@ -164,7 +164,8 @@ id!(/// An event of the log.
 #[must_use]
 pub fn any_id(text: &str) -> Option<Uuid> {
     let (prefix, rest) = text.split_once('_')?;
-    let is_prefix = (2..=4).contains(&prefix.len()) && prefix.bytes().all(|letter| letter.is_ascii_lowercase());
+    let is_prefix =
+        (2..=4).contains(&prefix.len()) && prefix.bytes().all(|letter| letter.is_ascii_lowercase());
     decode(rest).filter(|_| is_prefix)
 }
 

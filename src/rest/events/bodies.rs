@@ -107,10 +107,7 @@ impl EventBody {
             organisation_id: row.organisation_id.map(OrganisationId::new),
             area_id: row.area_id.map(AreaId::new),
             request_id: row.request_id.map(RequestId::new),
-            volunteer_id: row
-                .volunteer_id
-                .filter(|_| sight != Sight::WithoutPeople)
-                .map(VolunteerId::new),
+            volunteer_id: row.volunteer_id.filter(|_| sight != Sight::WithoutPeople).map(VolunteerId::new),
             actor: actor(row, sight),
             reason: row.reason.clone().filter(|reason| is_a_word(reason)),
             policy_version: row.policy_version,

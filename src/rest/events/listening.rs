@@ -68,7 +68,8 @@ impl Listening {
             None => {
                 let now = place(app, &call, Some(From::Now)).await?.unwrap_or_default();
                 // Writing to a string cannot fail.
-                let _ = write!(greeting, "event: resync\nid: {}\ndata: {{}}\n\n", params::cursor(&app.keys, now));
+                let _ =
+                    write!(greeting, "event: resync\nid: {}\ndata: {{}}\n\n", params::cursor(&app.keys, now));
                 now
             }
         };

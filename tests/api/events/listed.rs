@@ -71,7 +71,9 @@ fn filters_select_and_a_misspelt_one_is_refused() {
         assert_eq!(all(&coordinator, &here).await.len(), 3);
         let elsewhere = format!("&area_id={}", domain::id::AreaId::new(clock::new_id()));
         assert_eq!(all(&coordinator, &elsewhere).await, Vec::<Value>::new());
-        for wrong in ["type=request.eaten", "type=request", "object=17", "area_id=17", "after=17", "kind=claim.*"] {
+        for wrong in
+            ["type=request.eaten", "type=request", "object=17", "area_id=17", "after=17", "kind=claim.*"]
+        {
             let refused = coordinator.get(&format!("/v1/events?{wrong}")).await;
             assert_eq!(refused.status.as_u16(), 400, "{wrong}");
         }
@@ -101,7 +103,10 @@ fn everybody_is_told_what_is_theirs_to_know_and_nothing_else() {
 
         let partners = all(&world.partner_of_a(), "").await;
         let text = serde_json::to_string(&partners).unwrap();
-        assert!(!text.contains("vol_") && !text.contains("usr_"), "who came is not the partner's to know: {text}");
+        assert!(
+            !text.contains("vol_") && !text.contains("usr_"),
+            "who came is not the partner's to know: {text}"
+        );
         let of_request: Vec<&Value> = partners.iter().filter(|one| one["request_id"] == request).collect();
         assert_eq!(of_request.len(), 4, "{text}");
         assert!(whole.len() > partners.len());
@@ -174,6 +179,10 @@ fn a_reader_of_few_among_many_gets_on_although_pages_are_empty() {
         let told = all_once(&world.coordinator_of_a(), "", is("request.opened")).await;
         assert_eq!(told.len(), 1, "12,000 events of others lie before it");
         let first = world.coordinator_of_a().get("/v1/events").await.expect(200);
-        assert_eq!((&first["data"], &first["has_more"]), (&json!([]), &json!(true)), "looked at 5,000 and says so");
+        assert_eq!(
+            (&first["data"], &first["has_more"]),
+            (&json!([]), &json!(true)),
+            "looked at 5,000 and says so"
+        );
     });
 }

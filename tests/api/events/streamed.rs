@@ -78,7 +78,11 @@ fn what_happens_is_told_as_it_happens_and_as_the_list_tells_it() {
         let listed = coordinator.get("/v1/events").await.expect(200);
         let streamed: Vec<&Value> = told.iter().map(|one| &one.data).collect();
         assert_eq!(listed["data"].as_array().unwrap().iter().collect::<Vec<_>>(), streamed);
-        assert_eq!(others.next().await, None, "another organisation is told nothing, until its second is over");
+        assert_eq!(
+            others.next().await,
+            None,
+            "another organisation is told nothing, until its second is over"
+        );
     });
 }
 

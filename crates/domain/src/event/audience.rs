@@ -36,15 +36,15 @@ pub enum Sight {
 #[must_use]
 pub fn sight(actor: &Actor, event: &About) -> Option<Sight> {
     match actor {
-        Actor::Administrator { organisation, .. } => {
-            (event.organisation.is_none() || event.organisation == Some(*organisation)).then_some(Sight::Whole)
-        }
+        Actor::Administrator { organisation, .. } => (event.organisation.is_none()
+            || event.organisation == Some(*organisation))
+        .then_some(Sight::Whole),
         Actor::Coordinator { organisation, .. } => {
             (event.organisation == Some(*organisation)).then_some(Sight::Whole)
         }
-        Actor::Volunteer { volunteer, .. } => {
-            (event.volunteer == Some(*volunteer) && is_told_to_volunteers(event.kind)).then_some(Sight::OwnPart)
-        }
+        Actor::Volunteer { volunteer, .. } => (event.volunteer == Some(*volunteer)
+            && is_told_to_volunteers(event.kind))
+        .then_some(Sight::OwnPart),
         Actor::Partner { partner, scopes, .. } => {
             let scope = scope_for(event.kind)?;
             (event.partner == Some(*partner) && scopes.contains(&scope)).then_some(Sight::WithoutPeople)

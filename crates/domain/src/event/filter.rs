@@ -74,7 +74,8 @@ mod tests {
     #[test]
     fn nothing_wanted_means_everything() {
         assert_eq!(Pattern::kinds(&[]), EventKind::ALL);
-        let claims = Pattern::kinds(&[Pattern::Family(Family::Claim), Pattern::Kind(EventKind::RequestOpened)]);
+        let claims =
+            Pattern::kinds(&[Pattern::Family(Family::Claim), Pattern::Kind(EventKind::RequestOpened)]);
         assert_eq!(claims.len(), 5);
         assert!(claims.contains(&EventKind::ClaimLapsed) && claims.contains(&EventKind::RequestOpened));
     }
