@@ -3,8 +3,9 @@
 mod listed;
 mod streamed;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use birgemiz::clock;
 use serde_json::Value;
 
 use crate::support::Caller;
@@ -27,7 +28,7 @@ async fn all(caller: &Caller, filter: &str) -> Vec<Value> {
 
 /// As [`all`], as soon as there is one that holds.
 async fn all_once(caller: &Caller, filter: &str, holds: impl Fn(&Value) -> bool) -> Vec<Value> {
-    let started = Instant::now();
+    let started = clock::instant();
     loop {
         let events = all(caller, filter).await;
         if events.iter().any(&holds) {

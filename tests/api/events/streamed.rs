@@ -1,7 +1,8 @@
 //! `GET /v1/events/stream`.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use birgemiz::clock;
 use serde_json::{Value, json};
 
 use super::SOON;
@@ -139,7 +140,7 @@ fn who_is_disabled_hears_no_more() {
         let user = world.seeded.a.coordinator.user;
         let path = format!("/v1/users/{user}/disable");
         world.administrator_of_a().post(&path, json!({})).await.expect(200);
-        let disabled_at = Instant::now();
+        let disabled_at = clock::instant();
         // Each household is told of, or ends the stream.
         loop {
             world.partner_of_a().post("/v1/households", world.household()).await.expect(201);
