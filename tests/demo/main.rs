@@ -7,6 +7,7 @@
 )]
 
 mod database;
+mod interrupted;
 mod newcomer;
 mod readme;
 mod refusals;
