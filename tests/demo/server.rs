@@ -83,8 +83,7 @@ impl Demo {
     /// Starts it and kills it as soon as that is so, whatever it is doing.
     pub(crate) fn is_killed_once(place: &Place, it_is_time: impl Fn() -> bool) {
         let log = std::fs::File::create(place.root.join("log")).unwrap();
-        let mut process =
-            command(place, &["--still"]).stdout(Stdio::null()).stderr(log).spawn().unwrap();
+        let mut process = command(place, &["--still"]).stdout(Stdio::null()).stderr(log).spawn().unwrap();
         let started = birgemiz::clock::instant();
         while !it_is_time() {
             let log = || std::fs::read_to_string(place.root.join("log")).unwrap();

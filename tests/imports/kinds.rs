@@ -37,6 +37,14 @@ fn requests_are_filed_for_households_by_their_own_names() {
         assert_eq!(count(&world, "requests WHERE status = 'open'").await, 3);
         assert_eq!(count(&world, "request_phrases").await, 2);
         assert_eq!(count(&world, "events WHERE kind = 'request.submitted'").await, 3);
+
+        // Nobody was told their phrases: whoever calls the household asks for one then.
+        let id = |row: &str| format!("requests WHERE external_id = '{row}'");
+        let asked = world.database.ask(&format!("SELECT id FROM {}", id("r-1"))).await;
+        let request = domain::id::RequestId::new(asked[0][0].as_deref().unwrap().parse().unwrap());
+        let path = format!("/v1/requests/{request}/phrase");
+        let made = coordinator.post(&path, serde_json::json!({})).await.expect(201);
+        assert_eq!(made["phrase"].as_str().unwrap().len(), 6);
     });
 }
 

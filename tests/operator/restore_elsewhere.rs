@@ -35,7 +35,10 @@ fn a_backup_is_brought_back_into_a_database_that_is_named_and_served_from_there(
         let (code, told, complaint) = finished(&mut there(&["restore", file.to_str().unwrap()]));
         assert_eq!(code, 0, "{told}{complaint}");
         assert_eq!(named.count("SELECT count(*) FROM requests").await, 1);
-        assert_eq!(fs::read_dir(&secrets).unwrap().count(), fs::read_dir(drill.data().join("secrets")).unwrap().count());
+        assert_eq!(
+            fs::read_dir(&secrets).unwrap().count(),
+            fs::read_dir(drill.data().join("secrets")).unwrap().count()
+        );
 
         // What is there now is kept, unless its loss is asked for.
         let (code, _, complaint) = finished(&mut there(&["restore", file.to_str().unwrap()]));
@@ -51,7 +54,8 @@ fn a_backup_is_brought_back_into_a_database_that_is_named_and_served_from_there(
         let (status, after) = drill.call(&server, Method::GET, &path, &tokens.coordinator, json!({})).await;
         assert_eq!((status, &after), (200, &before), "a token from before opens what it opened before");
         let (code, told, complaint) = finished(there(&["doctor", "--listen", "127.0.0.1:1"]).arg("--json"));
-        let told: Value = serde_json::from_str(&told).unwrap_or_else(|error| panic!("{error}: {told}{complaint}"));
+        let told: Value =
+            serde_json::from_str(&told).unwrap_or_else(|error| panic!("{error}: {told}{complaint}"));
         let bad: Vec<_> =
             told["findings"].as_array().unwrap().iter().filter(|one| one["level"] == "fail").collect();
         assert!(code == 0 && bad.is_empty(), "{bad:#?}");

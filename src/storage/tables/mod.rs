@@ -22,6 +22,7 @@ pub mod one_time_links;
 pub mod organisations;
 pub mod own_names;
 pub mod partners;
+pub mod phrases;
 pub mod requests;
 pub mod sessions;
 pub mod settings;
