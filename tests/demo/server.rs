@@ -89,8 +89,7 @@ impl Demo {
             let log = || std::fs::read_to_string(place.root.join("log")).unwrap();
             assert!(process.try_wait().unwrap().is_none(), "it ended by itself: {}", log());
             assert!(birgemiz::clock::since(started) < BUILT_WITHIN, "it is never time: {}", log());
-            // waits for: how far another process has come, of which it tells nobody.
-            std::thread::sleep(Duration::from_millis(5));
+            pause();
         }
         process.kill().unwrap();
         process.wait().unwrap();
@@ -163,6 +162,12 @@ impl Drop for Demo {
         self.tell_to_end();
         let _ = self.process.wait();
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "another process tells nobody of how far it has come")]
+fn pause() {
+    // waits for: a look at another process, between two of which some time must pass
+    std::thread::sleep(Duration::from_millis(5));
 }
 
 fn command(place: &Place, arguments: &[&str]) -> Command {

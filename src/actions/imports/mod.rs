@@ -19,6 +19,7 @@ mod rows;
 mod run;
 mod stage;
 mod step;
+mod volunteer_rows;
 mod write;
 mod writing;
 

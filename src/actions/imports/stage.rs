@@ -33,7 +33,6 @@ pub(super) struct Staged {
 /// What one run has staged.
 pub(super) struct Stage {
     runtime: Handle,
-    /// Only households need it.
     staging: Arc<Mutex<Staging>>,
     under_way: Option<JoinHandle<Result<(), Refusal>>>,
     staged: HashMap<i32, Staged>,

@@ -14,6 +14,7 @@ pub mod import_faults;
 pub mod import_households;
 pub mod import_parts;
 pub mod import_twins;
+pub mod import_volunteers;
 pub mod imports;
 pub mod invitations;
 pub mod items;
