@@ -7,6 +7,7 @@ use crate::server::{Demo, Place};
 /// while requests are lived through. What was half built is no city; the next start builds a whole one.
 #[test]
 fn a_city_whose_building_was_cut_off_is_built_whole_by_the_next_start() {
+    let _alone = crate::alone();
     let place = Place::new();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     Demo::is_killed_once(&place, || place.folder().join("postgres").exists());

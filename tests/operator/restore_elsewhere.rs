@@ -62,6 +62,6 @@ fn a_backup_is_brought_back_into_a_database_that_is_named_and_served_from_there(
 
         // While it is served from there it is not lost under it.
         let (code, _, complaint) = finished(&mut there(&["restore", "--replace", file.to_str().unwrap()]));
-        assert!(code == 1 && complaint.contains("in use"), "{complaint}");
+        assert!(code == 1 && complaint.contains("stop it first"), "{complaint}");
     });
 }
