@@ -194,7 +194,7 @@ impl SubmitRequest {
 }
 
 /// Six digits: short enough to be said through a door, and there are five tries.
-fn make_phrase() -> Result<String, Refusal> {
+pub(super) fn make_phrase() -> Result<String, Refusal> {
     // 2^32 is no multiple of a million: the bias is below one in four thousand, far from what five tries see.
     let bits = u32::from_be_bytes(clock::random::<4>()?);
     Ok(format!("{:06}", bits % 1_000_000))
