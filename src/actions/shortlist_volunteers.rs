@@ -1,7 +1,10 @@
 //! Who might take a request: the best volunteers with all that speaks for them, and why the others
 //! may not be asked.
+//!
+//! Answered from memory while it stands on firm ground, else by the database: the same answer.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use domain::actor::Actor;
 use domain::id::{OrganisationId, RequestId, VolunteerId};
@@ -25,7 +28,7 @@ pub struct Shortlist {
     /// Whose each of them is.
     pub organisations: BTreeMap<VolunteerId, OrganisationId>,
     /// What those of the coordinator's own organisation are called.
-    pub names: BTreeMap<VolunteerId, String>,
+    pub names: BTreeMap<VolunteerId, Arc<str>>,
     /// How many of the campaign's volunteers may not be asked, by their first reason.
     pub refused: BTreeMap<matching::Refusal, u32>,
     /// Whether the household asks for any language.
@@ -42,6 +45,10 @@ pub async fn shortlist_volunteers(
     request: RequestId,
     k: usize,
 ) -> Result<Shortlist, Refusal> {
+    if let Some(remembered) = remembered(app, call, request, k) {
+        return Ok(remembered);
+    }
+    let mark = app.fleet.recall().mark();
     read(app, call, async |unit| {
         let (organisation, found) = own(unit, request).await?;
         if !found.is_open {
@@ -51,10 +58,27 @@ pub async fn shortlist_volunteers(
         let at = found.local_time()?.at(unit.now);
         let mut shortlist = app.fleet.look(|world| choose(world, &found.request, at, k));
         let volunteers: Vec<VolunteerId> = shortlist.ranked.iter().map(|ranked| ranked.volunteer).collect();
-        shortlist.names = names::of_own_volunteers(unit, organisation, &volunteers).await?;
+        let names = names::of_own_volunteers(unit, organisation, &volunteers).await?;
+        let keep = |(volunteer, name)| (volunteer, app.fleet.recall().keep_name(volunteer, name, mark));
+        shortlist.names = names.into_iter().map(keep).collect();
         Ok(shortlist)
     })
     .await
+}
+
+/// The whole answer from memory; none where anything of it is not there.
+fn remembered(app: &App, call: &Call, request: RequestId, k: usize) -> Option<Shortlist> {
+    let footing = app.fleet.footing(call.caller)?;
+    let own = coordinated(&footing.actor)?;
+    let mut shortlist = app.fleet.look(|world| {
+        let found = world.open.get(request).filter(|found| found.organisation == own)?;
+        let at = world.times.get(&found.area)?.at(footing.now);
+        Some(choose(world, found, at, k))
+    })?;
+    let ours = shortlist.organisations.iter().filter(|(_, organisation)| **organisation == own);
+    let name = |volunteer: &VolunteerId| Some((*volunteer, app.fleet.recall().name(*volunteer)?));
+    shortlist.names = ours.map(|(volunteer, _)| name(volunteer)).collect::<Option<_>>()?;
+    Some(shortlist)
 }
 
 /// Nothing is told from a fleet that was not read yet: emptiness would pass for an answer.
@@ -70,19 +94,23 @@ pub(super) fn check_loaded(app: &App) -> Result<(), Refusal> {
 }
 
 async fn own(unit: &mut Unit<'_>, request: RequestId) -> Result<(OrganisationId, Matchable), Refusal> {
-    let own = match unit.actor {
-        Actor::Coordinator { organisation, .. } => Some(organisation),
-        Actor::Administrator { .. }
-        | Actor::Volunteer { .. }
-        | Actor::Partner { .. }
-        | Actor::System
-        | Actor::Nobody => None,
-    };
+    let own = coordinated(&unit.actor);
     let found = candidates::requests(unit, &[request.uuid()]).await?.pop();
     found
         .filter(|found| own == Some(found.request.organisation))
         .map(|found| (found.request.organisation, found))
         .ok_or_else(Refusal::not_found)
+}
+
+const fn coordinated(actor: &Actor) -> Option<OrganisationId> {
+    match actor {
+        Actor::Coordinator { organisation, .. } => Some(*organisation),
+        Actor::Administrator { .. }
+        | Actor::Volunteer { .. }
+        | Actor::Partner { .. }
+        | Actor::System
+        | Actor::Nobody => None,
+    }
 }
 
 async fn why_not_open(unit: &mut Unit<'_>, request: RequestId) -> Result<Refusal, Refusal> {

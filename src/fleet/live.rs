@@ -3,14 +3,24 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex as Gate, PoisonError};
+use std::time::{Duration, Instant};
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
+use chrono::TimeDelta;
+use domain::Moment;
+use domain::actor::Actor;
 use domain::id::AreaId;
 use domain::matching::{Fleet, OpenRequests};
 use tokio::sync::Mutex;
 
 use super::follow::Progress;
-use crate::storage::LocalTime;
+use super::recall::Recall;
+use crate::clock;
+use crate::storage::{Caller, LocalTime};
+
+/// What is in memory answers calls for so long after the log was last looked at: twice as long as a
+/// follower waits whose bell is silent. So long, too, somebody may read whose right was taken away.
+const HOLDS: Duration = Duration::from_secs(1);
 
 /// Everything that matching looks at. A clone is cheap and stands still.
 #[derive(Debug, Clone, Default)]
@@ -36,11 +46,60 @@ struct Inner {
     /// What follows the log: readers never wait for it.
     followed: Gate<World>,
     is_loaded: AtomicBool,
+    /// What was read and may be told again.
+    recall: Recall,
+    /// The last look at the log that found all there was.
+    looked: ArcSwapOption<Look>,
     /// How far the log was followed. Held while following, so that two followers never cross.
     progress: Mutex<Option<Progress>>,
 }
 
+/// A look at the log that found everything committed before it began.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Look {
+    /// When it began.
+    pub(super) begun: Instant,
+    /// The writes of this process that were committed before it began.
+    pub(super) writes: u64,
+    /// The database's time, and when it was told.
+    pub(super) time: (Moment, Instant),
+}
+
+/// What a call that is answered from memory stands on.
+#[derive(Debug, Clone)]
+pub struct Footing {
+    /// Who calls.
+    pub actor: Arc<Actor>,
+    /// The database's time, carried on by this machine's clock since the last look.
+    pub now: Moment,
+}
+
 impl LiveFleet {
+    /// What a caller's reading can stand on without the database; none where it must be asked: the log was
+    /// not looked at lately, it is not known who the caller is, or memory may not show yet what they did.
+    #[must_use]
+    pub fn footing(&self, caller: Caller) -> Option<Footing> {
+        let look = self.inner.looked.load();
+        let look = look.as_deref()?;
+        if clock::since(look.begun) >= HOLDS {
+            return None;
+        }
+        let standing = self.inner.recall.standing(caller).filter(|known| known.writes <= look.writes)?;
+        let (told, at) = look.time;
+        let now = told + TimeDelta::from_std(clock::since(at)).ok()?;
+        Some(Footing { actor: standing.actor, now })
+    }
+
+    /// What was read and may be told again.
+    #[must_use]
+    pub fn recall(&self) -> &Recall {
+        &self.inner.recall
+    }
+
+    pub(super) fn looked(&self, look: Look) {
+        self.inner.looked.store(Some(Arc::new(look)));
+    }
+
     /// Lends the world, as far as it is known, for one decision. Takes no lock and waits for nobody.
     pub fn look<T>(&self, decide: impl FnOnce(&World) -> T) -> T {
         decide(&self.inner.shown.load())
@@ -63,6 +122,7 @@ impl LiveFleet {
 
     pub(super) fn replace(&self, world: World) {
         self.change(|known| *known = world);
+        self.inner.recall.forget_all();
         self.inner.is_loaded.store(true, Ordering::Release);
     }
 

@@ -76,7 +76,7 @@ impl From<&NearbyRequests> for NearbyRequestsBody {
 
 impl From<&Takeable> for TakeableBody {
     fn from(takeable: &Takeable) -> Self {
-        let row = &takeable.row;
+        let (row, lines) = (&takeable.shown.row, takeable.shown.lines);
         let place = PlaceBody { lat: row.coarse_lat, lon: row.coarse_lon };
         Self {
             request_id: row.request(),
@@ -88,7 +88,7 @@ impl From<&Takeable> for TakeableBody {
             coarse_point: takeable.distance.map(|_| place),
             weight_kg: thousandths(row.weight_g),
             volume_l: thousandths(row.volume_ml),
-            lines: takeable.lines,
+            lines,
             skills: row.skills.iter().flatten().cloned().collect(),
             languages: row.languages.iter().flatten().cloned().collect(),
             transport: row.transport.clone(),

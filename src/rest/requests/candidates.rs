@@ -148,7 +148,7 @@ impl CandidateBody {
         Self {
             volunteer_id: ranked.volunteer,
             organisation_id: shortlist.organisations.get(&ranked.volunteer).copied(),
-            name: shortlist.names.get(&ranked.volunteer).cloned(),
+            name: shortlist.names.get(&ranked.volunteer).map(ToString::to_string),
             distance_m: ranked.distance.map(|distance| distance.get().next_multiple_of(DISTANCE_STEP_M)),
             travel_s: ranked.travel.map(|travel| travel.get().next_multiple_of(TRAVEL_STEP_S)),
             active_claims: ranked.active_claims,
