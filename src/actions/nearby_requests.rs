@@ -14,11 +14,13 @@ use domain::refusal::Code;
 use super::shortlist_volunteers::check_loaded;
 use super::{Call, Refusal, read};
 use crate::app::App;
-use crate::fleet::{Mark, Shown};
+use crate::fleet::Mark;
 use crate::storage::tables::candidates;
 use crate::storage::tables::requests::RequestRow;
 use crate::storage::views::{local_times, queue};
 use crate::storage::{StorageError, Unit};
+
+pub use crate::fleet::Shown;
 
 /// A request that a volunteer may take.
 #[derive(Debug, Clone)]
@@ -74,7 +76,8 @@ fn remembered(app: &App, call: &Call, filter: &FeedFilter, k: usize) -> Option<N
         let at = world.times.get(&candidate.area)?.at(footing.now);
         Some(nearby(&world.open, candidate, at, filter, k))
     })?;
-    let takeable = |request, distance| Some(Takeable { shown: app.fleet.recall().request(request)?, distance });
+    let takeable =
+        |request, distance| Some(Takeable { shown: app.fleet.recall().request(request)?, distance });
     Some(NearbyRequests {
         nearby: feed
             .nearby

@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use domain::actor::Actor;
 use domain::id::{OrganisationId, RequestId, VolunteerId};
-use domain::matching::{self, At, OpenRequest, Ranked, Weights, refusals_in_campaign, shortlist};
+use domain::matching::{At, OpenRequest, Ranked, Weights, refusals_in_campaign, shortlist};
 use domain::place::GreatCircleTravel;
 use domain::refusal::Code;
 
 use super::{Call, Refusal, read};
 use crate::app::App;
-use crate::fleet::World;
+use crate::fleet::{Refused, World};
 use crate::storage::Unit;
 use crate::storage::tables::candidates::{self, Matchable};
 use crate::storage::tables::requests;
@@ -29,10 +29,19 @@ pub struct Shortlist {
     pub organisations: BTreeMap<VolunteerId, OrganisationId>,
     /// What those of the coordinator's own organisation are called.
     pub names: BTreeMap<VolunteerId, Arc<str>>,
-    /// How many of the campaign's volunteers may not be asked, by their first reason.
-    pub refused: BTreeMap<matching::Refusal, u32>,
+    /// How many of the campaign's volunteers may not be asked, by their first reason; none when not counted.
+    pub refused: Option<Refused>,
     /// Whether the household asks for any language.
     pub asks_for_language: bool,
+}
+
+/// Whether those who may not be asked are counted: that takes as long as there are volunteers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counting {
+    /// By their first reason.
+    Refused,
+    /// Not at all.
+    Nobody,
 }
 
 /// The shortlist for a request of the caller's organisation, `k` volunteers long at most.
@@ -44,8 +53,9 @@ pub async fn shortlist_volunteers(
     call: &Call,
     request: RequestId,
     k: usize,
+    counting: Counting,
 ) -> Result<Shortlist, Refusal> {
-    if let Some(remembered) = remembered(app, call, request, k) {
+    if let Some(remembered) = remembered(app, call, request, k, counting) {
         return Ok(remembered);
     }
     let mark = app.fleet.recall().mark();
@@ -56,7 +66,7 @@ pub async fn shortlist_volunteers(
         }
         check_loaded(app)?;
         let at = found.local_time()?.at(unit.now);
-        let mut shortlist = app.fleet.look(|world| choose(world, &found.request, at, k));
+        let mut shortlist = app.fleet.look(|world| choose(app, world, &found.request, at, k, counting));
         let volunteers: Vec<VolunteerId> = shortlist.ranked.iter().map(|ranked| ranked.volunteer).collect();
         let names = names::of_own_volunteers(unit, organisation, &volunteers).await?;
         let keep = |(volunteer, name)| (volunteer, app.fleet.recall().keep_name(volunteer, name, mark));
@@ -67,13 +77,13 @@ pub async fn shortlist_volunteers(
 }
 
 /// The whole answer from memory; none where anything of it is not there.
-fn remembered(app: &App, call: &Call, request: RequestId, k: usize) -> Option<Shortlist> {
+fn remembered(app: &App, call: &Call, request: RequestId, k: usize, counting: Counting) -> Option<Shortlist> {
     let footing = app.fleet.footing(call.caller)?;
     let own = coordinated(&footing.actor)?;
     let mut shortlist = app.fleet.look(|world| {
         let found = world.open.get(request).filter(|found| found.organisation == own)?;
         let at = world.times.get(&found.area)?.at(footing.now);
-        Some(choose(world, found, at, k))
+        Some(choose(app, world, found, at, k, counting))
     })?;
     let ours = shortlist.organisations.iter().filter(|(_, organisation)| **organisation == own);
     let name = |volunteer: &VolunteerId| Some((*volunteer, app.fleet.recall().name(*volunteer)?));
@@ -118,17 +128,29 @@ async fn why_not_open(unit: &mut Unit<'_>, request: RequestId) -> Result<Refusal
     Ok(Refusal::because(Code::WrongState, format!("the request is {}", row.status()?)))
 }
 
-fn choose(world: &World, request: &OpenRequest, at: At, k: usize) -> Shortlist {
+fn choose(
+    app: &App,
+    world: &World,
+    request: &OpenRequest,
+    at: At,
+    k: usize,
+    counting: Counting,
+) -> Shortlist {
     let ranked = shortlist(&world.fleet, request, at, &Weights::default(), &GreatCircleTravel::default(), k);
     let organisations = ranked
         .iter()
         .filter_map(|ranked| world.fleet.get(ranked.volunteer))
         .map(|candidate| (candidate.volunteer, candidate.organisation))
         .collect();
+    // Only the campaign's volunteers are counted: how many others have is nobody's business here.
+    let count = || refusals_in_campaign(&world.fleet, request, at, request.campaign);
+    let refused = match counting {
+        Counting::Refused => Some(app.fleet.recall().refused(request.request, world.version, at, count)),
+        Counting::Nobody => None,
+    };
     Shortlist {
         organisations,
-        // Only the campaign's volunteers are counted: how many others have is nobody's business here.
-        refused: refusals_in_campaign(&world.fleet, request, at, request.campaign),
+        refused,
         asks_for_language: !request.languages.is_empty(),
         ranked,
         names: BTreeMap::new(),

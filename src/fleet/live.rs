@@ -29,6 +29,8 @@ pub struct World {
     pub fleet: Fleet,
     /// The open requests.
     pub open: OpenRequests,
+    /// Another number after each change.
+    pub version: u64,
     /// What time it is where.
     pub times: Arc<BTreeMap<AreaId, LocalTime>>,
 }
@@ -114,7 +116,9 @@ impl LiveFleet {
     /// Changes the world and shows it to readers, all of the change at once.
     pub(super) fn change(&self, change: impl FnOnce(&mut World)) {
         let mut world = self.inner.followed.lock().unwrap_or_else(PoisonError::into_inner);
+        let version = world.version + 1;
         change(&mut world);
+        world.version = version;
         measure("birgemiz_fleet_volunteers", world.fleet.len());
         measure("birgemiz_fleet_open_requests", world.open.len());
         self.inner.shown.store(Arc::new(world.clone()));
@@ -133,4 +137,56 @@ impl LiveFleet {
 
 fn measure(name: &'static str, count: usize) {
     metrics::gauge!(name).set(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::actor::Role;
+    use domain::id::{OrganisationId, UserId};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn somebody() -> (Caller, Actor) {
+        let (user, organisation) = (UserId::new(Uuid::from_u128(7)), OrganisationId::new(Uuid::from_u128(1)));
+        (Caller::Person { user, role: Role::Coordinator }, Actor::Coordinator { user, organisation })
+    }
+
+    fn look(age: Duration, writes: u64) -> Look {
+        let begun = clock::instant().checked_sub(age).unwrap();
+        Look { begun, writes, time: (clock::now(), begun) }
+    }
+
+    #[test]
+    fn memory_is_firm_ground_only_while_the_log_is_followed() {
+        let (fleet, (caller, actor)) = (LiveFleet::default(), somebody());
+        fleet.recall().keep_standing(caller, &actor, fleet.recall().mark());
+        assert!(fleet.footing(caller).is_none(), "nobody has looked yet");
+        fleet.looked(look(Duration::ZERO, 0));
+        assert_eq!(*fleet.footing(caller).unwrap().actor, actor);
+        assert!(fleet.footing(Caller::Nobody).is_none());
+        fleet.looked(look(HOLDS, 0));
+        assert!(fleet.footing(caller).is_none(), "the last look is too old");
+    }
+
+    #[test]
+    fn whoever_wrote_is_told_from_memory_only_after_a_look_past_their_write() {
+        let (fleet, (caller, actor)) = (LiveFleet::default(), somebody());
+        fleet.recall().wrote(caller);
+        fleet.recall().keep_standing(caller, &actor, fleet.recall().mark());
+        fleet.looked(look(Duration::ZERO, 0));
+        assert!(fleet.footing(caller).is_none(), "the look began before the write");
+        fleet.looked(look(Duration::ZERO, 1));
+        assert!(fleet.footing(caller).is_some());
+    }
+
+    #[test]
+    fn the_databases_time_goes_on_between_looks() {
+        let (fleet, (caller, actor)) = (LiveFleet::default(), somebody());
+        fleet.recall().keep_standing(caller, &actor, fleet.recall().mark());
+        let told = look(Duration::from_millis(500), 0);
+        fleet.looked(told);
+        let now = fleet.footing(caller).unwrap().now;
+        assert!(now >= told.time.0 + TimeDelta::milliseconds(500));
+    }
 }

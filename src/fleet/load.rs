@@ -1,5 +1,6 @@
 //! Reads the whole world: everyone at once, the index of them built while they come in.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use domain::id::RequestId;
@@ -52,7 +53,7 @@ async fn beginning(database: &Database) -> Result<(Progress, World), StorageErro
     let cursor = events::tip(&mut unit).await?;
     let times = local_times::local_times(&mut unit).await?;
     transaction.roll_back().await;
-    let progress = Progress { cursor, known: Default::default(), positions_at, positions_asked };
+    let progress = Progress { cursor, known: BTreeSet::new(), positions_at, positions_asked };
     Ok((progress, World { times: Arc::new(times), ..World::default() }))
 }
 

@@ -4,12 +4,14 @@
 //! Told again only while the log is followed closely (see [`LiveFleet::footing`](super::LiveFleet::footing)),
 //! and never to decide a change by. Nobody puts down what the log has touched since they began to read.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use domain::actor::Actor;
 use domain::id::{RequestId, VolunteerId};
+use domain::matching::{At, Refusal};
 use quick_cache::sync::Cache;
 use uuid::Uuid;
 
@@ -42,6 +44,17 @@ pub struct Shown {
     pub told: OnceLock<[Box<str>; 2]>,
 }
 
+/// How many volunteers each rule refuses, of a world that stands still, within one second.
+#[derive(Debug, Clone)]
+struct Counted {
+    version: u64,
+    second: i64,
+    refused: Refused,
+}
+
+/// How many volunteers may not be asked, by their first reason.
+pub type Refused = Arc<BTreeMap<Refusal, u32>>;
+
 /// A point in time before a reading.
 #[derive(Debug, Clone, Copy)]
 pub struct Mark {
@@ -73,6 +86,7 @@ pub struct Recall {
     standings: Cache<Uuid, Kept<Standing>>,
     names: Cache<Uuid, Kept<Arc<str>>>,
     requests: Cache<Uuid, Kept<Arc<Shown>>>,
+    counts: Cache<Uuid, Counted>,
 }
 
 impl Default for Recall {
@@ -83,6 +97,7 @@ impl Default for Recall {
             standings: Cache::new(MOST_STANDINGS),
             names: Cache::new(MOST_NAMES),
             requests: Cache::new(MOST_REQUESTS),
+            counts: Cache::new(MOST_REQUESTS),
         }
     }
 }
@@ -143,6 +158,25 @@ impl Recall {
     #[must_use]
     pub fn request(&self, request: RequestId) -> Option<Arc<Shown>> {
         self.requests.get(&request.uuid())?.fresh(REQUEST_HOLDS)
+    }
+
+    /// How many volunteers may not be asked for a request, counted anew unless they were within this very
+    /// second and nobody has changed since.
+    pub fn refused(
+        &self,
+        request: RequestId,
+        version: u64,
+        at: At,
+        count: impl FnOnce() -> BTreeMap<Refusal, u32>,
+    ) -> Refused {
+        let (id, second) = (request.uuid(), at.now.timestamp());
+        let known = self.counts.get(&id).filter(|known| known.version == version && known.second == second);
+        if let Some(known) = known {
+            return known.refused;
+        }
+        let refused = Arc::new(count());
+        self.counts.insert(id, Counted { version, second, refused: Arc::clone(&refused) });
+        refused
     }
 
     pub(super) fn standing(&self, caller: Caller) -> Option<Standing> {

@@ -87,7 +87,10 @@ mod tests {
     #[test]
     fn when_everything_may_be_touched_no_earlier_mark_is_good() {
         let mut touches = Touches::default();
-        for before in [touches.mark(), { touches.note(id(1)); touches.mark() }] {
+        for before in [touches.mark(), {
+            touches.note(id(1));
+            touches.mark()
+        }] {
             touches.note_all();
             assert!(touches.since(before, id(9)));
             assert!(!touches.since(touches.mark(), id(9)));

@@ -14,6 +14,7 @@ mod dropped_unit;
 mod idempotency;
 mod life_of_a_request;
 mod problems;
+mod reading_from_memory;
 mod role_by_route;
 mod role_matrix;
 mod support;

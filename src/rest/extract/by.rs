@@ -119,11 +119,13 @@ impl<W: Who> FromRequest for By<W> {
 
 fn identify<W: Who>(request: &HttpRequest) -> Result<By<W>, Problem> {
     let (caller, scopes) = if W::NOBODY { (Caller::Nobody, Vec::new()) } else { bearer::<W>(request)? };
+    let key = idempotency_key(request)?;
+    let of_key = |_: &String| format!("{} {}", request.method(), request.path());
     Ok(By {
         caller,
         call_id: envelope::call_id(request),
-        route: format!("{} {}", request.method(), request.path()),
-        key: idempotency_key(request)?,
+        route: key.as_ref().map(of_key).unwrap_or_default(),
+        key,
         scopes,
         rule: PhantomData,
     })

@@ -83,11 +83,7 @@ pub async fn everyone(
     read
 }
 
-async fn read(
-    client: &Client,
-    group: usize,
-    take: &Sender<Vec<Candidate>>,
-) -> Result<(), StorageError> {
+async fn read(client: &Client, group: usize, take: &Sender<Vec<Candidate>>) -> Result<(), StorageError> {
     client.batch_execute(&format!("SET ROLE {ROLE}; {BEGIN}")).await.map_err(lost)?;
     let campaigns = sets(client, CAMPAIGNS, CampaignId::new).await?;
     let mut belongings = Belongings {
