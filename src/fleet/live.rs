@@ -125,9 +125,13 @@ impl LiveFleet {
     }
 
     pub(super) fn replace(&self, world: World) {
-        self.change(|known| *known = world);
+        let shown = self.inner.shown.load_full();
+        let mut known = World::default();
+        self.change(|followed| known = std::mem::replace(followed, world));
         self.inner.recall.forget_all();
         self.inner.is_loaded.store(true, Ordering::Release);
+        // Taking a million volunteers apart takes a second, in which the log is to be looked at.
+        tokio::task::spawn_blocking(move || drop((known, shown)));
     }
 
     pub(super) fn progress(&self) -> &Mutex<Option<Progress>> {

@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 use domain::id::{OrganisationId, RequestId, VolunteerId};
 use domain::matching::{self, Ranked};
+use domain::refusal::Code;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -31,17 +32,10 @@ pub struct CandidatesParams {
     /// How many volunteers, 1 to 100; 20 when absent.
     #[param(minimum = 1, maximum = 100)]
     pub limit: Option<u16>,
-    /// What to leave out; nothing when absent.
-    #[param(inline)]
-    pub without: Option<Part>,
-}
-
-/// A part of the answer that can be left out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Part {
-    /// How many may not be asked, which takes the longer to count the more volunteers there are.
-    Refused,
+    /// What to leave out, nothing when absent: `refused`, how many may not be asked, which takes the longer to
+    /// count the more volunteers there are.
+    #[param(example = "refused")]
+    pub without: Option<String>,
 }
 
 /// The best volunteers for a request, and how many may not be asked.
@@ -136,9 +130,10 @@ pub async fn candidates(
     params: Params<CandidatesParams>,
 ) -> Result<HttpResponse, Problem> {
     let limit = filters::limit(params.0.limit, USUAL, 100)?;
-    let counting = match params.0.without {
+    let counting = match params.0.without.as_deref() {
         None => Counting::Refused,
-        Some(Part::Refused) => Counting::Nobody,
+        Some("refused") => Counting::Nobody,
+        Some(_) => return Err(Problem::parameter(Code::InvalidParameter, "without", "refused, or nothing")),
     };
     let shortlist = shortlist_volunteers(&app, &caller.call(), id.0, usize::from(limit), counting).await?;
     Ok(answer::json(&CandidatesBody::new(id.0, &shortlist)))
