@@ -37,6 +37,15 @@ struct Sizes {
     writes_a_connection: u64,
     reading: Duration,
     rounds: u64,
+    writes: Writes,
+}
+
+/// Whether claims and intake are measured.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Writes {
+    Measured,
+    /// With a large crowd one may want to wait for reading alone.
+    LeftOut,
 }
 
 impl Sizes {
@@ -47,6 +56,8 @@ impl Sizes {
             Some(arguments.get(place + 1)?.parse().unwrap())
         };
         let volunteers = value("--volunteers").unwrap_or(10_000);
+        let reading_only = arguments.iter().any(|argument| argument == "--reading-only");
+        let writes = if reading_only { Writes::LeftOut } else { Writes::Measured };
         if quick {
             Self {
                 volunteers,
@@ -54,6 +65,7 @@ impl Sizes {
                 writes_a_connection: 60,
                 reading: Duration::from_secs(1),
                 rounds: 1,
+                writes,
             }
         } else {
             Self {
@@ -62,6 +74,7 @@ impl Sizes {
                 writes_a_connection: 500,
                 reading: Duration::from_secs(5),
                 rounds: 3,
+                writes,
             }
         }
     }
@@ -70,6 +83,9 @@ impl Sizes {
 const WORKERS: usize = 2;
 const CONNECTIONS: [usize; 2] = [16, 64];
 
+/// Reading is asked for so long before it is measured: a server that has run for a second knows who asks.
+const WARM_UP: Duration = Duration::from_secs(1);
+
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     let sizes = Sizes::chosen(&arguments);
@@ -77,13 +93,16 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let city = City::start(&runtime, sizes.volunteers);
     report.machine(&format!(
-        "{} volunteers, {} open requests, {} rounds, medians; {WORKERS} HTTP workers",
-        sizes.volunteers, sizes.open_requests, sizes.rounds
+        "{} volunteers, {} open requests, {} rounds, medians; {WORKERS} HTTP workers; reading warmed up for {} s",
+        sizes.volunteers,
+        sizes.open_requests,
+        sizes.rounds,
+        WARM_UP.as_secs()
     ));
     let server = Server::start(&city, WORKERS);
     report.started(server.ready_after, server.resident_mib());
     measure_floor(&runtime, &sizes, &mut report);
-    for connections in CONNECTIONS {
+    for connections in CONNECTIONS.into_iter().filter(|_| sizes.writes == Writes::Measured) {
         measure_claims(&runtime, &city, &server, &sizes, connections, &mut report);
         measure_intake(&runtime, &city, &server, &sizes, connections, &mut report);
     }
@@ -186,14 +205,16 @@ fn measure_reading(runtime: &Runtime, city: &City, server: &Server, sizes: &Size
     let feeds: Vec<Ask> =
         (0..CLIENTS).map(|n| Ask::get("/v1/me/nearby-requests?limit=20", &city.volunteer_token(n))).collect();
     let coordinator = city.coordinator_token();
-    let candidates: Vec<Ask> = (1..=sizes.open_requests)
-        .map(|n| {
+    let candidates = |more: &str| {
+        let ask = |n| {
             let request = RequestId::new(numbered(base + n));
-            Ask::get(&format!("/v1/requests/{request}/candidates?limit=10"), &coordinator)
-        })
-        .collect();
+            Ask::get(&format!("/v1/requests/{request}/candidates?limit=10{more}"), &coordinator)
+        };
+        (1..=sizes.open_requests).map(ask).collect()
+    };
     read(runtime, server.address, "nearby-requests", feeds, sizes, report);
-    read(runtime, server.address, "candidates", candidates, sizes, report);
+    read(runtime, server.address, "candidates", candidates("&without=refused"), sizes, report);
+    read(runtime, server.address, "candidates, the others counted", candidates(""), sizes, report);
 }
 
 fn read(
@@ -205,6 +226,7 @@ fn read(
     report: &mut Report,
 ) {
     let asks: &'static [Ask] = Box::leak(asks.into_boxed_slice());
+    runtime.block_on(load::repeat(address, asks, 64, WARM_UP));
     let measured = runtime.block_on(load::repeat(address, asks, 64, sizes.reading));
     assert!(measured.all_answered(200), "{name}: {:?}", measured.statuses);
     report.row(Row::http(name, 64, &measured));

@@ -69,7 +69,7 @@ where
     A: Action,
     R: Fn(&A::Done) -> Answer + Send + Sync + 'static,
 {
-    let app_of_task = app.clone();
+    let (app_of_task, caller) = (app.clone(), call.caller);
     let task = app.runtime.spawn(async move {
         for _ in 1..ATTEMPTS {
             match attempt(&app_of_task, &call, action.clone(), &render).await {
@@ -81,6 +81,8 @@ where
     });
     let answer = task.await.map_err(|_| Refusal::because(Code::Internal, "the work broke off"))?;
     if answer.is_ok() {
+        // First counted, then told of: whoever follows the log then has looked past it.
+        app.fleet.recall().wrote(caller);
         app.wakeup.ring();
     }
     answer
@@ -207,9 +209,13 @@ pub async fn read<T>(
     read: impl AsyncFnOnce(&mut Unit<'_>) -> Result<T, Refusal>,
 ) -> Result<T, Refusal> {
     let opening = Opening { caller: call.caller, call_id: call.call_id.clone(), key: None };
+    let mark = app.fleet.recall().mark();
     let mut transaction = app.database.begin().await?;
     let outcome = match transaction.open(&opening).await {
-        Ok(mut unit) => read(&mut unit).await,
+        Ok(mut unit) => {
+            app.fleet.recall().keep_standing(call.caller, &unit.actor, mark);
+            read(&mut unit).await
+        }
         Err(error) => Err(error.into()),
     };
     transaction.roll_back().await;

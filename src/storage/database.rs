@@ -90,6 +90,14 @@ impl Database {
         Ok(database)
     }
 
+    /// The same database through a pool of its own, for those who must never wait behind callers.
+    ///
+    /// # Errors
+    /// When the server cannot be reached.
+    pub async fn beside(&self, size: u32) -> Result<Self, StorageError> {
+        Ok(Self { presence: self.presence.clone(), ..Self::connect(&self.url, size).await? })
+    }
+
     pub(super) async fn connection(&self) -> Result<PooledConnection<'_, AsyncPgConnection>, StorageError> {
         if !self.is_here() {
             return Err(StorageError::NoConnection("the database does not answer".to_owned()));

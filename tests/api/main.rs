@@ -15,6 +15,7 @@ mod events;
 mod idempotency;
 mod life_of_a_request;
 mod problems;
+mod reading_from_memory;
 mod role_by_route;
 mod role_matrix;
 mod support;
