@@ -180,7 +180,7 @@ async fn open(url: &str) -> diesel::ConnectionResult<AsyncPgConnection> {
         .batch_execute(&format!("{SESSION} SET ROLE {ROLE};"))
         .await
         .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
-    super::unit::rehearse(&connection).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+    super::unit::rehearse(&connection).await.map_err(|error| unusable(error.to_string()))?;
     Ok(connection)
 }
 

@@ -20,3 +20,4 @@ mod role_by_route;
 mod role_matrix;
 mod support;
 mod tokens;
+mod two_trips;
