@@ -37,15 +37,6 @@ struct Sizes {
     writes_a_connection: u64,
     reading: Duration,
     rounds: u64,
-    writes: Writes,
-}
-
-/// Whether claims and intake are measured.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Writes {
-    Measured,
-    /// With a large crowd one may want to wait for reading alone.
-    LeftOut,
 }
 
 impl Sizes {
@@ -56,25 +47,22 @@ impl Sizes {
             Some(arguments.get(place + 1)?.parse().unwrap())
         };
         let volunteers = value("--volunteers").unwrap_or(10_000);
-        let reading_only = arguments.iter().any(|argument| argument == "--reading-only");
-        let writes = if reading_only { Writes::LeftOut } else { Writes::Measured };
+        let (writes, rounds) = (value("--writes"), value("--rounds"));
         if quick {
             Self {
                 volunteers,
                 open_requests: 500,
-                writes_a_connection: 60,
+                writes_a_connection: writes.unwrap_or(60),
                 reading: Duration::from_secs(1),
-                rounds: 1,
-                writes,
+                rounds: rounds.unwrap_or(1),
             }
         } else {
             Self {
                 volunteers,
                 open_requests: 2_000,
-                writes_a_connection: 500,
+                writes_a_connection: writes.unwrap_or(500),
                 reading: Duration::from_secs(5),
-                rounds: 3,
-                writes,
+                rounds: rounds.unwrap_or(3),
             }
         }
     }
@@ -101,12 +89,21 @@ fn main() {
     ));
     let server = Server::start(&city, WORKERS);
     report.started(server.ready_after, server.resident_mib());
+    let only = arguments.iter().position(|argument| argument == "--only");
+    let only = only.and_then(|place| arguments.get(place + 1)).map(String::as_str);
+    let asked = |question: &str| only.is_none_or(|only| only == question);
     measure_floor(&runtime, &sizes, &mut report);
-    for connections in CONNECTIONS.into_iter().filter(|_| sizes.writes == Writes::Measured) {
-        measure_claims(&runtime, &city, &server, &sizes, connections, &mut report);
-        measure_intake(&runtime, &city, &server, &sizes, connections, &mut report);
+    for connections in CONNECTIONS {
+        if asked("claim") {
+            measure_claims(&runtime, &city, &server, &sizes, connections, &mut report);
+        }
+        if asked("intake") {
+            measure_intake(&runtime, &city, &server, &sizes, connections, &mut report);
+        }
     }
-    measure_reading(&runtime, &city, &server, &sizes, &mut report);
+    if asked("reading") {
+        measure_reading(&runtime, &city, &server, &sizes, &mut report);
+    }
     report.ended(server.resident_mib());
 }
 

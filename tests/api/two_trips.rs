@@ -149,7 +149,7 @@ fn what_is_answered_is_what_was_written() {
         let mut body = world.request(&household);
         // Finer than Postgres keeps time.
         body["window"] =
-            json!({"start": "2099-01-01T10:00:00.123456789Z", "end": "2099-01-01T12:00:00.9876543Z"});
+            json!({"start_at": "2099-01-01T10:00:00.123456789Z", "end_at": "2099-01-01T12:00:00.9876543Z"});
         body["external_id"] = json!("as-written");
         body["skills"] = json!([]);
         let mut filed =

@@ -17,6 +17,7 @@ use super::households::{self, HouseholdRow};
 use super::requests::{NewRequest, RequestRow, Thing};
 use super::settings::{self, Setting};
 use crate::clock;
+use crate::planted::{Point, reach};
 use crate::storage::closing::{Keeping, Origin};
 use crate::storage::events::Change;
 use crate::storage::idempotency::{self, KeptColumns};
@@ -199,6 +200,7 @@ pub(in crate::storage) async fn close(
         .bind::<Nullable<Timestamptz>, _>(kept.at)
         .prepared();
     let filed = idempotency::unless_used(statement.execute(&mut conn).await)?;
+    reach(Point::RequestInserted);
     Ok(filed > 0)
 }
 
