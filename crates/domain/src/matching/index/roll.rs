@@ -33,6 +33,13 @@ struct Card<I> {
     alike: u16,
 }
 
+impl<I> Card<I> {
+    fn place_of(&mut self, row: &Row) -> &mut u32 {
+        let [sighted, usual] = &mut self.places;
+        if row.traits.has(Traits::SIGHTED) { sighted } else { usual }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(in crate::matching) struct Roll<T: Kept> {
     register: Register<T::Id>,
@@ -128,6 +135,19 @@ impl<T: Kept> Roll<T> {
         true
     }
 
+    /// Keeps somebody new whose rows are not in the tree yet.
+    fn admit(&mut self, id: T::Id, item: T) -> Rows {
+        let handle = self.enter(id);
+        let traits = item.traits(Arc::make_mut(&mut self.alphabet));
+        let alike = item.alike(&mut self.alike);
+        let rows = item.rows(traits, alike, handle);
+        if let (Some(card), Some(kept)) = (self.cards.get_mut(handle), self.kept.get_mut(handle)) {
+            *card = Some(Card { id, traits, places: [NO_LEAF; 2], alike });
+            *kept = Some(Arc::new(item));
+        }
+        rows
+    }
+
     fn enter(&mut self, id: T::Id) -> u32 {
         let handle = self.free.pop().unwrap_or_else(|| {
             self.cards.push(None);
@@ -164,8 +184,7 @@ impl<T: Kept> Roll<T> {
         self.changes = 0;
         for (row, place) in rows.iter().zip(places) {
             if let Some(card) = self.cards.get_mut(row.handle).and_then(Option::as_mut) {
-                let [sighted, usual] = &mut card.places;
-                *if row.traits.has(Traits::SIGHTED) { sighted } else { usual } = place;
+                *card.place_of(row) = place;
             }
         }
     }
@@ -199,30 +218,39 @@ fn seat<I>(tree: &mut Tree, card: &mut Card<I>, rows: Rows, handle: u32) {
     }
 }
 
+impl<T: Kept> Extend<T> for Roll<T> {
+    /// Draws the planes once, after all have come, when they are many beside those who were there.
+    fn extend<I: IntoIterator<Item = T>>(&mut self, items: I) {
+        let (before, mut fresh, mut known) = (self.len(), Vec::new(), Vec::new());
+        for item in items {
+            let id = item.id();
+            if self.register.get(id).is_some() {
+                known.push(item);
+            } else {
+                fresh.extend(self.admit(id, item).into_iter().flatten());
+            }
+        }
+        if fresh.len() > before / 4 {
+            fresh.extend(self.tree.all_rows());
+            self.replant(&fresh);
+        } else {
+            for row in &fresh {
+                if let Some(card) = self.cards.get_mut(row.handle).and_then(Option::as_mut) {
+                    *card.place_of(row) = self.tree.insert(row);
+                }
+            }
+            self.replant_when_due();
+        }
+        for item in known {
+            self.upsert(item);
+        }
+    }
+}
+
 impl<T: Kept> FromIterator<T> for Roll<T> {
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
         let mut roll = Self::default();
-        let mut rows = Vec::new();
-        let mut twice = Vec::new();
-        for item in items {
-            let id = item.id();
-            if roll.register.get(id).is_some() {
-                twice.push(item);
-                continue;
-            }
-            let handle = roll.enter(id);
-            let traits = item.traits(Arc::make_mut(&mut roll.alphabet));
-            let alike = item.alike(&mut roll.alike);
-            rows.extend(item.rows(traits, alike, handle).into_iter().flatten());
-            if let (Some(card), Some(kept)) = (roll.cards.get_mut(handle), roll.kept.get_mut(handle)) {
-                *card = Some(Card { id, traits, places: [NO_LEAF; 2], alike });
-                *kept = Some(Arc::new(item));
-            }
-        }
-        roll.replant(&rows);
-        for item in twice {
-            roll.upsert(item);
-        }
+        roll.extend(items);
         roll
     }
 }
