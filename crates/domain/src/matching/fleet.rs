@@ -38,7 +38,7 @@ impl Fleet {
 
     /// A volunteer was seen; whether they are known.
     pub fn see(&mut self, volunteer: VolunteerId, sighting: Sighting) -> bool {
-        self.roll.change(volunteer, Redo::Place, |candidate| candidate.last_seen = Some(sighting))
+        self.roll.change(volunteer, Redo::Sighting, |candidate| candidate.last_seen = Some(sighting))
     }
 
     /// A volunteer's duty begins or ends; whether they are known.
@@ -82,6 +82,12 @@ impl Fleet {
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Draws the index anew for those who are there now. It happens of itself when it is due; this is for
+    /// whoever would rather choose the hour, or measure it.
+    pub fn replant(&mut self) {
+        self.roll.replant_all();
     }
 
     /// What the memory is spent on.

@@ -5,7 +5,7 @@
 
 use std::hash::Hash;
 
-use crate::id::{AreaId, CampaignId, HouseholdId, OrganisationId};
+use crate::id::{AreaId, CampaignId, OrganisationId};
 use crate::matching::Language;
 
 /// A set of traits.
@@ -37,14 +37,18 @@ impl Traits {
     /// A request does not mind the language.
     pub(super) const ANY_LANGUAGE: Self = Self(1 << 8);
 
+    /// All of these together: a volunteer may be offered something. So may every request.
+    pub(super) const READY: Self = Self::APPROVED.with(Self::ROOM).with(Self::DUTY);
+
+    /// Every trait there is.
+    pub(super) const EVERY: Self = Self(u64::MAX);
+
     const TRANSPORTS: u32 = 9;
     const SKILLS: u32 = 12;
     /// The claims a volunteer holds, up to [`MOST_CLAIMS`](Self::MOST_CLAIMS), as a number; or a request's kind.
     const CLAIMS: u32 = 20;
     const KINDS: u32 = 20;
-    /// Four bits for the households that a volunteer has served, one for each quarter of all ids; or
-    /// a request's urgency.
-    const SERVED: u32 = 24;
+    /// A request's urgency.
     const URGENCIES: u32 = 24;
     /// So many claims, or more.
     pub(super) const MOST_CLAIMS: u32 = 15;
@@ -79,12 +83,6 @@ impl Traits {
     pub(super) const fn claims(number: u32) -> Self {
         let number = if number > Self::MOST_CLAIMS { Self::MOST_CLAIMS } else { number };
         Self((number as u64) << Self::CLAIMS)
-    }
-
-    /// Whoever served this household has this trait, and so have others.
-    pub(super) fn served(household: HouseholdId) -> Self {
-        // The last bits of an id are as good as random.
-        Self(1 << (u128::from(Self::SERVED) + household.uuid().as_u128() % 4))
     }
 
     pub(super) const fn kind(number: u32) -> Self {
