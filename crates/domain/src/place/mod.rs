@@ -4,6 +4,7 @@ mod area;
 mod cell;
 mod coarse;
 mod distance;
+mod order;
 mod patch;
 mod position;
 mod sphere;
@@ -13,6 +14,7 @@ pub use area::{AreaError, AreaShape, MAX_POINTS, MAX_RINGS};
 pub use cell::{Cell, NotACell, Resolution};
 pub use coarse::{CoarsePoint, coarse_cells, coarse_point};
 pub use distance::{Metres, great_circle};
+pub(crate) use order::along_the_curve;
 pub(crate) use patch::Patch;
 pub use position::{Coordinate, Position, PositionError};
 pub(crate) use sphere::{

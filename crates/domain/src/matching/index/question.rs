@@ -17,8 +17,13 @@ pub(in crate::matching) struct Question<'q> {
     pub(super) spot: Spot,
     /// Traits that must all be there. A group of one trait is among them.
     all: Traits,
-    /// Of each of these one must be there; all traits where nothing is asked for.
+    /// Of each of these one must be there.
     any: [Traits; GROUPS],
+    /// So many of them are asked for.
+    asked: usize,
+    /// Of each of these one must be there, or whoever it is has to be looked at.
+    sure: [Traits; GROUPS],
+    shared: usize,
     /// The same groups as they were told.
     groups: [Option<AnyOf>; GROUPS],
     pub(super) second: u32,
@@ -96,11 +101,14 @@ impl<'q> Question<'q> {
             None,
             None,
         ];
-        let (all, any) = gathered(all, &groups);
+        let gathered = Gathered::of(all, &groups);
         Self {
             spot: Spot::of(request.place.position()),
-            all,
-            any,
+            all: gathered.all,
+            any: gathered.any,
+            asked: gathered.asked,
+            sure: gathered.sure,
+            shared: gathered.shared,
             groups,
             second: floor(at.now),
             weight: step(request.load.grams / GRAMS),
@@ -136,11 +144,14 @@ impl<'q> Question<'q> {
             Some(any(kinds.map(|kind| sure(Traits::kind(*kind as u32))))),
             Some(any(urgencies.map(|urgency| sure(Traits::urgency(*urgency as u32))))),
         ];
-        let (all, any) = gathered(all, &groups);
+        let gathered = Gathered::of(all, &groups);
         Self {
             spot: here.map(Spot::of).unwrap_or_default(),
-            all,
-            any,
+            all: gathered.all,
+            any: gathered.any,
+            asked: gathered.asked,
+            sure: gathered.sure,
+            shared: gathered.shared,
             groups,
             second: floor(at.now),
             weight: u16::MAX - step(who.capacity.grams / GRAMS),
@@ -171,7 +182,7 @@ impl<'q> Question<'q> {
     #[inline]
     pub(super) fn possible(&self, any: Traits, reach: u16, chord2: f32) -> bool {
         any.has(self.all)
-            && self.any.iter().all(|group| any.meets(*group))
+            && self.any.iter().take(self.asked).all(|group| any.meets(*group))
             && (reach == FAR || chord2 <= chord2_within_few(reach))
     }
 
@@ -179,7 +190,7 @@ impl<'q> Question<'q> {
     #[inline]
     pub(super) fn fitting(&self, leaf: &Leaf) -> Column {
         let mut rows = leaf.having_all(leaf.used, self.all);
-        for group in self.any.iter().filter(|group| **group != Traits::EVERY) {
+        for group in self.any.iter().take(self.asked) {
             rows &= leaf.having_any(*group);
         }
         rows
@@ -226,15 +237,14 @@ impl<'q> Question<'q> {
     #[inline]
     pub(super) fn told(&self, leaf: &Leaf) -> ToldRows {
         let mut sure = Column::MAX;
-        // Where nothing else shares a trait, whoever fits has one of its own.
-        for group in self.groups.iter().flatten().filter(|group| group.others != Traits(0)) {
-            sure &= leaf.having_any(group.own);
+        for own in self.sure.iter().take(self.shared) {
+            sure &= leaf.having_any(*own);
         }
         match self.asker {
             Asker::Request(_) => ToldRows {
-                unparted: leaf.having_any(Traits::UNPARTED),
-                sure: sure & leaf.having_any(Traits::ANY_HOUR),
-                loose: leaf.having_any(Traits::FALLBACK),
+                unparted: leaf.having(Traits::UNPARTED.number()),
+                sure: sure & leaf.having(Traits::ANY_HOUR.number()),
+                loose: leaf.having(Traits::FALLBACK.number()),
             },
             Asker::Volunteer { parted: Holds::Yes, .. } => ToldRows { unparted: 0, sure, loose: 0 },
             Asker::Volunteer { parted: Holds::No, .. } => ToldRows { unparted: Column::MAX, sure, loose: 0 },
@@ -242,17 +252,36 @@ impl<'q> Question<'q> {
     }
 }
 
-/// Groups of one trait are asked for with those that must all be there.
-fn gathered(mut all: Traits, groups: &[Option<AnyOf>; GROUPS]) -> (Traits, [Traits; GROUPS]) {
-    let any = groups.map(|group| match group.map(AnyOf::all) {
-        None => Traits::EVERY,
-        Some(one) if one.0.is_power_of_two() => {
-            all = all.with(one);
-            Traits::EVERY
+/// The groups as a leaf is asked for them: those of one trait with the traits that must all be there.
+struct Gathered {
+    all: Traits,
+    any: [Traits; GROUPS],
+    asked: usize,
+    sure: [Traits; GROUPS],
+    shared: usize,
+}
+
+impl Gathered {
+    fn of(all: Traits, groups: &[Option<AnyOf>; GROUPS]) -> Self {
+        let none = [Traits(0); GROUPS];
+        let mut gathered = Self { all, any: none, asked: 0, sure: none, shared: 0 };
+        for group in groups.iter().flatten() {
+            if group.all().0.is_power_of_two() {
+                gathered.all = gathered.all.with(group.all());
+            } else if let Some(place) = gathered.any.get_mut(gathered.asked) {
+                *place = group.all();
+                gathered.asked += 1;
+            }
+            // Where nothing else shares a trait, whoever fits has one of its own.
+            if group.others != Traits(0)
+                && let Some(place) = gathered.sure.get_mut(gathered.shared)
+            {
+                *place = group.own;
+                gathered.shared += 1;
+            }
         }
-        Some(several) => several,
-    });
-    (all, any)
+        gathered
+    }
 }
 
 fn any(found: impl Iterator<Item = AnyOf>) -> AnyOf {

@@ -3,17 +3,20 @@
 //! A copy of a roll costs a few thousand pointers and never changes: readers hold one while the
 //! original goes on. Whoever is changed is copied then, and nobody else.
 
-use std::hash::Hash;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as Turn;
+use std::hash::{BuildHasherDefault, Hash};
 use std::sync::Arc;
 
 use super::alike::AlikeTable;
 use super::pages::Pages;
 use super::plant::plant;
-use super::register::Register;
+use super::register::{Mixer, Register};
 use super::row::{PLAY, Row, Rows, Seen};
 use super::traits::{Alphabet, Holds, Traits};
 use super::tree::{Seat, Tree};
 use crate::id::HouseholdId;
+use crate::place::{Position, along_the_curve};
 
 /// What a roll can keep.
 pub(in crate::matching) trait Kept: Clone {
@@ -24,6 +27,8 @@ pub(in crate::matching) trait Kept: Clone {
     fn rows(&self, traits: Traits, alike: u16, handle: u32) -> Rows;
     /// Where this one was seen, if at all.
     fn seen(&self, traits: Traits, alike: u16, handle: u32) -> Option<Seen>;
+    /// Where this one usually is, for whoever wants neighbours to be kept side by side.
+    fn place(&self) -> Option<Position>;
     /// The households by which this one is looked up.
     fn households(&self) -> impl Iterator<Item = HouseholdId>;
 }
@@ -39,6 +44,9 @@ struct Card {
     alike: u16,
 }
 
+/// So many of those who come at once tell which words are common.
+const HEARD: usize = 4_096;
+
 const BLANK: Card = Card { traits: Traits(0), seats: [Seat::NONE; 2], written_for: 0, alike: u16::MAX };
 
 impl Card {
@@ -48,13 +56,25 @@ impl Card {
     }
 }
 
+/// Somebody, and where their rows are: side by side, because whoever changes one changes the other.
+#[derive(Debug)]
+struct Entry<T> {
+    card: Card,
+    kept: Option<Arc<T>>,
+}
+
+impl<T> Clone for Entry<T> {
+    fn clone(&self) -> Self {
+        Self { card: self.card, kept: self.kept.clone() }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(in crate::matching) struct Roll<T: Kept> {
     register: Register<T::Id>,
-    /// By handle, as all the following: apart from the cards, because answers want nothing else.
+    /// By handle; apart from the entries, because answers want nothing else.
     ids: Pages<T::Id, 64>,
-    cards: Pages<Card, 32>,
-    kept: Pages<Option<Arc<T>>, 8>,
+    entries: Pages<Entry<T>, 8>,
     /// Handles that were given back.
     free: Vec<u32>,
     /// The handles of those who name a household.
@@ -71,8 +91,7 @@ impl<T: Kept> Default for Roll<T> {
         Self {
             register: Register::default(),
             ids: Pages::default(),
-            cards: Pages::default(),
-            kept: Pages::default(),
+            entries: Pages::default(),
             free: Vec::new(),
             familiar: Register::default(),
             alphabet: Arc::default(),
@@ -89,7 +108,7 @@ impl<T: Kept> Roll<T> {
     }
 
     pub(in crate::matching) fn iter(&self) -> impl Iterator<Item = &T> {
-        self.kept.iter().flatten().map(AsRef::as_ref)
+        self.entries.iter().filter_map(|entry| entry.kept.as_deref())
     }
 
     pub(in crate::matching) fn get(&self, id: T::Id) -> Option<&T> {
@@ -101,7 +120,7 @@ impl<T: Kept> Roll<T> {
     }
 
     pub(super) fn by_handle(&self, handle: u32) -> Option<&T> {
-        self.kept.get(handle)?.as_deref()
+        self.entries.get(handle)?.kept.as_deref()
     }
 
     pub(super) fn id(&self, handle: u32) -> Option<T::Id> {
@@ -118,7 +137,7 @@ impl<T: Kept> Roll<T> {
         let handle = self.register.get(id).copied().unwrap_or_else(|| self.enter(id));
         self.file(&item, handle);
         let item = Arc::new(item);
-        let before = self.kept.get_mut(handle)?.replace(Arc::clone(&item));
+        let before = self.entries.get_mut(handle)?.kept.replace(Arc::clone(&item));
         if !before.as_ref().is_some_and(|before| before.households().eq(item.households())) {
             if let Some(before) = &before {
                 self.forget_households(before, handle);
@@ -131,13 +150,12 @@ impl<T: Kept> Roll<T> {
 
     pub(in crate::matching) fn remove(&mut self, id: T::Id) -> Option<Arc<T>> {
         let handle = self.register.remove(id)?;
-        if let Some(card) = self.cards.get_mut(handle) {
-            let [sighted, usual] = std::mem::replace(card, BLANK).seats;
-            self.tree.remove(sighted, handle, Holds::Yes);
-            self.tree.remove(usual, handle, Holds::No);
-        }
+        let entry = self.entries.get_mut(handle)?;
+        let before = entry.kept.take()?;
+        let [sighted, usual] = std::mem::replace(&mut entry.card, BLANK).seats;
+        self.tree.remove(sighted, handle, Holds::Yes);
+        self.tree.remove(usual, handle, Holds::No);
         self.free.push(handle);
-        let before = self.kept.get_mut(handle)?.take()?;
         self.forget_households(&before, handle);
         self.changes += 1;
         self.replant_when_due();
@@ -148,10 +166,9 @@ impl<T: Kept> Roll<T> {
     /// must stay as they are.
     pub(in crate::matching) fn change(&mut self, id: T::Id, redo: Redo, change: impl FnOnce(&mut T)) -> bool {
         let Some(handle) = self.register.get(id).copied() else { return false };
-        let Some(kept) = self.kept.get_mut(handle).and_then(Option::as_mut) else { return false };
+        let Some(Entry { card, kept: Some(kept) }) = self.entries.get_mut(handle) else { return false };
         let kept = Arc::make_mut(kept);
         change(kept);
-        let Some(card) = self.cards.get_mut(handle) else { return false };
         match redo {
             Redo::Sighting if follow(&mut self.tree, card, kept, handle) => {}
             Redo::Sighting => seat(&mut self.tree, card, kept, handle),
@@ -171,12 +188,10 @@ impl<T: Kept> Roll<T> {
         let traits = item.traits(Arc::make_mut(&mut self.alphabet));
         let alike = item.alike(&mut self.alike);
         let rows = item.rows(traits, alike, handle);
-        if let Some(card) = self.cards.get_mut(handle) {
-            *card = Card { traits, alike, written_for: rows.holds_until(), ..BLANK };
-        }
         self.note_households(&item, handle);
-        if let Some(kept) = self.kept.get_mut(handle) {
-            *kept = Some(Arc::new(item));
+        if let Some(entry) = self.entries.get_mut(handle) {
+            let card = Card { traits, alike, written_for: rows.holds_until(), ..BLANK };
+            *entry = Entry { card, kept: Some(Arc::new(item)) };
         }
         rows
     }
@@ -184,9 +199,8 @@ impl<T: Kept> Roll<T> {
     fn enter(&mut self, id: T::Id) -> u32 {
         let handle = self.free.pop().unwrap_or_else(|| {
             self.ids.push(id);
-            self.cards.push(BLANK);
-            self.kept.push(None);
-            u32::try_from(self.kept.len()).unwrap_or(u32::MAX).saturating_sub(1)
+            self.entries.push(Entry { card: BLANK, kept: None });
+            u32::try_from(self.entries.len()).unwrap_or(u32::MAX).saturating_sub(1)
         });
         if let Some(known) = self.ids.get_mut(handle) {
             *known = id;
@@ -198,7 +212,7 @@ impl<T: Kept> Roll<T> {
     fn file(&mut self, item: &T, handle: u32) {
         let traits = item.traits(Arc::make_mut(&mut self.alphabet));
         let alike = item.alike(&mut self.alike);
-        let Some(card) = self.cards.get_mut(handle) else { return };
+        let Some(Entry { card, .. }) = self.entries.get_mut(handle) else { return };
         (card.traits, card.alike) = (traits, alike);
         seat(&mut self.tree, card, item, handle);
         self.changes += 1;
@@ -237,8 +251,8 @@ impl<T: Kept> Roll<T> {
         self.tree = tree;
         self.changes = 0;
         for (row, seat) in rows.iter().zip(seats) {
-            if let Some(card) = self.cards.get_mut(row.handle) {
-                *card.seat_of(row) = seat;
+            if let Some(entry) = self.entries.get_mut(row.handle) {
+                *entry.card.seat_of(row) = seat;
             }
         }
     }
@@ -251,7 +265,7 @@ impl<T: Kept> Roll<T> {
 
     /// Bytes of the index: nodes, leaves and what is alike; and of the cards by which it is changed.
     pub(in crate::matching) fn bytes(&self) -> (usize, usize) {
-        (self.tree.bytes(), self.cards.bytes() + self.ids.bytes())
+        (self.tree.bytes(), self.entries.bytes() + self.ids.bytes())
     }
 }
 
@@ -299,26 +313,51 @@ fn follow(tree: &mut Tree, card: &mut Card, item: &impl Kept, handle: u32) -> bo
 }
 
 impl<T: Kept> Extend<T> for Roll<T> {
-    /// Draws the planes once, after all have come, when they are many beside those who were there.
+    /// Draws the planes once, after all have come, when they are many beside those who were there. Who
+    /// is near each other is kept side by side, because who looks at one looks at the other.
     fn extend<I: IntoIterator<Item = T>>(&mut self, items: I) {
-        let (before, mut fresh, mut known) = (self.len(), Vec::new(), Vec::new());
+        let mut coming: Vec<T> = Vec::new();
+        let mut turns: HashMap<T::Id, usize, BuildHasherDefault<Mixer>> = HashMap::default();
         for item in items {
+            // Whoever comes twice is as last told.
+            match turns.entry(item.id()) {
+                Turn::Vacant(place) => {
+                    place.insert(coming.len());
+                    coming.push(item);
+                }
+                Turn::Occupied(turn) => {
+                    if let Some(known) = coming.get_mut(*turn.get()) {
+                        *known = item;
+                    }
+                }
+            }
+        }
+        drop(turns);
+        let (before, mut fresh, mut known) = (self.len(), Vec::new(), Vec::new());
+        if coming.len() > before / 4 {
+            // The common words have their bits before those of some corner of the country take them.
+            for item in coming.iter().take(HEARD) {
+                item.traits(Arc::make_mut(&mut self.alphabet));
+            }
+            coming.sort_by_cached_key(|item| item.place().map(along_the_curve));
+        }
+        for item in coming {
             let id = item.id();
             if self.register.get(id).is_some() {
                 known.push(item);
-            } else {
-                let rows = self.admit(id, item);
-                fresh.extend(rows.seen.map(|seen| seen.row));
-                fresh.push(rows.usual);
+                continue;
             }
+            let rows = self.admit(id, item);
+            fresh.extend(rows.seen.map(|seen| seen.row));
+            fresh.push(rows.usual);
         }
         if fresh.len() > before / 4 {
             fresh.extend(self.tree.all_rows());
             self.replant(&fresh);
         } else {
             for row in &fresh {
-                if let Some(card) = self.cards.get_mut(row.handle) {
-                    *card.seat_of(row) = self.tree.insert(row);
+                if let Some(entry) = self.entries.get_mut(row.handle) {
+                    *entry.card.seat_of(row) = self.tree.insert(row);
                 }
             }
             self.replant_when_due();

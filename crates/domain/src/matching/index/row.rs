@@ -225,6 +225,10 @@ impl Kept for Candidate {
         seen(self, traits, alike, handle)
     }
 
+    fn place(&self) -> Option<Position> {
+        self.base
+    }
+
     fn households(&self) -> impl Iterator<Item = HouseholdId> {
         self.served.iter().copied()
     }
@@ -251,6 +255,10 @@ impl Kept for OpenRequest {
 
     fn seen(&self, _traits: Traits, _alike: u16, _handle: u32) -> Option<Seen> {
         None
+    }
+
+    fn place(&self) -> Option<Position> {
+        Some(self.place.position())
     }
 
     fn households(&self) -> impl Iterator<Item = HouseholdId> {

@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use super::best::{Best, Offer, Order};
 use super::closest::Closest;
 use super::leaf::{Leaf, places, within};
-use super::question::{Asker, Question, Told, Verdict};
+use super::question::{Asker, Question, Told, ToldRows, Verdict};
 use super::roll::{Kept, Roll};
 use super::row::FAR;
 use super::traits::Traits;
@@ -230,6 +230,11 @@ impl<T: Kept, P: Truth<T>, K: Keeper> Walk for Search<'_, T, P, K> {
         if fitting == 0 {
             return;
         }
+        if fitting.is_power_of_two() {
+            // Who asks for something rare finds one row at most: the others' distances are nobody's concern.
+            let row = fitting.trailing_zeros();
+            return self.look(leaf, row, leaf.chord2(row, self.question.spot), &self.question.told(leaf));
+        }
         let chords2 = leaf.chords2(self.question.spot);
         let near = fitting & within(&chords2, self.keeper.limit2());
         if near == 0 {
@@ -238,15 +243,21 @@ impl<T: Kept, P: Truth<T>, K: Keeper> Walk for Search<'_, T, P, K> {
         let told = self.question.told(leaf);
         for row in places(near) {
             let chord2 = chords2.get(row as usize % chords2.len()).copied().unwrap_or(f32::INFINITY);
-            let sight = Sight { leaf, row, handle: leaf.handle(row), chord2 };
-            if chord2 <= self.keeper.limit2() && self.may(sight, self.in_reach(sight, told.of(row))) {
-                self.keeper.keep(sight);
-            }
+            self.look(leaf, row, chord2, &told);
         }
     }
 }
 
 impl<T: Kept, P: Truth<T>, K: Keeper> Search<'_, T, P, K> {
+    /// A row that has the traits asked for.
+    #[inline]
+    fn look(&mut self, leaf: &Leaf, row: u32, chord2: f32, told: &ToldRows) {
+        let sight = Sight { leaf, row, handle: leaf.handle(row), chord2 };
+        if chord2 <= self.keeper.limit2() && self.may(sight, self.in_reach(sight, told.of(row))) {
+            self.keeper.keep(sight);
+        }
+    }
+
     fn look_anywhere(&mut self, leaf: &Leaf) {
         let told = self.question.told(leaf);
         for row in places(self.question.fitting(leaf)) {
