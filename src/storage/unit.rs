@@ -197,10 +197,13 @@ impl Transaction<'_> {
         let (written, committed) = if self.parsed.contains(&closing.kind()) {
             futures_util::future::join(write, committing.batch_execute("COMMIT")).await
         } else {
-            let written = write.await;
-            (written, committing.batch_execute(&closing.kind().commit_as_parsed()).await)
+            if let Err(error) = write.await {
+                self.roll_back().await;
+                return Err(error);
+            }
+            (Ok(()), committing.batch_execute(&closing.kind().commit_as_parsed()).await)
         };
-        // What could not be written was nothing, and that is what was committed or rolled back then.
+        // What could not be written was nothing, and that is what was committed then.
         self.ended = committed.is_ok();
         written?;
         committed?;
