@@ -24,6 +24,33 @@ pub enum Closing {
     Filing(Box<ClosingFiling>),
 }
 
+/// Each kind is one text, which a connection parses once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ClosingKind {
+    Claim,
+    Filing,
+}
+
+impl Closing {
+    pub(super) const fn kind(&self) -> ClosingKind {
+        match self {
+            Self::Claim(_) => ClosingKind::Claim,
+            Self::Filing(_) => ClosingKind::Filing,
+        }
+    }
+}
+
+impl ClosingKind {
+    /// Commits, and has the session remember that this kind was parsed. The opening of later units reads it.
+    pub(super) fn commit_as_parsed(self) -> String {
+        let name = match self {
+            Self::Claim => "claim",
+            Self::Filing => "filing",
+        };
+        format!("SET birgemiz.{name}_is_parsed = 'true'; COMMIT")
+    }
+}
+
 /// Who acts, when, and in which call: what an event says of its origin.
 #[derive(Debug, Clone)]
 pub(super) struct Origin {
@@ -43,7 +70,7 @@ impl Origin {
 /// A key and the answer to be kept under it.
 pub(super) type Keeping<'a> = Option<(&'a Key, NewAnswer<'a>)>;
 
-/// Writes it. Its text must have been parsed on this connection before.
+/// Writes it.
 ///
 /// # Errors
 /// `Repeat` when nothing could be written.
@@ -61,12 +88,4 @@ pub(super) async fn write(
     reach(Point::EventAppended);
     reach(Point::KeyKept);
     if written { Ok(()) } else { Err(StorageError::Repeat) }
-}
-
-/// Runs each on a new connection, with nothing to write, so that it is parsed.
-pub(super) async fn rehearse(conn: &AsyncPgConnection, now: Moment) -> Result<(), StorageError> {
-    let origin = Origin { at: now, actor_kind: ActorKind::System, actor_id: None, call_id: String::new() };
-    claims::close(conn, &ClosingClaim::rehearsal(origin.clone()), None).await?;
-    filings::close(conn, &ClosingFiling::rehearsal(origin), None).await?;
-    Ok(())
 }

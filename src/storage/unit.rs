@@ -17,7 +17,7 @@ use futures_util::future::join4;
 use uuid::Uuid;
 
 use super::ahead::{self, Asked, Question, Reading};
-use super::closing::{self, Closing};
+use super::closing::{self, Closing, ClosingKind};
 use super::idempotency::{self, Found, Key};
 use super::prepared::Prepare;
 use super::{Database, StorageError};
@@ -90,6 +90,8 @@ pub enum OpenError {
 /// broken. The pool then discards it, and Postgres rolls back.
 pub struct Transaction<'p> {
     connection: PooledConnection<'p, AsyncPgConnection>,
+    /// Which closing statements this connection has parsed.
+    parsed: Vec<ClosingKind>,
     ended: bool,
 }
 
@@ -99,7 +101,7 @@ impl Database {
     /// # Errors
     /// When no connection is to be had within a second.
     pub async fn begin(&self) -> Result<Transaction<'_>, StorageError> {
-        Ok(Transaction { connection: self.connection().await?, ended: false })
+        Ok(Transaction { connection: self.connection().await?, parsed: Vec::new(), ended: false })
     }
 }
 
@@ -126,6 +128,9 @@ impl Transaction<'_> {
         let actor = actor(opening.caller, &found)?;
         reach(Point::UnitOpened);
         let key = if found.key_is_free { key } else { Found::Running };
+        self.parsed.clear();
+        self.parsed.extend(found.claim_is_parsed.then_some(ClosingKind::Claim));
+        self.parsed.extend(found.filing_is_parsed.then_some(ClosingKind::Filing));
         let ahead = asked?.map(|asked| asked.at(found.now)).transpose()?;
         Ok(Unit {
             conn: &mut self.connection,
@@ -176,7 +181,7 @@ impl Transaction<'_> {
     }
 
     /// Writes what was left to be written, with the key's answer, and makes everything durable, in one
-    /// round trip.
+    /// round trip; in two where this connection has yet to parse that statement, for COMMIT would overtake it.
     ///
     /// # Errors
     /// As [`Self::commit`]; also `Repeat` when the world has changed and nothing was written, the key neither.
@@ -188,11 +193,16 @@ impl Transaction<'_> {
         reach(Point::Committing);
         let connection = &*self.connection;
         let mut committing = connection;
-        let (written, committed) = futures_util::future::join(
-            closing::write(connection, closing, answer),
-            committing.batch_execute("COMMIT"),
-        )
-        .await;
+        let write = closing::write(connection, closing, answer);
+        let (written, committed) = if self.parsed.contains(&closing.kind()) {
+            futures_util::future::join(write, committing.batch_execute("COMMIT")).await
+        } else {
+            if let Err(error) = write.await {
+                self.roll_back().await;
+                return Err(error);
+            }
+            (Ok(()), committing.batch_execute(&closing.kind().commit_as_parsed()).await)
+        };
         // What could not be written was nothing, and that is what was committed then.
         self.ended = committed.is_ok();
         written?;
@@ -256,7 +266,6 @@ pub(super) async fn rehearse(conn: &AsyncPgConnection) -> Result<(), StorageErro
     let now = ask(conn, &opening).await?.now;
     idempotency::look_up(conn, &key).await?;
     idempotency::insert(conn, &key, &idempotency::NewAnswer::rehearsal(now)).await?;
-    closing::rehearse(conn, now).await?;
     Ok(plain.batch_execute("ROLLBACK").await?)
 }
 
@@ -266,6 +275,10 @@ struct Opened {
     now: Moment,
     #[diesel(sql_type = Bool)]
     key_is_free: bool,
+    #[diesel(sql_type = Bool)]
+    claim_is_parsed: bool,
+    #[diesel(sql_type = Bool)]
+    filing_is_parsed: bool,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     organisation_id: Option<Uuid>,
     #[diesel(sql_type = Nullable<Text>)]
@@ -281,6 +294,8 @@ struct Opened {
 /// One text for every kind of caller, so that it is parsed once.
 const OPEN: &str = "
 SELECT transaction_timestamp() AS now, asked.key_is_free,
+       coalesce(current_setting('birgemiz.claim_is_parsed', true), '') = 'true' AS claim_is_parsed,
+       coalesce(current_setting('birgemiz.filing_is_parsed', true), '') = 'true' AS filing_is_parsed,
        set_config('birgemiz.go', (asked.key_is_free AND coalesce(u.id, p.id) IS NOT NULL)::text, true),
        set_config('birgemiz.caller', coalesce($2, $3, '00000000-0000-0000-0000-000000000000')::text, true),
        set_config('birgemiz.organisation', coalesce(u.organisation_id, p.organisation_id)::text, true),

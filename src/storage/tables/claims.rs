@@ -205,24 +205,6 @@ impl ClosingClaim {
     pub fn of(unit: &Unit<'_>, new: NewClaim) -> Self {
         Self { origin: Origin::of(unit), new }
     }
-
-    /// Of nothing, by nobody.
-    pub(in crate::storage) fn rehearsal(origin: Origin) -> Self {
-        let nil = Uuid::nil();
-        let new = NewClaim {
-            id: ClaimId::new(nil),
-            delivery: DeliveryId::new(nil),
-            request: RequestId::new(nil),
-            volunteer: VolunteerId::new(nil),
-            source: ClaimSource::Own,
-            fence: 0,
-            lease_until: origin.at,
-            policy_version: 0,
-            over_since: origin.at,
-            now: origin.at,
-        };
-        Self { origin, new }
-    }
 }
 
 /// Writes it, with the answer of its key. False when nothing was written, the key neither.

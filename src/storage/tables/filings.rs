@@ -103,19 +103,6 @@ impl ClosingFiling {
         };
         (Self { origin: Origin::of(unit), filing }, row)
     }
-
-    /// Of nothing, by nobody: there is no such household.
-    pub(in crate::storage) fn rehearsal(origin: Origin) -> Self {
-        let filing = Filing {
-            row: nothing(origin.at),
-            lines: Vec::new(),
-            note: None,
-            phrase_mac: None,
-            policy_version: 0,
-            changes: Vec::new(),
-        };
-        Self { origin, filing }
-    }
 }
 
 /// All of it hangs on the household, which was locked when it was read.
@@ -228,51 +215,22 @@ fn row_of(household: &HouseholdRow, new: &NewRequest) -> RequestRow {
         window_start: in_microseconds(new.window.start()),
         window_end: in_microseconds(new.window.end()),
         opened_at: new.hold.is_none().then_some(new.now),
-        ..nothing(new.now)
+        status_reason: None,
+        goods_out: false,
+        failures: 0,
+        fence: 0,
+        escalated_at: None,
+        fulfilled_at: None,
+        acknowledged_at: None,
+        created_at: new.now,
+        updated_at: new.now,
+        version: 1,
     }
 }
 
 /// As Postgres keeps a moment.
 fn in_microseconds(moment: Moment) -> Moment {
     moment.trunc_subsecs(6)
-}
-
-/// A request that is none, of that moment.
-const fn nothing(at: Moment) -> RequestRow {
-    RequestRow {
-        id: Uuid::nil(),
-        organisation_id: Uuid::nil(),
-        area_id: Uuid::nil(),
-        campaign_id: Uuid::nil(),
-        household_id: Uuid::nil(),
-        hub_id: None,
-        partner_id: None,
-        external_id: None,
-        kind: String::new(),
-        status: String::new(),
-        status_reason: None,
-        hold: None,
-        goods_out: false,
-        urgency: String::new(),
-        transport: None,
-        skills: Vec::new(),
-        languages: Vec::new(),
-        weight_g: 0,
-        volume_ml: 0,
-        coarse_lat: 0.0,
-        coarse_lon: 0.0,
-        window_start: at,
-        window_end: at,
-        failures: 0,
-        fence: 0,
-        escalated_at: None,
-        opened_at: None,
-        fulfilled_at: None,
-        acknowledged_at: None,
-        created_at: at,
-        updated_at: at,
-        version: 1,
-    }
 }
 
 type Columns = (Vec<Option<Uuid>>, Vec<Option<Uuid>>, Vec<i32>);
