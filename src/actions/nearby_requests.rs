@@ -53,6 +53,8 @@ pub async fn nearby_requests(
     if let Some(remembered) = remembered(app, call, filter, k) {
         return Ok(remembered);
     }
+    // What they have just changed about themselves counts.
+    app.fleet.shows_what_was_written().await;
     let mark = app.fleet.recall().mark();
     read(app, call, async |unit| {
         let Actor::Volunteer { volunteer, .. } = unit.actor else {

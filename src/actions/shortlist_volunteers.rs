@@ -58,6 +58,8 @@ pub async fn shortlist_volunteers(
     if let Some(remembered) = remembered(app, call, request, k, counting) {
         return Ok(remembered);
     }
+    // Whom they have just suspended is not proposed to them.
+    app.fleet.shows_what_was_written().await;
     let mark = app.fleet.recall().mark();
     read(app, call, async |unit| {
         let (organisation, found) = own(unit, request).await?;

@@ -11,7 +11,7 @@ use domain::Moment;
 use domain::actor::Actor;
 use domain::id::AreaId;
 use domain::matching::{Fleet, OpenRequests};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 
 use super::follow::Progress;
 use super::recall::Recall;
@@ -21,6 +21,10 @@ use crate::storage::{Caller, LocalTime};
 /// What is in memory answers calls for so long after the log was last looked at: twice as long as a
 /// follower waits whose bell is silent. So long, too, somebody may read whose right was taken away.
 const HOLDS: Duration = Duration::from_secs(1);
+
+/// How long a reader waits at most for the world to show what was written: as long as a follower whose bell
+/// is silent.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Everything that matching looks at. A clone is cheap and stands still.
 #[derive(Debug, Clone, Default)]
@@ -52,6 +56,8 @@ struct Inner {
     recall: Recall,
     /// The last look at the log that found all there was.
     looked: ArcSwapOption<Look>,
+    /// How many writes of this process that look had before it, for those who wait for theirs.
+    seen: watch::Sender<u64>,
     /// How far the log was followed. Held while following, so that two followers never cross.
     progress: Mutex<Option<Progress>>,
 }
@@ -98,8 +104,16 @@ impl LiveFleet {
         &self.inner.recall
     }
 
+    /// Waits until the world shows what this process has committed so far, at most `PATIENCE`. Whoever cannot be answered from memory may have written just now.
+    pub async fn shows_what_was_written(&self) {
+        let written = self.recall().writes();
+        let mut seen = self.inner.seen.subscribe();
+        let _ = tokio::time::timeout(PATIENCE, seen.wait_for(|seen| *seen >= written)).await;
+    }
+
     pub(super) fn looked(&self, look: Look) {
         self.inner.looked.store(Some(Arc::new(look)));
+        self.inner.seen.send_replace(look.writes);
     }
 
     /// Lends the world, as far as it is known, for one decision. Takes no lock and waits for nobody.
@@ -182,6 +196,33 @@ mod tests {
         assert!(fleet.footing(caller).is_none(), "the look began before the write");
         fleet.looked(look(Duration::ZERO, 1));
         assert!(fleet.footing(caller).is_some());
+    }
+
+    #[tokio::test]
+    async fn whoever_asks_after_a_write_waits_for_the_look_that_shows_it() {
+        let (fleet, (caller, _)) = (LiveFleet::default(), somebody());
+        fleet.shows_what_was_written().await;
+        fleet.recall().wrote(caller);
+        fleet.looked(look(Duration::ZERO, 0));
+        let asked = clock::instant();
+        let (follower, seen) = (fleet.clone(), Arc::new(AtomicBool::new(false)));
+        let told = Arc::clone(&seen);
+        let following = tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            told.store(true, Ordering::Release);
+            follower.looked(look(Duration::ZERO, 1));
+        });
+        fleet.shows_what_was_written().await;
+        assert!(seen.load(Ordering::Acquire), "answered before the log was looked at");
+        following.await.unwrap();
+        assert!(clock::since(asked) < PATIENCE + Duration::from_secs(5));
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_a_follower_that_is_stuck() {
+        let (fleet, (caller, _)) = (LiveFleet::default(), somebody());
+        fleet.recall().wrote(caller);
+        tokio::time::timeout(Duration::from_secs(30), fleet.shows_what_was_written()).await.unwrap();
     }
 
     #[test]
