@@ -53,7 +53,9 @@ pub(super) enum Asker<'q> {
 pub(super) struct ToldRows {
     /// No household stands between.
     unparted: Column,
-    /// Hours and every group are met by a trait that stands for one thing only.
+    /// Offers are welcome at any hour.
+    any_hour: Column,
+    /// Every group is met by a trait that stands for one thing only.
     sure: Column,
     /// When they begin to count may be told a little wrong.
     loose: Column,
@@ -63,6 +65,7 @@ pub(super) struct ToldRows {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Told {
     is_unparted: bool,
+    is_any_hour: bool,
     is_sure: bool,
     is_loose: bool,
 }
@@ -71,7 +74,12 @@ impl ToldRows {
     #[inline]
     pub(super) fn of(self, row: u32) -> Told {
         let is_in = |column: Column| column >> row & 1 == 1;
-        Told { is_unparted: is_in(self.unparted), is_sure: is_in(self.sure), is_loose: is_in(self.loose) }
+        Told {
+            is_unparted: is_in(self.unparted),
+            is_any_hour: is_in(self.any_hour),
+            is_sure: is_in(self.sure),
+            is_loose: is_in(self.loose),
+        }
     }
 }
 
@@ -218,10 +226,12 @@ impl<'q> Question<'q> {
         };
         if self.has_begun(limits, told.is_loose) {
             Verdict::Unsure
-        } else if told.is_sure {
+        } else if !told.is_sure {
+            alike.verdict(limits.alike, request, self.at)
+        } else if told.is_any_hour {
             Verdict::Yes
         } else {
-            alike.verdict(limits.alike, request, self.at)
+            alike.hours(limits.alike, self.at)
         }
     }
 
@@ -243,11 +253,16 @@ impl<'q> Question<'q> {
         match self.asker {
             Asker::Request(_) => ToldRows {
                 unparted: leaf.having(Traits::UNPARTED.number()),
-                sure: sure & leaf.having(Traits::ANY_HOUR.number()),
+                any_hour: leaf.having(Traits::ANY_HOUR.number()),
+                sure,
                 loose: leaf.having(Traits::FALLBACK.number()),
             },
-            Asker::Volunteer { parted: Holds::Yes, .. } => ToldRows { unparted: 0, sure, loose: 0 },
-            Asker::Volunteer { parted: Holds::No, .. } => ToldRows { unparted: Column::MAX, sure, loose: 0 },
+            Asker::Volunteer { parted: Holds::Yes, .. } => {
+                ToldRows { unparted: 0, any_hour: Column::MAX, sure, loose: 0 }
+            }
+            Asker::Volunteer { parted: Holds::No, .. } => {
+                ToldRows { unparted: Column::MAX, any_hour: Column::MAX, sure, loose: 0 }
+            }
         }
     }
 }

@@ -136,7 +136,10 @@ impl<T: Kept> Roll<T> {
         wanted: usize,
         closest: &'b mut Closest,
     ) -> &'b [Offer] {
-        closest.begin(wanted, chord2_within(within));
+        // Nobody comes from beyond the greatest reach.
+        let reach = self.tree.reach();
+        let far2 = if reach == FAR { f32::INFINITY } else { chord2_within_few(reach) };
+        closest.begin(wanted, chord2_within(within).min(far2));
         if wanted > 0 {
             let keeper = Nearest { order: ById { roll: self, price: truth }, closest };
             self.tree.outward(question.spot, &mut Search { roll: self, question, truth, keeper });
