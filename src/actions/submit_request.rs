@@ -22,7 +22,8 @@ use crate::storage::closing::Closing;
 use crate::storage::events::{self, Change, Event};
 use crate::storage::tables::filings::{ClosingFiling, Ground};
 use crate::storage::tables::households::{self, HouseholdRow};
-use crate::storage::tables::requests::{self, NewRequest, Thing};
+use crate::storage::tables::new_requests::{self, NewRequest};
+use crate::storage::tables::requests::Thing;
 use crate::storage::tables::settings::{self, Setting};
 use crate::storage::tables::{catalogue, hubs};
 use crate::storage::{Caller, StorageError, Unit};
@@ -244,7 +245,7 @@ impl Filing {
     }
 
     async fn write(self, unit: &mut Unit<'_>) -> Result<Submitted, Refusal> {
-        let row = requests::insert(unit, &self.household, &self.new).await.map_err(meaning(
+        let row = new_requests::insert(unit, &self.household, &self.new).await.map_err(meaning(
             "requests_external_id_unique",
             || {
                 Refusal::because(

@@ -13,7 +13,8 @@ use uuid::Uuid;
 
 use super::catalogue;
 use super::households::{self, HouseholdRow};
-use super::requests::{NewRequest, RequestRow, Thing};
+use super::new_requests::NewRequest;
+use super::requests::{RequestRow, Thing};
 use super::settings::{self, Setting};
 use crate::clock;
 use crate::planted::{Point, reach};

@@ -9,7 +9,8 @@ use diesel_async::RunQueryDsl;
 use domain::id::{HouseholdId, OrganisationId};
 
 use super::households::HouseholdRow;
-use super::requests::{NewRequest, RequestRow, line_rows};
+use super::new_requests::{NewRequest, line_rows};
+use super::requests::RequestRow;
 use crate::storage::schema::{households, request_lines, request_notes, request_phrases, requests};
 use crate::storage::{StorageError, Unit};
 

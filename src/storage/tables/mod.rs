@@ -21,6 +21,7 @@ pub mod imports;
 pub mod invitations;
 pub mod items;
 pub mod kits;
+pub mod new_requests;
 pub mod one_time_links;
 pub mod organisations;
 pub mod partners;
