@@ -34,3 +34,4 @@ pub mod requests;
 pub mod service;
 pub mod users;
 pub mod volunteers;
+pub mod webhooks;
