@@ -29,7 +29,7 @@ struct ListenArgs {
     #[arg(long, default_value_t = 8090)]
     port: u16,
     /// What the endpoint was made with: whsec_... or whpk_...
-    #[arg(long, env = "BIRGEMIZ_WEBHOOK_SECRET", hide_env_values = true)]
+    #[arg(long)]
     secret: String,
     /// End well after so many events; never when absent.
     #[arg(long)]
