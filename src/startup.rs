@@ -38,6 +38,9 @@ pub use stopping::Stopped;
 /// How often it is looked whether the private Postgres still runs: it is to be back within seconds.
 const REVIVE_EVERY: Duration = Duration::from_millis(200);
 
+/// Connections of whoever follows the log: the fuller the pool is, the more rests on memory being in step.
+const FOLLOWING: u32 = 1;
+
 /// The database inside the private Postgres.
 const EMBEDDED_DATABASE: &str = "birgemiz";
 
@@ -284,7 +287,7 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
     let server = HttpServer::start(&app, listener, usize::from(settings.workers), patience_s)
         .map_err(|error| StartupError::System("the HTTP server did not start", error))?;
     let started = Started { url: app.public_url.to_string(), first_administrator };
-    let (followers, loops) = (follow(&app), Loops::start(&app));
+    let (followers, loops) = (follow(&app, app.database.beside(FOLLOWING).await?), Loops::start(&app));
     // Whoever started it may ask at once. Should this fail, the follower goes on trying, and the
     // service says that it is not ready.
     if let Err(error) = app.fleet.catch_up(&app.database).await {
@@ -298,9 +301,9 @@ fn reach_of(settings: WebhookSettings) -> Reach {
 }
 
 /// Keeps the fleet in step with the log, and the processes of the deployment awake together.
-fn follow(app: &App) -> JoinSet<()> {
+fn follow(app: &App, following: Database) -> JoinSet<()> {
     let mut followers = JoinSet::new();
-    followers.spawn(fleet::follow(app.fleet.clone(), app.database.clone(), app.wakeup.listen()));
+    followers.spawn(fleet::follow(app.fleet.clone(), following, app.wakeup.listen()));
     followers.spawn(feed::follow(app.feed.clone(), app.database.clone(), app.wakeup.listen()));
     followers.spawn(presence::keep_asking(app.database.clone()));
     followers.spawn(dispatch::measure(app.clone()));

@@ -3,10 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says why by panicking")]
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use birgemiz::rest::docs;
 use birgemiz::rest::routes::ROUTES;
+use domain::event::{EventKind, Family};
 use serde_json::Value;
 
 /// What serves people's browsers and the machinery around the service, not its clients.
@@ -204,4 +205,32 @@ fn walk(value: &Value, pointer: &mut String, see: &mut impl FnMut(&str, &Value))
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
+}
+
+/// Readers of the feed refuse a kind they do not know rather than leave a gap, so none may be forgotten.
+#[test]
+fn every_kind_of_event_that_is_written_is_on_the_list() {
+    let family = |word: &str| word.parse::<Family>().is_ok();
+    let mut written = BTreeSet::new();
+    for file in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        let text = std::fs::read_to_string(file).unwrap();
+        for literal in text.split(['"', '\'']) {
+            let is_word = |word: &str| {
+                !word.is_empty() && word.bytes().all(|letter| letter.is_ascii_lowercase() || letter == b'_')
+            };
+            if let Some((subject, what)) = literal.split_once('.')
+                && family(subject)
+                && is_word(what)
+            {
+                written.insert(literal.to_owned());
+            }
+        }
+    }
+    let known: BTreeSet<String> = EventKind::WORDS.iter().map(|&word| word.to_owned()).collect();
+    assert_eq!(written, known, "what is written, and what domain::event lists");
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
 }

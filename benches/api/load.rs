@@ -41,8 +41,8 @@ impl Ask {
 pub(crate) struct Measured {
     pub(crate) took: Duration,
     pub(crate) statuses: BTreeMap<u16, usize>,
-    /// In bytes, of the whole answer.
-    pub(crate) longest_answer: usize,
+    /// In bytes, its head left aside.
+    pub(crate) longest_body: usize,
     /// Sorted.
     latencies: Vec<Duration>,
 }
@@ -63,7 +63,7 @@ impl Measured {
     }
 }
 
-/// What one connection saw: status, latency and length of each answer.
+/// What one connection saw: status, latency and the body's length of each answer.
 type Seen = Vec<(u16, Duration, usize)>;
 
 /// Sends every ask once, over as many connections as there are lists of them.
@@ -108,17 +108,17 @@ pub(crate) async fn repeat(
 }
 
 async fn gather(mut running: JoinSet<Seen>, started: Instant) -> Measured {
-    let (mut statuses, mut latencies, mut longest_answer) = (BTreeMap::new(), Vec::new(), 0);
+    let (mut statuses, mut latencies, mut longest_body) = (BTreeMap::new(), Vec::new(), 0);
     while let Some(seen) = running.join_next().await {
         for (status, latency, length) in seen.unwrap() {
             *statuses.entry(status).or_default() += 1;
-            longest_answer = longest_answer.max(length);
+            longest_body = longest_body.max(length);
             latencies.push(latency);
         }
     }
     let took = started.elapsed();
     latencies.sort_unstable();
-    Measured { took, statuses, longest_answer, latencies }
+    Measured { took, statuses, longest_body, latencies }
 }
 
 /// One kept-alive connection.
@@ -141,8 +141,8 @@ impl Connection {
         self.read.clear();
         let mut whole = None;
         loop {
-            if let Some(whole) = whole
-                && self.read.len() >= whole
+            if let Some((head, body)) = whole
+                && self.read.len() >= head + body
             {
                 break;
             }
@@ -153,12 +153,12 @@ impl Connection {
             }
         }
         let status = std::str::from_utf8(&self.read[9..12]).unwrap().parse().unwrap();
-        (status, sent.elapsed(), self.read.len())
+        (status, sent.elapsed(), whole.map_or(0, |(_, body)| body))
     }
 }
 
-/// How long the whole answer is, once its head is there.
-fn whole_length(read: &[u8]) -> Option<usize> {
+/// How long the answer's head and body are, once its head is there.
+fn whole_length(read: &[u8]) -> Option<(usize, usize)> {
     let head_ends = read.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
     let head = std::str::from_utf8(&read[..head_ends]).unwrap();
     let body = head
@@ -166,5 +166,5 @@ fn whole_length(read: &[u8]) -> Option<usize> {
         .filter_map(|line| line.split_once(':'))
         .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
         .map_or(0, |(_, length)| length.trim().parse().unwrap());
-    Some(head_ends + body)
+    Some((head_ends, body))
 }

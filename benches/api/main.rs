@@ -47,21 +47,22 @@ impl Sizes {
             Some(arguments.get(place + 1)?.parse().unwrap())
         };
         let volunteers = value("--volunteers").unwrap_or(10_000);
+        let (writes, rounds) = (value("--writes"), value("--rounds"));
         if quick {
             Self {
                 volunteers,
                 open_requests: 500,
-                writes_a_connection: 60,
+                writes_a_connection: writes.unwrap_or(60),
                 reading: Duration::from_secs(1),
-                rounds: 1,
+                rounds: rounds.unwrap_or(1),
             }
         } else {
             Self {
                 volunteers,
                 open_requests: 2_000,
-                writes_a_connection: 500,
+                writes_a_connection: writes.unwrap_or(500),
                 reading: Duration::from_secs(5),
-                rounds: 3,
+                rounds: rounds.unwrap_or(3),
             }
         }
     }
@@ -70,6 +71,9 @@ impl Sizes {
 const WORKERS: usize = 2;
 const CONNECTIONS: [usize; 2] = [16, 64];
 
+/// Reading is asked for so long before it is measured: a server that has run for a second knows who asks.
+const WARM_UP: Duration = Duration::from_secs(1);
+
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     let sizes = Sizes::chosen(&arguments);
@@ -77,17 +81,29 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let city = City::start(&runtime, sizes.volunteers);
     report.machine(&format!(
-        "{} volunteers, {} open requests, {} rounds, medians; {WORKERS} HTTP workers",
-        sizes.volunteers, sizes.open_requests, sizes.rounds
+        "{} volunteers, {} open requests, {} rounds, medians; {WORKERS} HTTP workers; reading warmed up for {} s",
+        sizes.volunteers,
+        sizes.open_requests,
+        sizes.rounds,
+        WARM_UP.as_secs()
     ));
     let server = Server::start(&city, WORKERS);
     report.started(server.ready_after, server.resident_mib());
+    let only = arguments.iter().position(|argument| argument == "--only");
+    let only = only.and_then(|place| arguments.get(place + 1)).map(String::as_str);
+    let asked = |question: &str| only.is_none_or(|only| only == question);
     measure_floor(&runtime, &sizes, &mut report);
     for connections in CONNECTIONS {
-        measure_claims(&runtime, &city, &server, &sizes, connections, &mut report);
-        measure_intake(&runtime, &city, &server, &sizes, connections, &mut report);
+        if asked("claim") {
+            measure_claims(&runtime, &city, &server, &sizes, connections, &mut report);
+        }
+        if asked("intake") {
+            measure_intake(&runtime, &city, &server, &sizes, connections, &mut report);
+        }
     }
-    measure_reading(&runtime, &city, &server, &sizes, &mut report);
+    if asked("reading") {
+        measure_reading(&runtime, &city, &server, &sizes, &mut report);
+    }
     report.ended(server.resident_mib());
 }
 
@@ -134,7 +150,7 @@ fn measure_claims(
         figures.push((measured, statement, update));
         runtime.block_on(city.close_everything());
     }
-    let active = "SELECT count(*) FROM events WHERE kind = 'request.claimed' AND call_id <> 'pgbench'";
+    let active = "SELECT count(*) FROM events WHERE kind = 'request.claimed' AND call_id NOT LIKE 'pgbench%'";
     assert!(runtime.block_on(city.count(active)) >= (clients * each) as i64, "claims were lost");
     report.writes("claim", connections, figures, "the same writes, one statement (pgbench)");
 }
@@ -186,14 +202,16 @@ fn measure_reading(runtime: &Runtime, city: &City, server: &Server, sizes: &Size
     let feeds: Vec<Ask> =
         (0..CLIENTS).map(|n| Ask::get("/v1/me/nearby-requests?limit=20", &city.volunteer_token(n))).collect();
     let coordinator = city.coordinator_token();
-    let candidates: Vec<Ask> = (1..=sizes.open_requests)
-        .map(|n| {
+    let candidates = |more: &str| {
+        let ask = |n| {
             let request = RequestId::new(numbered(base + n));
-            Ask::get(&format!("/v1/requests/{request}/candidates?limit=10"), &coordinator)
-        })
-        .collect();
+            Ask::get(&format!("/v1/requests/{request}/candidates?limit=10{more}"), &coordinator)
+        };
+        (1..=sizes.open_requests).map(ask).collect()
+    };
     read(runtime, server.address, "nearby-requests", feeds, sizes, report);
-    read(runtime, server.address, "candidates", candidates, sizes, report);
+    read(runtime, server.address, "candidates", candidates("&without=refused"), sizes, report);
+    read(runtime, server.address, "candidates, the others counted", candidates(""), sizes, report);
 }
 
 fn read(
@@ -205,6 +223,7 @@ fn read(
     report: &mut Report,
 ) {
     let asks: &'static [Ask] = Box::leak(asks.into_boxed_slice());
+    runtime.block_on(load::repeat(address, asks, 64, WARM_UP));
     let measured = runtime.block_on(load::repeat(address, asks, 64, sizes.reading));
     assert!(measured.all_answered(200), "{name}: {:?}", measured.statuses);
     report.row(Row::http(name, 64, &measured));

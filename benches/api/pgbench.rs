@@ -5,6 +5,12 @@ use std::process::Command;
 
 use crate::city::City;
 
+/// As long as our ids are on the wire.
+const ID: &str = "req_00000000000000000000000000";
+
+/// As long as the ids of our calls. Tells the events of pgbench from ours.
+const CALL: &str = "pgbench0-0000-0000-0000-000000000000";
+
 /// One script for pgbench, with a variable `n` that each client counts up in its own range of ids.
 pub(crate) struct Script {
     pub(crate) text: String,
@@ -44,13 +50,17 @@ WITH taken AS (
   SELECT gen_random_uuid(), '{organisation}', '{area}', request_id, id, 'awaiting_pickup', now() FROM claim
 ), event AS (
   INSERT INTO events (id, at, kind, organisation_id, area_id, subject_kind, subject_id, request_id, volunteer_id,
-                      actor_kind, policy_version, call_id, changes)
+                      actor_kind, actor_id, policy_version, call_id, changes)
   SELECT gen_random_uuid(), now(), 'request.claimed', '{organisation}', '{area}', 'request', request_id, request_id,
-         volunteer_id, 'volunteer', 1, 'pgbench', '[{{\"object\": \"request\", \"from\": \"open\", \"to\": \"claimed\"}}]'
+         volunteer_id, 'volunteer', volunteer_id, 1, '{CALL}', '[
+         {{\"object\": \"request\", \"id\": \"{ID}\", \"from\": \"open\", \"to\": \"claimed\"}},
+         {{\"object\": \"claim\", \"id\": \"{ID}\", \"to\": \"active\"}},
+         {{\"object\": \"delivery\", \"id\": \"{ID}\", \"to\": \"awaiting_pickup\"}}]'
   FROM claim
 )
-INSERT INTO idempotency_keys (caller, route, key, fingerprint, status, body, created_at)
-SELECT 'pgbench', 'POST /v1/requests/claim', id::text, '\\x00', 201, convert_to(repeat('x', 500), 'UTF8'), now() FROM claim;\n"
+INSERT INTO idempotency_keys (caller, route, key, fingerprint, status, location, body, created_at)
+SELECT '{ID}', 'POST /v1/requests/{ID}/claim', id::text, decode(repeat('00', 32), 'hex'), 201, '/v1/claims/{ID}',
+       convert_to(repeat('x', 430), 'UTF8'), now() FROM claim;\n"
         ),
     }
 }
@@ -79,12 +89,13 @@ WITH q AS (
   SELECT id, '{organisation}', decode(repeat('00', 32), 'hex') FROM q
 ), event AS (
   INSERT INTO events (id, at, kind, organisation_id, area_id, subject_kind, subject_id, request_id, actor_kind,
-                      policy_version, call_id, changes)
-  SELECT gen_random_uuid(), now(), 'request.submitted', '{organisation}', '{area}', 'request', id, id, 'partner', 1,
-         'pgbench', '[{{\"object\": \"request\", \"to\": \"open\"}}]' FROM q
+                      actor_id, policy_version, call_id, changes)
+  SELECT gen_random_uuid(), now(), 'request.submitted', '{organisation}', '{area}', 'request', id, id, 'partner',
+         '{partner}', 1, '{CALL}', '[{{\"object\": \"request\", \"id\": \"{ID}\", \"to\": \"open\"}}]' FROM q
 )
-INSERT INTO idempotency_keys (caller, route, key, fingerprint, status, body, created_at)
-SELECT 'pgbench', 'POST /v1/requests', id::text, '\\x00', 201, convert_to(repeat('x', 900), 'UTF8'), now() FROM q;\n"
+INSERT INTO idempotency_keys (caller, route, key, fingerprint, status, location, body, created_at)
+SELECT '{ID}', 'POST /v1/requests', id::text, decode(repeat('00', 32), 'hex'), 201, '/v1/requests/{ID}',
+       convert_to(repeat('x', 900), 'UTF8'), now() FROM q;\n"
         ),
     }
 }

@@ -9,11 +9,14 @@ use domain::refusal::Code;
 
 use super::{Action, Refusal, meaning};
 use crate::clock;
-use crate::storage::tables::candidates::{self, Matchable, Sides};
-use crate::storage::tables::claims::{self, ClaimRow, NewClaim};
+use crate::storage::ahead::{Claimant, Question, Reading};
+use crate::storage::closing::Closing;
+use crate::storage::tables::candidates::Matchable;
+use crate::storage::tables::claims::{self, ClaimRow, ClosingClaim, NewClaim, Taken};
 use crate::storage::tables::requests;
 use crate::storage::tables::settings::Setting;
-use crate::storage::{StorageError, Unit};
+use crate::storage::tables::sides::{self, Claimable, Sides};
+use crate::storage::{Caller, StorageError, Unit};
 
 /// Claim a request for a volunteer.
 #[derive(Debug, Clone, Copy)]
@@ -36,9 +39,27 @@ pub struct Claimed {
 impl Action for ClaimRequest {
     type Done = Claimed;
 
+    fn asks_ahead(&self, caller: Caller) -> Option<Question> {
+        let claimant = match (self.volunteer, caller) {
+            (Some(volunteer), _) => Claimant::Chosen(volunteer),
+            (None, Caller::Person { user, .. }) => Claimant::Caller(user),
+            (None, Caller::Partner { .. } | Caller::System | Caller::Nobody) => return None,
+        };
+        Some(Question::Claim { request: self.request, claimant })
+    }
+
     async fn run(self, unit: &mut Unit<'_>) -> Result<Claimed, Refusal> {
         let (volunteer, source) = self.claimant(unit)?;
-        let Found { request, candidate, setting } = self.look(unit, volunteer).await?;
+        let ahead = match unit.ahead.take() {
+            Some(Reading::Claim(sides)) => Some(*sides),
+            Some(Reading::Filing(_)) | None => None,
+        };
+        let may_close = ahead.is_some();
+        let sides = match ahead {
+            Some(sides) => sides,
+            None => sides::sides(unit, self.request, volunteer).await?,
+        };
+        let Found { request, candidate, fence, setting } = permitted(unit, sides)?;
         let over_since = setting.now - chrono::TimeDelta::seconds(i64::from(setting.policy.extension_s));
         check(unit, &request, &candidate, over_since).await?;
         let new = NewClaim {
@@ -47,18 +68,30 @@ impl Action for ClaimRequest {
             request: self.request,
             volunteer,
             source,
+            fence: fence + 1,
             lease_until: setting.now + chrono::TimeDelta::seconds(i64::from(setting.policy.lease_s)),
             policy_version: setting.policy_version,
             over_since,
             now: setting.now,
         };
+        if may_close {
+            let claimed = new.once_made(&request.request, &candidate);
+            unit.closing = Some(Closing::Claim(Box::new(ClosingClaim::of(unit, new))));
+            return Ok(claimed.into());
+        }
         let taken = claims::take(unit, &new)
             .await
             .map_err(meaning("claims_one_active_per_request", || Code::AlreadyClaimed.into()))?;
         let Some(taken) = taken else {
             return Err(self.why_not(unit, volunteer, over_since).await?);
         };
-        Ok(Claimed { claim: taken.claim, delivery: taken.delivery_id.map(DeliveryId::new) })
+        Ok(taken.into())
+    }
+}
+
+impl From<Taken> for Claimed {
+    fn from(taken: Taken) -> Self {
+        Self { claim: taken.claim, delivery: taken.delivery_id.map(DeliveryId::new) }
     }
 }
 
@@ -66,6 +99,7 @@ impl Action for ClaimRequest {
 struct Found {
     request: Matchable,
     candidate: Candidate,
+    fence: i64,
     setting: Setting,
 }
 
@@ -86,30 +120,6 @@ impl ClaimRequest {
         }
     }
 
-    /// Reads both sides, if the caller may know of them and they take part in the same campaign.
-    ///
-    /// The volunteer is locked by the reading: what is theirs, their blocks and their limit, cannot be out of
-    /// date. The request is not: the statement that takes it looks again.
-    async fn look(self, unit: &mut Unit<'_>, volunteer: VolunteerId) -> Result<Found, Refusal> {
-        let Sides { request, candidate, setting } = candidates::sides(unit, self.request, volunteer).await?;
-        let (Some(request), Some(candidate)) = (request, candidate) else {
-            return Err(Refusal::not_found());
-        };
-        let owner = request.request.organisation;
-        let may = match unit.actor {
-            Actor::Coordinator { organisation, .. } => organisation == owner,
-            Actor::Volunteer { .. } => true,
-            Actor::Administrator { .. } | Actor::Partner { .. } | Actor::System | Actor::Nobody => false,
-        };
-        if !may || !candidate.campaigns.contains(&request.request.campaign) {
-            return Err(Refusal::not_found());
-        }
-        let setting = setting.ok_or_else(|| {
-            StorageError::Impossible("a request outside its organisation's areas".to_owned())
-        })?;
-        Ok(Found { request, candidate, setting })
-    }
-
     /// Nothing was taken although a moment ago it could be: looks again, under a new snapshot.
     async fn why_not(
         self,
@@ -117,13 +127,35 @@ impl ClaimRequest {
         volunteer: VolunteerId,
         over_since: Moment,
     ) -> Result<Refusal, Refusal> {
-        let found = self.look(unit, volunteer).await?;
+        let sides = sides::sides(unit, self.request, volunteer).await?;
+        let found = permitted(unit, sides)?;
         match check(unit, &found.request, &found.candidate, over_since).await {
             Err(refusal) => Ok(refusal),
             // It can be taken now: what stood in the way is gone again.
             Ok(()) => Err(StorageError::Repeat.into()),
         }
     }
+}
+
+/// Both sides, if the caller may know of them and they take part in the same campaign.
+///
+/// The volunteer is locked by the reading: what is theirs, their blocks and their limit, cannot be out of
+/// date. The request is not: the statement that takes it looks again.
+fn permitted(unit: &Unit<'_>, sides: Sides) -> Result<Found, Refusal> {
+    let (Some(request), Some(candidate)) = (sides.request, sides.candidate) else {
+        return Err(Refusal::not_found());
+    };
+    let Claimable { matchable: request, fence, setting } = request;
+    let owner = request.request.organisation;
+    let may = match unit.actor {
+        Actor::Coordinator { organisation, .. } => organisation == owner,
+        Actor::Volunteer { .. } => true,
+        Actor::Administrator { .. } | Actor::Partner { .. } | Actor::System | Actor::Nobody => false,
+    };
+    if !may || !candidate.campaigns.contains(&request.request.campaign) {
+        return Err(Refusal::not_found());
+    }
+    Ok(Found { request, candidate, fence, setting })
 }
 
 async fn check(

@@ -34,6 +34,7 @@ pub mod export;
 pub mod find_due;
 pub mod forget;
 pub mod imports;
+pub mod issue_phrase;
 pub mod join_campaign;
 pub mod make_password_link;
 pub mod nearby_requests;

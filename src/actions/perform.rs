@@ -8,6 +8,8 @@ use domain::refusal::Code;
 
 use super::Refusal;
 use crate::app::App;
+use crate::planted::{Bug, is_planted};
+use crate::storage::ahead::Question;
 use crate::storage::idempotency::{Found, Key, NewAnswer};
 use crate::storage::unit::{OpenError, Opening};
 use crate::storage::{Caller, StorageError, Unit};
@@ -22,6 +24,12 @@ pub trait Action: Clone + Send + Sync + 'static {
 
     /// Decides and writes, within one unit of work. May run more than once; only one run counts.
     fn run(self, unit: &mut Unit<'_>) -> impl Future<Output = Result<Self::Done, Refusal>> + Send;
+
+    /// What it wants to have read with the opening of its unit of work, before it is known who calls. It finds
+    /// that in [`Unit::ahead`], if it runs by itself, and may then leave what it writes to the commit.
+    fn asks_ahead(&self, _: Caller) -> Option<Question> {
+        None
+    }
 }
 
 /// Who calls, under which id, with which idempotency key.
@@ -69,21 +77,34 @@ where
     A: Action,
     R: Fn(&A::Done) -> Answer + Send + Sync + 'static,
 {
-    let app_of_task = app.clone();
+    let (app_of_task, caller) = (app.clone(), call.caller);
     let task = app.runtime.spawn(async move {
+        let mut ahead = in_haste(&action, call.caller);
         for _ in 1..ATTEMPTS {
-            match attempt(&app_of_task, &call, action.clone(), &render).await {
+            match attempt(&app_of_task, &call, action.clone(), &render, ahead.take()).await {
                 Err(Refusal { cause: Some(StorageError::Repeat), .. }) => {}
                 other => return other,
             }
         }
-        attempt(&app_of_task, &call, action, &render).await
+        attempt(&app_of_task, &call, action, &render, None).await
     });
     let answer = task.await.map_err(|_| Refusal::because(Code::Internal, "the work broke off"))?;
     if answer.is_ok() {
+        // First counted, then told of: whoever follows the log then has looked past it.
+        app.fleet.recall().wrote(caller);
         app.wakeup.ring();
     }
     answer
+}
+
+/// What is asked ahead at the first attempt. Once the world has changed meanwhile, every statement is waited
+/// for, so that the refusal can say why.
+fn in_haste(action: &impl Action, caller: Caller) -> Option<Question> {
+    // These bugs lie between statements, which are one here.
+    if is_planted(Bug::KeyAfterCommit) || is_planted(Bug::EventOutsideTransaction) {
+        return None;
+    }
+    action.asks_ahead(caller)
 }
 
 /// Carries `action` out for the service itself, whose loops ask for it and hear what was done.
@@ -130,12 +151,16 @@ async fn attempt<A: Action>(
     call: &Call,
     action: A,
     render: &(impl Fn(&A::Done) -> Answer + Sync),
+    ahead: Option<Question>,
 ) -> Result<Answer, Refusal> {
     let opening = Opening { caller: call.caller, call_id: call.call_id.clone(), key: call.key.clone() };
     let mut transaction = app.database.begin().await?;
-    let (outcome, at) = match transaction.open(&opening).await {
-        Ok(mut unit) => (answer(&mut unit, call.key.as_ref(), action, render).await, Some(unit.now)),
-        Err(error) => (Err(error.into()), None),
+    let (outcome, at, closing) = match transaction.open_asking(&opening, ahead.as_ref()).await {
+        Ok(mut unit) => {
+            let outcome = answer(&mut unit, call.key.as_ref(), action, render).await;
+            (outcome, Some(unit.now), unit.closing.take())
+        }
+        Err(error) => (Err(error.into()), None, None),
     };
     let kept = match &outcome {
         Ok(Answer { replayed: true, .. }) => None,
@@ -144,6 +169,11 @@ async fn attempt<A: Action>(
         Err(refusal) if refusal.keeps_effects => Some((app.refused)(refusal, &call.call_id)),
         Err(_) => None,
     };
+    if let (Ok(answer), Some(closing), Some(at)) = (&outcome, closing, at) {
+        let keeping = call.key.as_ref().map(|key| (key, to_be_kept(answer, at)));
+        transaction.commit_closing(&closing, keeping).await.map_err(once_more)?;
+        return outcome;
+    }
     match (kept, call.key.as_ref(), at) {
         (None, _, _) => transaction.roll_back().await,
         (Some(answer), Some(key), Some(at)) => {
@@ -152,6 +182,11 @@ async fn attempt<A: Action>(
         (Some(_), _, _) => transaction.commit().await?,
     }
     outcome
+}
+
+/// Whatever rule refused a closing statement: the statements one by one tell which, and what it means.
+fn once_more(error: StorageError) -> StorageError {
+    if matches!(error, StorageError::Constraint(_)) { StorageError::Repeat } else { error }
 }
 
 fn to_be_kept(answer: &Answer, at: Moment) -> NewAnswer<'_> {
@@ -207,9 +242,13 @@ pub async fn read<T>(
     read: impl AsyncFnOnce(&mut Unit<'_>) -> Result<T, Refusal>,
 ) -> Result<T, Refusal> {
     let opening = Opening { caller: call.caller, call_id: call.call_id.clone(), key: None };
+    let mark = app.fleet.recall().mark();
     let mut transaction = app.database.begin().await?;
     let outcome = match transaction.open(&opening).await {
-        Ok(mut unit) => read(&mut unit).await,
+        Ok(mut unit) => {
+            app.fleet.recall().keep_standing(call.caller, &unit.actor, mark);
+            read(&mut unit).await
+        }
         Err(error) => Err(error.into()),
     };
     transaction.roll_back().await;

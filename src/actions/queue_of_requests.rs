@@ -31,6 +31,8 @@ pub struct Queue {
 /// # Errors
 /// When the caller coordinates nothing; or while the fleet is not loaded.
 pub async fn queue_of_requests(app: &App, call: &Call, limit: u16) -> Result<Queue, Refusal> {
+    // What they have just filed is in it.
+    app.fleet.shows_what_was_written().await;
     read(app, call, async |unit| {
         let Actor::Coordinator { organisation, .. } = unit.actor else {
             return Err(Code::Forbidden.into());

@@ -1,17 +1,20 @@
 //! Who might take a request: the best volunteers with all that speaks for them, and why the others
 //! may not be asked.
+//!
+//! Answered from memory while it stands on firm ground, else by the database: the same answer.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use domain::actor::Actor;
 use domain::id::{OrganisationId, RequestId, VolunteerId};
-use domain::matching::{self, At, OpenRequest, Ranked, Weights, refusals_in_campaign, shortlist};
+use domain::matching::{At, OpenRequest, Ranked, Weights, refusals_in_campaign, shortlist};
 use domain::place::GreatCircleTravel;
 use domain::refusal::Code;
 
 use super::{Call, Refusal, read};
 use crate::app::App;
-use crate::fleet::World;
+use crate::fleet::{Refused, World};
 use crate::storage::Unit;
 use crate::storage::tables::candidates::{self, Matchable};
 use crate::storage::tables::requests;
@@ -25,11 +28,20 @@ pub struct Shortlist {
     /// Whose each of them is.
     pub organisations: BTreeMap<VolunteerId, OrganisationId>,
     /// What those of the coordinator's own organisation are called.
-    pub names: BTreeMap<VolunteerId, String>,
-    /// How many of the campaign's volunteers may not be asked, by their first reason.
-    pub refused: BTreeMap<matching::Refusal, u32>,
+    pub names: BTreeMap<VolunteerId, Arc<str>>,
+    /// How many of the campaign's volunteers may not be asked, by their first reason; none when not counted.
+    pub refused: Option<Refused>,
     /// Whether the household asks for any language.
     pub asks_for_language: bool,
+}
+
+/// Whether those who may not be asked are counted: that takes as long as there are volunteers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counting {
+    /// By their first reason.
+    Refused,
+    /// Not at all.
+    Nobody,
 }
 
 /// The shortlist for a request of the caller's organisation, `k` volunteers long at most.
@@ -41,7 +53,14 @@ pub async fn shortlist_volunteers(
     call: &Call,
     request: RequestId,
     k: usize,
+    counting: Counting,
 ) -> Result<Shortlist, Refusal> {
+    if let Some(remembered) = remembered(app, call, request, k, counting) {
+        return Ok(remembered);
+    }
+    // Whom they have just suspended is not proposed to them.
+    app.fleet.shows_what_was_written().await;
+    let mark = app.fleet.recall().mark();
     read(app, call, async |unit| {
         let (organisation, found) = own(unit, request).await?;
         if !found.is_open {
@@ -49,12 +68,29 @@ pub async fn shortlist_volunteers(
         }
         check_loaded(app)?;
         let at = found.local_time()?.at(unit.now);
-        let mut shortlist = app.fleet.look(|world| choose(world, &found.request, at, k));
+        let mut shortlist = app.fleet.look(|world| choose(app, world, &found.request, at, k, counting));
         let volunteers: Vec<VolunteerId> = shortlist.ranked.iter().map(|ranked| ranked.volunteer).collect();
-        shortlist.names = names::of_own_volunteers(unit, organisation, &volunteers).await?;
+        let names = names::of_own_volunteers(unit, organisation, &volunteers).await?;
+        let keep = |(volunteer, name)| (volunteer, app.fleet.recall().keep_name(volunteer, name, mark));
+        shortlist.names = names.into_iter().map(keep).collect();
         Ok(shortlist)
     })
     .await
+}
+
+/// The whole answer from memory; none where anything of it is not there.
+fn remembered(app: &App, call: &Call, request: RequestId, k: usize, counting: Counting) -> Option<Shortlist> {
+    let footing = app.fleet.footing(call.caller)?;
+    let own = coordinated(&footing.actor)?;
+    let mut shortlist = app.fleet.look(|world| {
+        let found = world.open.get(request).filter(|found| found.organisation == own)?;
+        let at = world.times.get(&found.area)?.at(footing.now);
+        Some(choose(app, world, found, at, k, counting))
+    })?;
+    let ours = shortlist.organisations.iter().filter(|(_, organisation)| **organisation == own);
+    let name = |volunteer: &VolunteerId| Some((*volunteer, app.fleet.recall().name(*volunteer)?));
+    shortlist.names = ours.map(|(volunteer, _)| name(volunteer)).collect::<Option<_>>()?;
+    Some(shortlist)
 }
 
 /// Nothing is told from a fleet that was not read yet: emptiness would pass for an answer.
@@ -70,14 +106,7 @@ pub(super) fn check_loaded(app: &App) -> Result<(), Refusal> {
 }
 
 async fn own(unit: &mut Unit<'_>, request: RequestId) -> Result<(OrganisationId, Matchable), Refusal> {
-    let own = match unit.actor {
-        Actor::Coordinator { organisation, .. } => Some(organisation),
-        Actor::Administrator { .. }
-        | Actor::Volunteer { .. }
-        | Actor::Partner { .. }
-        | Actor::System
-        | Actor::Nobody => None,
-    };
+    let own = coordinated(&unit.actor);
     let found = candidates::requests(unit, &[request.uuid()]).await?.pop();
     found
         .filter(|found| own == Some(found.request.organisation))
@@ -85,22 +114,45 @@ async fn own(unit: &mut Unit<'_>, request: RequestId) -> Result<(OrganisationId,
         .ok_or_else(Refusal::not_found)
 }
 
+const fn coordinated(actor: &Actor) -> Option<OrganisationId> {
+    match actor {
+        Actor::Coordinator { organisation, .. } => Some(*organisation),
+        Actor::Administrator { .. }
+        | Actor::Volunteer { .. }
+        | Actor::Partner { .. }
+        | Actor::System
+        | Actor::Nobody => None,
+    }
+}
+
 async fn why_not_open(unit: &mut Unit<'_>, request: RequestId) -> Result<Refusal, Refusal> {
     let row = requests::find(unit, request).await?.ok_or_else(Refusal::not_found)?;
     Ok(Refusal::because(Code::WrongState, format!("the request is {}", row.status()?)))
 }
 
-fn choose(world: &World, request: &OpenRequest, at: At, k: usize) -> Shortlist {
+fn choose(
+    app: &App,
+    world: &World,
+    request: &OpenRequest,
+    at: At,
+    k: usize,
+    counting: Counting,
+) -> Shortlist {
     let ranked = shortlist(&world.fleet, request, at, &Weights::default(), &GreatCircleTravel::default(), k);
     let organisations = ranked
         .iter()
         .filter_map(|ranked| world.fleet.get(ranked.volunteer))
         .map(|candidate| (candidate.volunteer, candidate.organisation))
         .collect();
+    // Only the campaign's volunteers are counted: how many others have is nobody's business here.
+    let count = || refusals_in_campaign(&world.fleet, request, at, request.campaign);
+    let refused = match counting {
+        Counting::Refused => Some(app.fleet.recall().refused(request.request, world.version, at, count)),
+        Counting::Nobody => None,
+    };
     Shortlist {
         organisations,
-        // Only the campaign's volunteers are counted: how many others have is nobody's business here.
-        refused: refusals_in_campaign(&world.fleet, request, at, request.campaign),
+        refused,
         asks_for_language: !request.languages.is_empty(),
         ranked,
         names: BTreeMap::new(),

@@ -17,12 +17,15 @@ use super::answers::RequestWithLines;
 use super::{Action, Flaw, Refusal, meaning};
 use crate::clock;
 use crate::keys::Keys;
+use crate::storage::ahead::{Question, Reading};
+use crate::storage::closing::Closing;
 use crate::storage::events::{self, Change, Event};
+use crate::storage::tables::filings::{ClosingFiling, Ground};
 use crate::storage::tables::households::{self, HouseholdRow};
 use crate::storage::tables::requests::{self, NewRequest, Thing};
 use crate::storage::tables::settings::{self, Setting};
 use crate::storage::tables::{catalogue, hubs};
-use crate::storage::{StorageError, Unit};
+use crate::storage::{Caller, StorageError, Unit};
 
 /// File a request.
 #[derive(Clone)]
@@ -74,11 +77,33 @@ pub struct Submitted {
 impl Action for SubmitRequest {
     type Done = Submitted;
 
+    fn asks_ahead(&self, _: Caller) -> Option<Question> {
+        match self.household {
+            HouseholdRef::Id(household) => {
+                let things = self.lines.iter().map(|(thing, _)| *thing).collect();
+                Some(Question::Filing { household, things })
+            }
+            HouseholdRef::External(_) => None,
+        }
+    }
+
     async fn run(self, unit: &mut Unit<'_>) -> Result<Submitted, Refusal> {
-        let household = self.household(unit).await?;
-        let setting = settings::find(unit, household.organisation(), household.area())
-            .await?
-            .ok_or_else(|| StorageError::Impossible("a household outside its areas".to_owned()))?;
+        let ahead = match unit.ahead.take() {
+            Some(Reading::Filing(ground)) => Some(*ground),
+            Some(Reading::Claim(_)) | None => None,
+        };
+        let may_close = ahead.is_some();
+        let (household, setting, loads) = match ahead {
+            Some(Ground { household, setting, loads }) => (household, setting, Some(loads)),
+            None => (self.household(unit).await?, None, None),
+        };
+        let household = permitted(&unit.actor, household)?;
+        let setting = match setting {
+            Some(setting) => Some(setting),
+            None => settings::find(unit, household.organisation(), household.area()).await?,
+        };
+        let setting =
+            setting.ok_or_else(|| StorageError::Impossible("a household outside its areas".to_owned()))?;
         let status = household.status()?;
         if !status.takes_requests() {
             return Err(Code::HouseholdTakesNoRequests.into());
@@ -88,10 +113,16 @@ impl Action for SubmitRequest {
         {
             return Err(Refusal::flaw("/hub_id", "no such hub of this organisation in this area"));
         }
-        let load = self.load(unit, &setting).await?;
+        let load = self.load(unit, &setting, loads).await?;
         let id = RequestId::new(clock::new_id());
         let phrase = self.kind.moves_goods().then(make_phrase).transpose()?;
         let new = self.new_request(&household, &setting, status, (id, load), phrase.as_deref())?;
+        let changes = vec![Change::made("request", id, new.status().as_str())];
+        if may_close {
+            let (closing, row) = ClosingFiling::of(unit, &household, &new, setting.policy_version, changes);
+            unit.closing = Some(Closing::Filing(Box::new(closing)));
+            return Ok(Submitted { request: RequestWithLines { row, lines: new.lines }, phrase });
+        }
         let row = requests::insert(unit, &household, &new).await.map_err(meaning(
             "requests_external_id_unique",
             || {
@@ -101,7 +132,6 @@ impl Action for SubmitRequest {
                 )
             },
         ))?;
-        let changes = vec![Change::made("request", id, new.status().as_str())];
         let event = Event {
             organisation: Some(household.organisation()),
             area: Some(household.area()),
@@ -117,8 +147,8 @@ impl Action for SubmitRequest {
 }
 
 impl SubmitRequest {
-    /// The household, kept from being suspended meanwhile, if the caller may file for it.
-    async fn household(&self, unit: &mut Unit<'_>) -> Result<HouseholdRow, Refusal> {
+    /// The household, kept from being suspended meanwhile.
+    async fn household(&self, unit: &mut Unit<'_>) -> Result<Option<HouseholdRow>, Refusal> {
         let id = match (&self.household, &unit.actor) {
             (HouseholdRef::Id(id), _) => Some(*id),
             (HouseholdRef::External(external_id), Actor::Partner { partner, .. }) => {
@@ -128,24 +158,25 @@ impl SubmitRequest {
             (HouseholdRef::External(_), _) => None,
         };
         let id = id.ok_or_else(Refusal::not_found)?;
-        let row = households::find_shared(unit, id).await?.ok_or_else(Refusal::not_found)?;
-        let may = match &unit.actor {
-            Actor::Coordinator { organisation, .. } => *organisation == row.organisation(),
-            Actor::Partner { partner, .. } => row.partner() == Some(*partner),
-            // A welfare check filed for a household's silence.
-            Actor::System => true,
-            Actor::Administrator { .. } | Actor::Volunteer { .. } | Actor::Nobody => false,
-        };
-        if may { Ok(row) } else { Err(Refusal::not_found()) }
+        Ok(households::find_shared(unit, id).await?)
     }
 
-    async fn load(&self, unit: &mut Unit<'_>, setting: &Setting) -> Result<Load, Refusal> {
+    /// What all of it weighs, by what one of each thing weighs, where that was read ahead.
+    async fn load(
+        &self,
+        unit: &mut Unit<'_>,
+        setting: &Setting,
+        ahead: Option<Vec<Option<Load>>>,
+    ) -> Result<Load, Refusal> {
         if self.kind.moves_goods() == self.lines.is_empty() {
             let detail =
                 if self.lines.is_empty() { "say what is needed" } else { "a call or check brings nothing" };
             return Err(Refusal::flaw("/lines", detail));
         }
-        let loads = catalogue::loads(unit, setting.campaign, &self.lines).await?;
+        let loads = match ahead {
+            Some(loads) => loads,
+            None => catalogue::loads(unit, setting.campaign, &self.lines).await?,
+        };
         let mut sum = Some(Load::default());
         for (line, (load, (_, quantity))) in loads.into_iter().zip(&self.lines).enumerate() {
             let Some(load) = load else {
@@ -193,8 +224,21 @@ impl SubmitRequest {
     }
 }
 
+/// The household, if the caller may file for it.
+fn permitted(actor: &Actor, household: Option<HouseholdRow>) -> Result<HouseholdRow, Refusal> {
+    let row = household.ok_or_else(Refusal::not_found)?;
+    let may = match actor {
+        Actor::Coordinator { organisation, .. } => *organisation == row.organisation(),
+        Actor::Partner { partner, .. } => row.partner() == Some(*partner),
+        // A welfare check filed for a household's silence.
+        Actor::System => true,
+        Actor::Administrator { .. } | Actor::Volunteer { .. } | Actor::Nobody => false,
+    };
+    if may { Ok(row) } else { Err(Refusal::not_found()) }
+}
+
 /// Six digits: short enough to be said through a door, and there are five tries.
-fn make_phrase() -> Result<String, Refusal> {
+pub(super) fn make_phrase() -> Result<String, Refusal> {
     // 2^32 is no multiple of a million: the bias is below one in four thousand, far from what five tries see.
     let bits = u32::from_be_bytes(clock::random::<4>()?);
     Ok(format!("{:06}", bits % 1_000_000))

@@ -3,24 +3,23 @@
 //! Nothing is ever missed: the log's tip is read before the tables are, so whatever a table did not
 //! show yet stands in the log above that tip, and whoever it touched is read again. The tip moves
 //! only after that was done.
+//!
+//! What a look finds is gone into at once, also what is not settled; the tip waits for it to settle. So a
+//! transaction that runs for long holds nobody up, and who was refused is refused everywhere at once.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use domain::Moment;
-use domain::id::{RequestId, VolunteerId};
-use domain::matching::Candidate;
-use uuid::Uuid;
 
-use super::{LiveFleet, World};
+use super::LiveFleet;
+use super::live::Look;
+use super::news::{BATCH, News, failed, opening};
 use crate::clock;
-use crate::storage::events::{self, Cursor, Touched};
-use crate::storage::unit::{OpenError, Opening};
-use crate::storage::views::local_times;
-use crate::storage::views::matching::{self, Matchable};
-use crate::storage::{Caller, Database, StorageError, Unit};
+use crate::storage::events::Cursor;
+use crate::storage::views::matching;
+use crate::storage::{Database, StorageError};
 use crate::wakeup::Bell;
 
 /// How long to wait when the bell is silent: the longest that a lost notification costs.
@@ -30,12 +29,6 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// then finds many events.
 const REST: Duration = Duration::from_millis(5);
 
-/// Events that are read at once; those they touch are then read by two statements.
-const BATCH: usize = 1000;
-
-/// Rows of a page while the whole world is read.
-const PAGE: i64 = 1000;
-
 /// How often positions are asked for: they are no events.
 const POSITIONS_EVERY: Duration = Duration::from_secs(1);
 
@@ -43,24 +36,26 @@ const POSITIONS_EVERY: Duration = Duration::from_secs(1);
 /// committed since. Longer than any such transaction takes.
 const OVERLAP: TimeDelta = TimeDelta::seconds(2);
 
-/// What changes more than the volunteers and requests that an event names.
-const CHANGES_MANY: [&str; 3] = ["campaign.", "area.", "organisation."];
-
 /// How far the log was followed.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Progress {
-    cursor: Cursor,
+    pub(super) cursor: Cursor,
+    /// Events above the cursor that were gone into already.
+    pub(super) known: BTreeSet<Cursor>,
     /// The database's time when positions were last asked for.
-    positions_at: Moment,
+    pub(super) positions_at: Moment,
     /// The same on this machine's clock.
-    positions_asked: Instant,
+    pub(super) positions_asked: Instant,
 }
 
-/// What the database said at one moment.
-struct News {
-    touched: Vec<Touched>,
-    candidates: Vec<Candidate>,
-    requests: Vec<Matchable>,
+/// What one look came to.
+#[derive(Debug, Clone, Copy)]
+struct Found {
+    events: usize,
+    /// Whether there may be more.
+    is_full: bool,
+    /// Whether the tip moved, or everything was read anew.
+    went_on: bool,
 }
 
 /// Follows the log for ever. A database that fails is asked again; what was missed meanwhile is
@@ -86,83 +81,62 @@ impl LiveFleet {
     /// When the database fails; nothing is lost then, the next time catches up.
     pub async fn catch_up(&self, database: &Database) -> Result<usize, StorageError> {
         let mut kept = self.progress().lock().await;
-        let mut progress = match *kept {
-            Some(progress) => progress,
-            None => self.load(database).await?,
-        };
-        *kept = Some(progress);
+        if kept.is_none() {
+            *kept = Some(self.load(database).await?);
+        }
+        let Some(progress) = kept.as_mut() else { return Ok(0) };
         let mut followed = 0;
         loop {
-            let news = news(database, progress.cursor).await?;
-            let found = news.touched.len();
-            metrics::gauge!("birgemiz_fleet_events_behind")
-                .set(f64::from(u32::try_from(found).unwrap_or(u32::MAX)));
-            let Some(last) = news.touched.last().map(Touched::cursor) else {
-                break;
-            };
-            followed += found;
-            if news.touched.iter().any(changes_many) {
-                progress = self.load(database).await?;
-            } else {
-                self.apply(news);
-                progress.cursor = last;
-            }
-            *kept = Some(progress);
-            if found < BATCH {
-                metrics::gauge!("birgemiz_fleet_events_behind").set(0.0);
+            let found = self.look_at_the_log(database, progress).await?;
+            followed += found.events;
+            if !found.is_full || !found.went_on {
                 break;
             }
         }
         if clock::since(progress.positions_asked) >= POSITIONS_EVERY {
-            *kept = Some(self.follow_positions(database, progress).await?);
+            self.follow_positions(database, progress).await?;
         }
         Ok(followed)
     }
 
-    async fn load(&self, database: &Database) -> Result<Progress, StorageError> {
-        let started = clock::instant();
-        let (cursor, positions_at, mut world) = beginning(database).await?;
-        let mut after = Uuid::nil();
-        while let Some(last) = page_of_candidates(database, after, &mut world).await? {
-            after = last.uuid();
+    async fn look_at_the_log(
+        &self,
+        database: &Database,
+        progress: &mut Progress,
+    ) -> Result<Found, StorageError> {
+        let (begun, writes) = (clock::instant(), self.recall().writes());
+        let news = News::read(database, progress.cursor, &progress.known).await?;
+        let time = (news.now, clock::instant());
+        let mut found =
+            Found { events: news.read, is_full: news.read >= BATCH, went_on: news.settled.is_some() };
+        let behind = u32::try_from(news.read - news.unsettled.len()).unwrap_or(u32::MAX);
+        metrics::gauge!("birgemiz_fleet_events_behind").set(f64::from(behind));
+        let (settled, unsettled) = (news.settled, news.unsettled.clone());
+        if news.changes_many() {
+            let loaded = self.load(database).await?;
+            // What is not settled was committed before everything was read: it need not be gone into again.
+            *progress = Progress { known: unsettled, ..loaded };
+            found = Found { is_full: true, went_on: true, ..found };
+        } else {
+            self.recall().forget(news.touched_ids());
+            if !news.is_empty() {
+                self.change(|world| news.apply(world));
+            }
+            progress.cursor = settled.unwrap_or(progress.cursor);
+            progress.known = unsettled;
         }
-        let mut after = Uuid::nil();
-        while let Some(last) = page_of_requests(database, after, &mut world).await? {
-            after = last.uuid();
+        if !found.is_full {
+            metrics::gauge!("birgemiz_fleet_events_behind").set(0.0);
+            self.looked(Look { begun, writes, time });
         }
-        tracing::info!(
-            volunteers = world.fleet.len(),
-            open_requests = world.open.len(),
-            took_ms = u64::try_from(clock::since(started).as_millis()).unwrap_or(u64::MAX),
-            "the fleet is loaded"
-        );
-        self.replace(world);
-        Ok(Progress { cursor, positions_at, positions_asked: started })
-    }
-
-    fn apply(&self, news: News) {
-        self.change(|world| {
-            // Whoever was touched and is not told of again has left.
-            for id in touched_volunteers(&news.touched) {
-                world.fleet.remove(VolunteerId::new(id));
-            }
-            for id in touched_requests(&news.touched) {
-                world.open.remove(RequestId::new(id));
-            }
-            for candidate in news.candidates {
-                world.fleet.upsert(candidate);
-            }
-            for found in news.requests.into_iter().filter(|found| found.is_open) {
-                world.open.upsert(found.request);
-            }
-        });
+        Ok(found)
     }
 
     async fn follow_positions(
         &self,
         database: &Database,
-        progress: Progress,
-    ) -> Result<Progress, StorageError> {
+        progress: &mut Progress,
+    ) -> Result<(), StorageError> {
         let positions_asked = clock::instant();
         let mut transaction = database.begin().await?;
         let mut unit = transaction.open(&opening()).await.map_err(failed)?;
@@ -176,93 +150,8 @@ impl LiveFleet {
                 }
             });
         }
-        Ok(Progress { positions_at, positions_asked, ..progress })
-    }
-}
-
-/// The log's tip, read before anything else, and what time it is where.
-async fn beginning(database: &Database) -> Result<(Cursor, Moment, World), StorageError> {
-    let mut transaction = database.begin().await?;
-    let mut unit = transaction.open(&opening()).await.map_err(failed)?;
-    let now = unit.now;
-    let cursor = events::tip(&mut unit).await?;
-    let times = local_times::local_times(&mut unit).await?;
-    transaction.roll_back().await;
-    Ok((cursor, now, World { times: Arc::new(times), ..World::default() }))
-}
-
-async fn page_of_candidates(
-    database: &Database,
-    after: Uuid,
-    world: &mut World,
-) -> Result<Option<VolunteerId>, StorageError> {
-    let mut transaction = database.begin().await?;
-    let mut unit = transaction.open(&opening()).await.map_err(failed)?;
-    let page = matching::candidates_after(&mut unit, after, PAGE).await?;
-    transaction.roll_back().await;
-    let last = page.last().map(|candidate| candidate.volunteer);
-    for candidate in page {
-        world.fleet.upsert(candidate);
-    }
-    Ok(last)
-}
-
-async fn page_of_requests(
-    database: &Database,
-    after: Uuid,
-    world: &mut World,
-) -> Result<Option<RequestId>, StorageError> {
-    let mut transaction = database.begin().await?;
-    let mut unit = transaction.open(&opening()).await.map_err(failed)?;
-    let page = matching::open_after(&mut unit, after, PAGE).await?;
-    transaction.roll_back().await;
-    let last = page.last().map(|found| found.request.request);
-    for found in page {
-        world.open.upsert(found.request);
-    }
-    Ok(last)
-}
-
-/// The next events, and whom they touched as they are now: later than the events, never earlier.
-async fn news(database: &Database, cursor: Cursor) -> Result<News, StorageError> {
-    let mut transaction = database.begin().await?;
-    let mut unit = transaction.open(&opening()).await.map_err(failed)?;
-    let touched = events::after(&mut unit, cursor, i64::try_from(BATCH).unwrap_or(i64::MAX)).await?;
-    let candidates = reread(&mut unit, touched_volunteers(&touched)).await?;
-    let ids: Vec<Uuid> = touched_requests(&touched).into_iter().collect();
-    let requests = if ids.is_empty() { Vec::new() } else { matching::requests(&mut unit, &ids).await? };
-    transaction.roll_back().await;
-    Ok(News { touched, candidates, requests })
-}
-
-async fn reread(unit: &mut Unit<'_>, ids: BTreeSet<Uuid>) -> Result<Vec<Candidate>, StorageError> {
-    let ids: Vec<Uuid> = ids.into_iter().collect();
-    if ids.is_empty() { Ok(Vec::new()) } else { matching::candidates(unit, &ids).await }
-}
-
-fn touched_volunteers(touched: &[Touched]) -> BTreeSet<Uuid> {
-    touched.iter().filter_map(|event| event.volunteer_id).chain(subjects(touched, "volunteer.")).collect()
-}
-
-fn touched_requests(touched: &[Touched]) -> BTreeSet<Uuid> {
-    touched.iter().filter_map(|event| event.request_id).chain(subjects(touched, "request.")).collect()
-}
-
-fn subjects<'t>(touched: &'t [Touched], kind: &'static str) -> impl Iterator<Item = Uuid> + 't {
-    touched.iter().filter(move |event| event.kind.starts_with(kind)).map(|event| event.subject_id)
-}
-
-fn changes_many(event: &Touched) -> bool {
-    CHANGES_MANY.iter().any(|kind| event.kind.starts_with(kind))
-}
-
-fn opening() -> Opening {
-    Opening { caller: Caller::System, call_id: "fleet".to_owned(), key: None }
-}
-
-fn failed(error: OpenError) -> StorageError {
-    match error {
-        OpenError::Storage(error) => error,
-        OpenError::NotAnyMore => StorageError::Impossible("the service is not itself any more".to_owned()),
+        progress.positions_at = positions_at;
+        progress.positions_asked = positions_asked;
+        Ok(())
     }
 }

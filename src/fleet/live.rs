@@ -3,14 +3,28 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex as Gate, PoisonError};
+use std::time::{Duration, Instant};
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
+use chrono::TimeDelta;
+use domain::Moment;
+use domain::actor::Actor;
 use domain::id::AreaId;
 use domain::matching::{Fleet, OpenRequests};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 
 use super::follow::Progress;
-use crate::storage::LocalTime;
+use super::recall::Recall;
+use crate::clock;
+use crate::storage::{Caller, LocalTime};
+
+/// What is in memory answers calls for so long after the log was last looked at: twice as long as a
+/// follower waits whose bell is silent. So long, too, somebody may read whose right was taken away.
+const HOLDS: Duration = Duration::from_secs(1);
+
+/// How long a reader waits at most for the world to show what was written: as long as a follower whose bell
+/// is silent.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Everything that matching looks at. A clone is cheap and stands still.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +33,8 @@ pub struct World {
     pub fleet: Fleet,
     /// The open requests.
     pub open: OpenRequests,
+    /// Another number after each change.
+    pub version: u64,
     /// What time it is where.
     pub times: Arc<BTreeMap<AreaId, LocalTime>>,
 }
@@ -36,11 +52,70 @@ struct Inner {
     /// What follows the log: readers never wait for it.
     followed: Gate<World>,
     is_loaded: AtomicBool,
+    /// What was read and may be told again.
+    recall: Recall,
+    /// The last look at the log that found all there was.
+    looked: ArcSwapOption<Look>,
+    /// How many writes of this process that look had before it, for those who wait for theirs.
+    seen: watch::Sender<u64>,
     /// How far the log was followed. Held while following, so that two followers never cross.
     progress: Mutex<Option<Progress>>,
 }
 
+/// A look at the log that found everything committed before it began.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Look {
+    /// When it began.
+    pub(super) begun: Instant,
+    /// The writes of this process that were committed before it began.
+    pub(super) writes: u64,
+    /// The database's time, and when it was told.
+    pub(super) time: (Moment, Instant),
+}
+
+/// What a call that is answered from memory stands on.
+#[derive(Debug, Clone)]
+pub struct Footing {
+    /// Who calls.
+    pub actor: Arc<Actor>,
+    /// The database's time, carried on by this machine's clock since the last look.
+    pub now: Moment,
+}
+
 impl LiveFleet {
+    /// What a caller's reading can stand on without the database; none where it must be asked: the log was
+    /// not looked at lately, it is not known who the caller is, or memory may not show yet what they did.
+    #[must_use]
+    pub fn footing(&self, caller: Caller) -> Option<Footing> {
+        let look = self.inner.looked.load();
+        let look = look.as_deref()?;
+        if clock::since(look.begun) >= HOLDS {
+            return None;
+        }
+        let standing = self.inner.recall.standing(caller).filter(|known| known.writes <= look.writes)?;
+        let (told, at) = look.time;
+        let now = told + TimeDelta::from_std(clock::since(at)).ok()?;
+        Some(Footing { actor: standing.actor, now })
+    }
+
+    /// What was read and may be told again.
+    #[must_use]
+    pub fn recall(&self) -> &Recall {
+        &self.inner.recall
+    }
+
+    /// Waits until the world shows what this process has committed so far, at most `PATIENCE`. Whoever cannot be answered from memory may have written just now.
+    pub async fn shows_what_was_written(&self) {
+        let written = self.recall().writes();
+        let mut seen = self.inner.seen.subscribe();
+        let _ = tokio::time::timeout(PATIENCE, seen.wait_for(|seen| *seen >= written)).await;
+    }
+
+    pub(super) fn looked(&self, look: Look) {
+        self.inner.looked.store(Some(Arc::new(look)));
+        self.inner.seen.send_replace(look.writes);
+    }
+
     /// Lends the world, as far as it is known, for one decision. Takes no lock and waits for nobody.
     pub fn look<T>(&self, decide: impl FnOnce(&World) -> T) -> T {
         decide(&self.inner.shown.load())
@@ -55,15 +130,22 @@ impl LiveFleet {
     /// Changes the world and shows it to readers, all of the change at once.
     pub(super) fn change(&self, change: impl FnOnce(&mut World)) {
         let mut world = self.inner.followed.lock().unwrap_or_else(PoisonError::into_inner);
+        let version = world.version + 1;
         change(&mut world);
+        world.version = version;
         measure("birgemiz_fleet_volunteers", world.fleet.len());
         measure("birgemiz_fleet_open_requests", world.open.len());
         self.inner.shown.store(Arc::new(world.clone()));
     }
 
     pub(super) fn replace(&self, world: World) {
-        self.change(|known| *known = world);
+        let shown = self.inner.shown.load_full();
+        let mut known = World::default();
+        self.change(|followed| known = std::mem::replace(followed, world));
+        self.inner.recall.forget_all();
         self.inner.is_loaded.store(true, Ordering::Release);
+        // Taking a million volunteers apart takes a second, in which the log is to be looked at.
+        tokio::task::spawn_blocking(move || drop((known, shown)));
     }
 
     pub(super) fn progress(&self) -> &Mutex<Option<Progress>> {
@@ -73,4 +155,83 @@ impl LiveFleet {
 
 fn measure(name: &'static str, count: usize) {
     metrics::gauge!(name).set(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::actor::Role;
+    use domain::id::{OrganisationId, UserId};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn somebody() -> (Caller, Actor) {
+        let (user, organisation) = (UserId::new(Uuid::from_u128(7)), OrganisationId::new(Uuid::from_u128(1)));
+        (Caller::Person { user, role: Role::Coordinator }, Actor::Coordinator { user, organisation })
+    }
+
+    fn look(age: Duration, writes: u64) -> Look {
+        let begun = clock::instant().checked_sub(age).unwrap();
+        Look { begun, writes, time: (clock::now(), begun) }
+    }
+
+    #[test]
+    fn memory_is_firm_ground_only_while_the_log_is_followed() {
+        let (fleet, (caller, actor)) = (LiveFleet::default(), somebody());
+        fleet.recall().keep_standing(caller, &actor, fleet.recall().mark());
+        assert!(fleet.footing(caller).is_none(), "nobody has looked yet");
+        fleet.looked(look(Duration::ZERO, 0));
+        assert_eq!(*fleet.footing(caller).unwrap().actor, actor);
+        assert!(fleet.footing(Caller::Nobody).is_none());
+        fleet.looked(look(HOLDS, 0));
+        assert!(fleet.footing(caller).is_none(), "the last look is too old");
+    }
+
+    #[test]
+    fn whoever_wrote_is_told_from_memory_only_after_a_look_past_their_write() {
+        let (fleet, (caller, actor)) = (LiveFleet::default(), somebody());
+        fleet.recall().wrote(caller);
+        fleet.recall().keep_standing(caller, &actor, fleet.recall().mark());
+        fleet.looked(look(Duration::ZERO, 0));
+        assert!(fleet.footing(caller).is_none(), "the look began before the write");
+        fleet.looked(look(Duration::ZERO, 1));
+        assert!(fleet.footing(caller).is_some());
+    }
+
+    #[tokio::test]
+    async fn whoever_asks_after_a_write_waits_for_the_look_that_shows_it() {
+        let (fleet, (caller, _)) = (LiveFleet::default(), somebody());
+        fleet.shows_what_was_written().await;
+        fleet.recall().wrote(caller);
+        fleet.looked(look(Duration::ZERO, 0));
+        let asked = clock::instant();
+        let (follower, seen) = (fleet.clone(), Arc::new(AtomicBool::new(false)));
+        let told = Arc::clone(&seen);
+        let following = tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            told.store(true, Ordering::Release);
+            follower.looked(look(Duration::ZERO, 1));
+        });
+        fleet.shows_what_was_written().await;
+        assert!(seen.load(Ordering::Acquire), "answered before the log was looked at");
+        following.await.unwrap();
+        assert!(clock::since(asked) < PATIENCE + Duration::from_secs(5));
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_a_follower_that_is_stuck() {
+        let (fleet, (caller, _)) = (LiveFleet::default(), somebody());
+        fleet.recall().wrote(caller);
+        tokio::time::timeout(Duration::from_secs(30), fleet.shows_what_was_written()).await.unwrap();
+    }
+
+    #[test]
+    fn the_databases_time_goes_on_between_looks() {
+        let (fleet, (caller, actor)) = (LiveFleet::default(), somebody());
+        fleet.recall().keep_standing(caller, &actor, fleet.recall().mark());
+        let told = look(Duration::from_millis(500), 0);
+        fleet.looked(told);
+        let now = fleet.footing(caller).unwrap().now;
+        assert!(now >= told.time.0 + TimeDelta::milliseconds(500));
+    }
 }

@@ -2,6 +2,11 @@
 
 mod follow;
 mod live;
+mod load;
+mod news;
+mod recall;
+mod touches;
 
 pub use follow::follow;
-pub use live::{LiveFleet, World};
+pub use live::{Footing, LiveFleet, World};
+pub use recall::{Mark, Recall, Refused, Shown};

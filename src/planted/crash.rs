@@ -22,7 +22,7 @@ pub enum Point {
     EventAppending,
     /// An event was written.
     EventAppended,
-    /// A request's row was written, without its lines.
+    /// A request's row was written; without its lines, where the statements go one by one.
     RequestInserted,
     /// The claiming statement is about to run.
     ClaimTaking,

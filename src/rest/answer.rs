@@ -59,6 +59,14 @@ pub fn json(body: &impl Serialize) -> HttpResponse {
     HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(body)
 }
 
+/// The same, where it is bytes already.
+pub fn json_bytes(body: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .content_type(header::ContentType::json())
+        .body(body)
+}
+
 impl From<Answer> for HttpResponse {
     fn from(answer: Answer) -> Self {
         let status = problem::status_of_answer(answer.status);

@@ -69,6 +69,7 @@ use super::{
         requests::assign,
         requests::revoke,
         requests::cancel,
+        requests::issue_phrase,
         requests::acknowledge,
         claims::get,
         claims::door,

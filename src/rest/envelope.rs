@@ -8,6 +8,7 @@ use std::time::Duration;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
+use actix_web::http::Method;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
@@ -151,20 +152,33 @@ fn record<B>(response: &ServiceResponse<B>, id: &str, took: Duration) {
     let request = response.request();
     // The pattern, never the path: a path holds ids, and there are endlessly many.
     let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
-    let method = request.method().as_str().to_owned();
-    let status = response.status().as_u16();
+    let (method, status) = (request.method(), response.status());
     metrics::histogram!(
-        "birgemiz_http_seconds", "method" => method.clone(), "route" => route.clone(), "status" => status.to_string()
+        "birgemiz_http_seconds", "method" => word(method), "route" => route.clone(), "status" => status.as_str().to_owned()
     )
     .record(took.as_secs_f64());
-    tracing::info!(
-        call_id = id,
-        %method,
-        %route,
-        status,
-        took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
-        "call"
-    );
+    let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+    let status = status.as_u16();
+    // A reading that was answered changed nothing, and there are by far the most of them.
+    if method.is_safe() && response.status().is_success() {
+        tracing::debug!(call_id = id, %method, %route, status, took_us, "call");
+    } else {
+        tracing::info!(call_id = id, %method, %route, status, took_us, "call");
+    }
+}
+
+/// A method as a label. There are few, but a client may make up any.
+fn word(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::HEAD => "HEAD",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
 }
 
 #[cfg(test)]

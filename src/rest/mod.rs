@@ -5,6 +5,7 @@ pub mod docs;
 pub mod envelope;
 pub mod extract;
 pub mod filters;
+pub mod known_tokens;
 pub mod page;
 pub mod patch;
 pub mod problem;

@@ -65,6 +65,7 @@ routes! {
     "/v1/requests/{id}/assign" => { post: requests::assign }
     "/v1/requests/{id}/revoke" => { post: requests::revoke }
     "/v1/requests/{id}/cancel" => { post: requests::cancel }
+    "/v1/requests/{id}/phrase" => { post: requests::issue_phrase }
     "/v1/requests/{id}/acknowledge" => { post: requests::acknowledge }
     "/v1/me/nearby-requests" => { get: nearby::list }
     "/v1/claims/{id}" => { get: claims::get }

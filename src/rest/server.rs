@@ -11,6 +11,7 @@ use actix_web::rt::System;
 use actix_web::web::Data;
 use actix_web::{App as ActixApp, HttpServer as ActixServer};
 
+use super::known_tokens::KnownTokens;
 use super::{envelope, routes};
 use crate::app::App;
 
@@ -51,10 +52,11 @@ impl HttpServer {
 }
 
 fn build(app: &App, listener: TcpListener, workers: usize, patience_s: u64) -> Result<Server, Error> {
-    let app = app.clone();
+    let (app, known_tokens) = (app.clone(), Data::new(KnownTokens::default()));
     let server = ActixServer::new(move || {
         ActixApp::new()
             .app_data(Data::new(app.clone()))
+            .app_data(known_tokens.clone())
             .wrap(Compress::default())
             .wrap(from_fn(envelope::wrap))
             .configure(routes::configure)

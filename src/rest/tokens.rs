@@ -2,6 +2,8 @@
 //!
 //! The library checks the signature and the times; what it leaves open (a wrong `typ`, an unknown
 //! `crit`, a far `exp`, a claim of the wrong type) is refused here.
+//!
+//! [`super::known_tokens`] remembers which were found good.
 
 use domain::Moment;
 use domain::actor::{Role, Scope};
@@ -20,7 +22,7 @@ const TYPE: &str = "at+jwt";
 /// One for all servers of a deployment, wherever each listens; the key tells deployments apart.
 const ISSUER: &str = "birgemiz";
 const AUDIENCE: &str = "birgemiz";
-const LEEWAY_S: i64 = 5;
+pub(super) const LEEWAY_S: i64 = 5;
 
 /// Whom a token names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,10 +80,10 @@ pub fn sign(keys: &Keys, bearer: &Bearer, now: Moment) -> Option<String> {
     jsonwebtoken::encode(&header, &claims, &keys.signing).ok()
 }
 
-/// Whom a token names, if it is one of ours and good now. `None` whatever is wrong with it: why is
-/// nobody's business who cannot sign one.
+/// Whom a token names, if it is one of ours and good now, and the second in which it runs out. `None`
+/// whatever is wrong with it: why is nobody's business who cannot sign one.
 #[must_use]
-pub fn verify(keys: &Keys, token: &str) -> Option<Bearer> {
+pub fn verify(keys: &Keys, token: &str) -> Option<(Bearer, i64)> {
     if !header_is_ours(keys, token) {
         return None;
     }
@@ -102,14 +104,15 @@ pub fn verify(keys: &Keys, token: &str) -> Option<Bearer> {
     if !timely {
         return None;
     }
-    match (claims.role, claims.scope) {
-        (Some(role), None) => Some(Bearer::Person { user: claims.sub.parse().ok()?, role }),
+    let bearer = match (claims.role, claims.scope) {
+        (Some(role), None) => Bearer::Person { user: claims.sub.parse().ok()?, role },
         (None, Some(scope)) => {
             let scopes = scope.split_whitespace().map(str::parse).collect::<Result<_, _>>().ok()?;
-            Some(Bearer::Partner { partner: claims.sub.parse().ok()?, scopes })
+            Bearer::Partner { partner: claims.sub.parse().ok()?, scopes }
         }
-        (Some(_), Some(_)) | (None, None) => None,
-    }
+        (Some(_), Some(_)) | (None, None) => return None,
+    };
+    Some((bearer, claims.exp))
 }
 
 /// The header must be exactly what [`sign`] writes: our algorithm, type and key, and nothing else,

@@ -90,6 +90,14 @@ impl Database {
         Ok(database)
     }
 
+    /// The same database through a pool of its own, for those who must never wait behind callers.
+    ///
+    /// # Errors
+    /// When the server cannot be reached.
+    pub async fn beside(&self, size: u32) -> Result<Self, StorageError> {
+        Ok(Self { presence: self.presence.clone(), ..Self::connect(&self.url, size).await? })
+    }
+
     pub(super) async fn connection(&self) -> Result<PooledConnection<'_, AsyncPgConnection>, StorageError> {
         if !self.is_here() {
             return Err(StorageError::NoConnection("the database does not answer".to_owned()));
@@ -172,7 +180,7 @@ async fn open(url: &str) -> diesel::ConnectionResult<AsyncPgConnection> {
         .batch_execute(&format!("{SESSION} SET ROLE {ROLE};"))
         .await
         .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
-    super::unit::rehearse(&connection).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+    super::unit::rehearse(&connection).await.map_err(|error| unusable(error.to_string()))?;
     Ok(connection)
 }
 

@@ -2,7 +2,7 @@
 
 use diesel::QueryableByName;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Bool, Jsonb, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::id::{AreaId, OrganisationId, RequestId, VolunteerId};
 use serde::{Deserialize, Serialize};
@@ -142,7 +142,7 @@ pub struct Cursor {
     pub seq: i64,
 }
 
-/// What followers need of an event: which volunteer or request to look at again.
+/// What followers need of an event: which volunteer or request to look at again, and why.
 #[derive(Debug, Clone, QueryableByName)]
 pub struct Touched {
     #[diesel(sql_type = BigInt)]
@@ -161,9 +161,23 @@ pub struct Touched {
     /// What it is about.
     #[diesel(sql_type = SqlUuid)]
     pub subject_id: Uuid,
+    /// Whether nothing can come before it any more; see [`after`].
+    #[diesel(sql_type = Bool)]
+    pub settled: bool,
+    #[diesel(sql_type = Jsonb)]
+    changes: serde_json::Value,
 }
 
 impl Touched {
+    /// The status to which this event brought that request, if it changed that.
+    #[must_use]
+    pub fn status_of(&self, request: RequestId) -> Option<String> {
+        let changes: Vec<Change> = serde_json::from_value(self.changes.clone()).ok()?;
+        let id = request.to_string();
+        let ours = changes.into_iter().rfind(|change| change.object == "request" && change.id == id);
+        ours.map(|change| change.to)
+    }
+
     /// Where a reader stands that has read this one.
     #[must_use]
     pub const fn cursor(&self) -> Cursor {
@@ -173,16 +187,17 @@ impl Touched {
 
 /// The next events after a cursor, oldest first, up to `limit`.
 ///
-/// Only those below the oldest transaction that is still running: a transaction that took its number
-/// earlier may still commit, and its events must not be skipped.
+/// A cursor may be moved to those only that are *settled*: below the oldest transaction that is still
+/// running. A transaction that took its number earlier may still commit, and its events must not be skipped.
+/// The others, which come last, are told for those who must know at once, and will be told again.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn after(unit: &mut Unit<'_>, cursor: Cursor, limit: i64) -> Result<Vec<Touched>, StorageError> {
     let touched = diesel::sql_query(
-        "SELECT xid::text::bigint AS xid, seq, kind, request_id, volunteer_id, subject_id FROM events \
-         WHERE (xid, seq) > ($1::text::xid8, $2) AND xid < pg_snapshot_xmin(pg_current_snapshot()) \
-         ORDER BY xid, seq LIMIT $3",
+        "SELECT xid::text::bigint AS xid, seq, kind, request_id, volunteer_id, subject_id, changes, \
+           xid < pg_snapshot_xmin(pg_current_snapshot()) AS settled FROM events \
+         WHERE (xid, seq) > ($1::text::xid8, $2) ORDER BY xid, seq LIMIT $3",
     )
     .bind::<Text, _>(cursor.xid.to_string())
     .bind::<BigInt, _>(cursor.seq)

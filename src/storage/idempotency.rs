@@ -123,12 +123,60 @@ pub(super) async fn keep(
 ) -> Result<(), StorageError> {
     break_in_two(conn, Bug::KeyAfterCommit).await?;
     reach(Point::KeyKeeping);
-    let kept = insert(conn, key, answer).await.map_err(StorageError::from);
+    let kept = insert(conn, key, answer).await;
     reach(Point::KeyKept);
-    match kept {
+    unless_used(kept)
+}
+
+/// A key that was used meanwhile is no failure: whoever repeats the call finds its answer.
+pub(super) fn unless_used<T>(kept: Result<T, diesel::result::Error>) -> Result<T, StorageError> {
+    match kept.map_err(StorageError::from) {
         Err(StorageError::Constraint(name)) if name == "idempotency_keys_pkey" => Err(StorageError::Repeat),
         other => other,
     }
+}
+
+/// What keeps a key within a larger statement: all null where there is none to keep.
+#[derive(Default)]
+pub(super) struct KeptColumns<'a> {
+    pub(super) caller: Option<&'a str>,
+    pub(super) route: Option<&'a str>,
+    pub(super) key: Option<&'a str>,
+    pub(super) fingerprint: Option<&'a [u8]>,
+    pub(super) status: Option<i16>,
+    pub(super) location: Option<&'a str>,
+    pub(super) body: Option<&'a [u8]>,
+    pub(super) at: Option<Moment>,
+}
+
+impl<'a> KeptColumns<'a> {
+    pub(super) fn of(keeping: Option<&(&'a Key, NewAnswer<'a>)>) -> Self {
+        let Some((key, answer)) = keeping else {
+            return Self::default();
+        };
+        Self {
+            caller: Some(&key.caller),
+            route: Some(&key.route),
+            key: Some(&key.key),
+            fingerprint: Some(&key.fingerprint),
+            status: Some(answer.status),
+            location: answer.location,
+            body: Some(answer.body),
+            at: Some(answer.at),
+        }
+    }
+}
+
+/// The insertion of those columns within a larger statement, whose parameters begin with that number. It is
+/// to be followed by `FROM` what must have been written.
+pub(super) fn keeping_from(first: usize) -> String {
+    let [caller, route, key, fingerprint, status, location, body, at] =
+        std::array::from_fn(|place| first + place);
+    format!(
+        "INSERT INTO idempotency_keys (caller, route, key, fingerprint, status, location, body, created_at) \
+         SELECT ${caller}::text, ${route}::text, ${key}::text, ${fingerprint}::bytea, ${status}::smallint, \
+                ${location}::text, ${body}::bytea, ${at}::timestamptz"
+    )
 }
 
 pub(super) async fn insert(

@@ -1,5 +1,7 @@
 //! Postgres, and nothing but Postgres: connections, units of work, tables, views and the event log.
 
+pub mod ahead;
+pub mod closing;
 pub mod database;
 pub mod dump;
 pub mod durability;

@@ -251,6 +251,20 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
 
+    import_coarse_points (import_id, area_id, cell) {
+        import_id -> Uuid,
+        area_id -> Uuid,
+        cell -> Int8,
+        organisation_id -> Uuid,
+        lat -> Float8,
+        lon -> Float8,
+        coarse_cell -> Nullable<Int8>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
     import_faults (import_id, row, number) {
         import_id -> Uuid,
         row -> Int8,
@@ -292,8 +306,8 @@ diesel::table! {
         members -> Int4,
         categories -> Array<Nullable<Text>>,
         languages -> Array<Nullable<Text>>,
-        coarse_lat -> Float8,
-        coarse_lon -> Float8,
+        coarse_lat -> Nullable<Float8>,
+        coarse_lon -> Nullable<Float8>,
         coarse_cell -> Nullable<Int8>,
         name -> Text,
         phone -> Nullable<Text>,
@@ -759,6 +773,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     households,
     hubs,
     idempotency_keys,
+    import_coarse_points,
     import_faults,
     import_parts,
     import_staging,

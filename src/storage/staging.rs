@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::database::ROLE;
 use super::{Database, StorageError, Unit};
 
-/// A household as it is staged, judged and drawn.
+/// A household as it is staged, judged. Where it is seen from afar is told by its finest cell, apart.
 #[derive(Clone)]
 pub struct StagedHousehold {
     /// Its id.
@@ -34,11 +34,9 @@ pub struct StagedHousehold {
     pub categories: Vec<&'static str>,
     /// What is spoken there.
     pub languages: Vec<String>,
-    /// Where it is seen from afar.
-    pub coarse: CoarsePoint,
     /// Its door.
     pub door: Door,
-    /// The cells by which its door is counted.
+    /// The cells by which its door is counted, the finest first.
     pub cells: Vec<Cell>,
     /// Which text it agreed to, in which language, by which channel.
     pub consent: [String; 3],
@@ -69,11 +67,11 @@ impl Drop for Staging {
 }
 
 const COPY: &str = "COPY import_staging (import_id, part, organisation_id, household_id, event_id, area_id, external_id, \
-    members, categories, languages, coarse_lat, coarse_lon, coarse_cell, name, phone, street, house, entrance, \
+    members, categories, languages, name, phone, street, house, entrance, \
     floor, flat, intercom, landmark, plus_code, lat, lon, accuracy_m, notes, cells, consent, \
     consent_at, changes) FROM STDIN (FORMAT binary)";
 
-const TYPES: [Type; 31] = [
+const TYPES: [Type; 28] = [
     Type::UUID,
     Type::INT4,
     Type::UUID,
@@ -84,9 +82,6 @@ const TYPES: [Type; 31] = [
     Type::INT4,
     Type::TEXT_ARRAY,
     Type::TEXT_ARRAY,
-    Type::FLOAT8,
-    Type::FLOAT8,
-    Type::INT8,
     Type::TEXT,
     Type::TEXT,
     Type::TEXT,
@@ -106,6 +101,12 @@ const TYPES: [Type; 31] = [
     Type::TIMESTAMPTZ,
     Type::JSONB,
 ];
+
+const COPY_POINTS: &str = "COPY import_coarse_points (import_id, area_id, cell, organisation_id, lat, lon, coarse_cell) \
+    FROM STDIN (FORMAT binary)";
+
+const TYPES_OF_POINTS: [Type; 7] =
+    [Type::UUID, Type::UUID, Type::INT8, Type::UUID, Type::FLOAT8, Type::FLOAT8, Type::INT8];
 
 impl Database {
     /// Opens a connection for staging.
@@ -149,6 +150,36 @@ impl Staging {
         writer.finish().await.map_err(lost)?;
         Ok(())
     }
+
+    /// Tells where the households of these cells are seen from afar, in place of what was told before.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn tell_coarse_points(
+        &self,
+        (organisation, import): (OrganisationId, ImportId),
+        points: &[(AreaId, Cell, CoarsePoint)],
+    ) -> Result<(), StorageError> {
+        let (organisation, import) = (organisation.uuid(), import.uuid());
+        let before = "DELETE FROM import_coarse_points WHERE import_id = $1";
+        self.client.execute(before, &[&import]).await.map_err(lost)?;
+        let sink = self.client.copy_in(COPY_POINTS).await.map_err(lost)?;
+        let mut writer = pin!(BinaryCopyInWriter::new(sink, &TYPES_OF_POINTS));
+        for (area, cell, point) in points {
+            let (lat, lon) = (point.position().lat(), point.position().lon());
+            let coarse_cell = point.cell().map(number);
+            let columns: [&(dyn ToSql + Sync); 7] =
+                [&import, &area.uuid(), &number(*cell), &organisation, &lat, &lon, &coarse_cell];
+            writer.as_mut().write(&columns).await.map_err(lost)?;
+        }
+        writer.finish().await.map_err(lost)?;
+        Ok(())
+    }
+}
+
+/// A cell as its columns keep it.
+fn number(cell: Cell) -> i64 {
+    cell.bits().cast_signed()
 }
 
 struct Key {
@@ -165,14 +196,13 @@ struct Texts<'h> {
     address: &'h Address,
     lat: f64,
     lon: f64,
-    coarse: (f64, f64, Option<i64>),
     cells: Vec<i64>,
     consent: &'h [String],
 }
 
 impl<'h> Texts<'h> {
     fn of(household: &'h StagedHousehold) -> Self {
-        let (door, coarse) = (&household.door, household.coarse);
+        let door = &household.door;
         Self {
             id: household.id.uuid(),
             area: household.area.uuid(),
@@ -180,17 +210,12 @@ impl<'h> Texts<'h> {
             address: &door.address,
             lat: door.position.lat(),
             lon: door.position.lon(),
-            coarse: (
-                coarse.position().lat(),
-                coarse.position().lon(),
-                coarse.cell().map(|cell| cell.bits().cast_signed()),
-            ),
-            cells: household.cells.iter().map(|cell| cell.bits().cast_signed()).collect(),
+            cells: household.cells.iter().map(|cell| number(*cell)).collect(),
             consent: &household.consent,
         }
     }
 
-    fn columns<'a>(&'a self, household: &'a StagedHousehold, key: &'a Key) -> [&'a (dyn ToSql + Sync); 31] {
+    fn columns<'a>(&'a self, household: &'a StagedHousehold, key: &'a Key) -> [&'a (dyn ToSql + Sync); 28] {
         let (door, address) = (&household.door, self.address);
         [
             &key.import,
@@ -203,9 +228,6 @@ impl<'h> Texts<'h> {
             &household.members,
             &household.categories,
             &household.languages,
-            &self.coarse.0,
-            &self.coarse.1,
-            &self.coarse.2,
             &door.name,
             &self.phone,
             &address.street,

@@ -13,9 +13,11 @@ use diesel_async::{
 use domain::Moment;
 use domain::actor::{Actor, Role};
 use domain::id::{CampaignId, OrganisationId, PartnerId, UserId, VolunteerId};
-use futures_util::future::join3;
+use futures_util::future::join4;
 use uuid::Uuid;
 
+use super::ahead::{self, Asked, Question, Reading};
+use super::closing::{self, Closing, ClosingKind};
 use super::idempotency::{self, Found, Key};
 use super::prepared::Prepare;
 use super::{Database, StorageError};
@@ -45,6 +47,10 @@ pub struct Unit<'c> {
     pub call_id: String,
     /// What the call's idempotency key stands for, where it came with one.
     pub key: Found,
+    /// What its action asked ahead, where it did. Whoever takes it may leave a [`Closing`].
+    pub ahead: Option<Reading>,
+    /// What is written together with the commit. Left by the action that took what was read ahead.
+    pub closing: Option<Closing>,
 }
 
 /// Makes durable what was written so far and goes on in another transaction, if that bug is planted.
@@ -84,6 +90,8 @@ pub enum OpenError {
 /// broken. The pool then discards it, and Postgres rolls back.
 pub struct Transaction<'p> {
     connection: PooledConnection<'p, AsyncPgConnection>,
+    /// Which closing statements this connection has parsed.
+    parsed: Vec<ClosingKind>,
     ended: bool,
 }
 
@@ -93,7 +101,7 @@ impl Database {
     /// # Errors
     /// When no connection is to be had within a second.
     pub async fn begin(&self) -> Result<Transaction<'_>, StorageError> {
-        Ok(Transaction { connection: self.connection().await?, ended: false })
+        Ok(Transaction { connection: self.connection().await?, parsed: Vec::new(), ended: false })
     }
 }
 
@@ -104,11 +112,35 @@ impl Transaction<'_> {
     /// # Errors
     /// When the caller may not act any more.
     pub async fn open(&mut self, opening: &Opening) -> Result<Unit<'_>, OpenError> {
-        let (found, key) = begin(&self.connection, opening).await?;
+        self.open_asking(opening, None).await
+    }
+
+    /// The same, and reads in that round trip what the action asks ahead.
+    ///
+    /// # Errors
+    /// When the caller may not act any more.
+    pub async fn open_asking(
+        &mut self,
+        opening: &Opening,
+        question: Option<&Question>,
+    ) -> Result<Unit<'_>, OpenError> {
+        let (found, key, asked) = begin(&self.connection, opening, question).await?;
         let actor = actor(opening.caller, &found)?;
         reach(Point::UnitOpened);
         let key = if found.key_is_free { key } else { Found::Running };
-        Ok(Unit { conn: &mut self.connection, now: found.now, actor, call_id: opening.call_id.clone(), key })
+        self.parsed.clear();
+        self.parsed.extend(found.claim_is_parsed.then_some(ClosingKind::Claim));
+        self.parsed.extend(found.filing_is_parsed.then_some(ClosingKind::Filing));
+        let ahead = asked?.map(|asked| asked.at(found.now)).transpose()?;
+        Ok(Unit {
+            conn: &mut self.connection,
+            now: found.now,
+            actor,
+            call_id: opening.call_id.clone(),
+            key,
+            ahead,
+            closing: None,
+        })
     }
 
     /// Makes everything durable. Only after this returned may the caller be told of success.
@@ -148,6 +180,37 @@ impl Transaction<'_> {
         Ok(())
     }
 
+    /// Writes what was left to be written, with the key's answer, and makes everything durable, in one
+    /// round trip; in two where this connection has yet to parse that statement, for COMMIT would overtake it.
+    ///
+    /// # Errors
+    /// As [`Self::commit`]; also `Repeat` when the world has changed and nothing was written, the key neither.
+    pub async fn commit_closing(
+        mut self,
+        closing: &Closing,
+        answer: Option<(&Key, idempotency::NewAnswer<'_>)>,
+    ) -> Result<(), StorageError> {
+        reach(Point::Committing);
+        let connection = &*self.connection;
+        let mut committing = connection;
+        let write = closing::write(connection, closing, answer);
+        let (written, committed) = if self.parsed.contains(&closing.kind()) {
+            futures_util::future::join(write, committing.batch_execute("COMMIT")).await
+        } else {
+            if let Err(error) = write.await {
+                self.roll_back().await;
+                return Err(error);
+            }
+            (Ok(()), committing.batch_execute(&closing.kind().commit_as_parsed()).await)
+        };
+        // What could not be written was nothing, and that is what was committed then.
+        self.ended = committed.is_ok();
+        written?;
+        committed?;
+        reach(Point::Committed);
+        Ok(())
+    }
+
     /// Undoes everything and gives the connection back clean.
     pub async fn roll_back(mut self) {
         match (&*self.connection).batch_execute("ROLLBACK").await {
@@ -173,24 +236,29 @@ impl Drop for Transaction<'_> {
 /// committed before it began: the key is looked up under its lock, never beside it.
 ///
 /// A statement that must first be parsed would be overtaken by the next; [`rehearse`] sees to it that none must.
-async fn begin(conn: &AsyncPgConnection, opening: &Opening) -> Result<(Opened, Found), StorageError> {
+async fn begin(
+    conn: &AsyncPgConnection,
+    opening: &Opening,
+    question: Option<&Question>,
+) -> Result<(Opened, Found, Result<Option<Asked>, StorageError>), StorageError> {
     let mut beginning = conn;
-    let (begun, found, key) = join3(
+    let (begun, found, key, asked) = join4(
         beginning.batch_execute("BEGIN"),
         ask(conn, opening),
         idempotency::find(conn, opening.key.as_ref()),
+        ahead::ask(conn, question),
     )
     .await;
     begun?;
     reach(Point::UnitBegun);
-    Ok((found?, key?))
+    Ok((found?, key?, asked))
 }
 
 /// Runs, on a new connection, everything that later travels without waiting, so that it is parsed.
 ///
 /// # Errors
 /// When the database fails.
-pub(super) async fn rehearse(conn: &AsyncPgConnection) -> Result<(), diesel::result::Error> {
+pub(super) async fn rehearse(conn: &AsyncPgConnection) -> Result<(), StorageError> {
     let mut plain = conn;
     let key = Key::rehearsal();
     let opening = Opening { caller: Caller::Nobody, call_id: "rehearsal".to_owned(), key: Some(key.clone()) };
@@ -198,7 +266,7 @@ pub(super) async fn rehearse(conn: &AsyncPgConnection) -> Result<(), diesel::res
     let now = ask(conn, &opening).await?.now;
     idempotency::look_up(conn, &key).await?;
     idempotency::insert(conn, &key, &idempotency::NewAnswer::rehearsal(now)).await?;
-    plain.batch_execute("ROLLBACK").await
+    Ok(plain.batch_execute("ROLLBACK").await?)
 }
 
 #[derive(QueryableByName)]
@@ -207,6 +275,10 @@ struct Opened {
     now: Moment,
     #[diesel(sql_type = Bool)]
     key_is_free: bool,
+    #[diesel(sql_type = Bool)]
+    claim_is_parsed: bool,
+    #[diesel(sql_type = Bool)]
+    filing_is_parsed: bool,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     organisation_id: Option<Uuid>,
     #[diesel(sql_type = Nullable<Text>)]
@@ -221,13 +293,17 @@ struct Opened {
 
 /// One text for every kind of caller, so that it is parsed once.
 const OPEN: &str = "
-SELECT transaction_timestamp() AS now,
-       CASE WHEN $1::bigint IS NULL THEN true ELSE pg_try_advisory_xact_lock($1) END AS key_is_free,
+SELECT transaction_timestamp() AS now, asked.key_is_free,
+       coalesce(current_setting('birgemiz.claim_is_parsed', true), '') = 'true' AS claim_is_parsed,
+       coalesce(current_setting('birgemiz.filing_is_parsed', true), '') = 'true' AS filing_is_parsed,
+       set_config('birgemiz.go', (asked.key_is_free AND coalesce(u.id, p.id) IS NOT NULL)::text, true),
        set_config('birgemiz.caller', coalesce($2, $3, '00000000-0000-0000-0000-000000000000')::text, true),
        set_config('birgemiz.organisation', coalesce(u.organisation_id, p.organisation_id)::text, true),
        coalesce(u.organisation_id, p.organisation_id) AS organisation_id, u.role, v.id AS volunteer_id,
        p.campaign_id, p.scopes
-FROM (SELECT $2::uuid AS person, $3::uuid AS partner) asked
+FROM (SELECT $2::uuid AS person, $3::uuid AS partner,
+             CASE WHEN $1::bigint IS NULL THEN true ELSE pg_try_advisory_xact_lock($1) END AS key_is_free
+      OFFSET 0) asked
 LEFT JOIN users u ON u.id = asked.person AND u.status = 'active'
 LEFT JOIN volunteers v ON v.user_id = u.id
 LEFT JOIN partners p ON p.id = asked.partner AND p.status = 'active'";

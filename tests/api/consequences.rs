@@ -106,6 +106,52 @@ fn a_suspended_households_requests_are_cancelled_and_their_claims_revoked() {
 }
 
 #[test]
+fn a_phrase_that_nobody_remembers_is_replaced_by_those_who_speak_with_the_household() {
+    run(async {
+        let world = World::new().await;
+        let held = Held::at_door(&world).await;
+        let path = format!("/v1/requests/{}/phrase", held.request);
+        let (holder, coordinator, partner) =
+            (world.volunteer_of_a(), world.coordinator_of_a(), world.partner_of_a());
+        for stranger in [world.coordinator_of_b(), world.partner_of_b()] {
+            stranger.post(&path, json!({})).await.refused(404, "not_found");
+        }
+        holder.post(&path, json!({})).await.refused(403, "forbidden");
+        let first = partner.post(&path, json!({})).await.expect(201)["phrase"].as_str().unwrap().to_owned();
+        let made = coordinator.post(&path, json!({})).key("another").await.expect(201);
+        let another = made["phrase"].as_str().unwrap().to_owned();
+        let again = coordinator.post(&path, json!({})).key("another").await;
+        assert!(again.expect(201).get("phrase").is_none(), "a phrase is shown once");
+        let complete = |phrase: &str| json!({"outcome": "handed_over", "phrase": phrase});
+        for forgotten in [&held.phrase, &first].into_iter().filter(|phrase| **phrase != another) {
+            held.act(&holder, "complete", complete(forgotten)).await.refused(422, "phrase_wrong");
+        }
+        held.act(&holder, "complete", complete(&another)).await.expect(200);
+        coordinator.post(&path, json!({})).await.refused(409, "wrong_state");
+        let told = "SELECT count(*) FROM events WHERE kind = 'request.phrase_issued'";
+        assert_eq!(world.database.count(told).await, 2);
+    });
+}
+
+#[test]
+fn another_phrase_comes_with_all_its_tries() {
+    run(async {
+        let world = World::new().await;
+        let held = Held::at_door(&world).await;
+        let holder = world.volunteer_of_a();
+        let wrong = if held.phrase == "000000" { "000001" } else { "000000" };
+        let complete = |phrase: &str| json!({"outcome": "handed_over", "phrase": phrase});
+        for _ in 0..5 {
+            held.act(&holder, "complete", complete(wrong)).await.refused(422, "phrase_wrong");
+        }
+        held.act(&holder, "complete", complete(&held.phrase)).await.refused(422, "phrase_exhausted");
+        let path = format!("/v1/requests/{}/phrase", held.request);
+        let made = world.coordinator_of_a().post(&path, json!({})).await.expect(201);
+        held.act(&holder, "complete", complete(made["phrase"].as_str().unwrap())).await.expect(200);
+    });
+}
+
+#[test]
 fn five_wrong_phrases_leave_the_delivery_to_a_coordinator() {
     run(async {
         let world = World::new().await;

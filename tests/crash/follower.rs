@@ -65,5 +65,6 @@ async fn after(database: &Database, from: Cursor) -> Result<Vec<Cursor>, Storage
         events::after(&mut unit, from, 500).await?
     };
     transaction.commit().await?;
-    Ok(found.iter().map(events::Touched::cursor).collect())
+    // What is not settled will be told again.
+    Ok(found.iter().filter(|event| event.settled).map(events::Touched::cursor).collect())
 }

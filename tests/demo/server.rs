@@ -4,12 +4,19 @@ use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 /// What the greeting ends with.
 const LAST_OF_GREETING: &str = "To paste into another terminal:";
+
+/// The longest that a demo may take to refuse, on a busy machine.
+const ENDS_WITHIN: Duration = Duration::from_secs(20);
+
+/// The longest that a city may take to be built, on a busy machine.
+const BUILT_WITHIN: Duration = Duration::from_secs(120);
 
 /// A place for a demo that is gone afterwards.
 pub(crate) struct Place {
@@ -73,6 +80,21 @@ impl Demo {
         demo
     }
 
+    /// Starts it and kills it as soon as that is so, whatever it is doing.
+    pub(crate) fn is_killed_once(place: &Place, it_is_time: impl Fn() -> bool) {
+        let log = std::fs::File::create(place.root.join("log")).unwrap();
+        let mut process = command(place, &["--still"]).stdout(Stdio::null()).stderr(log).spawn().unwrap();
+        let started = birgemiz::clock::instant();
+        while !it_is_time() {
+            let log = || std::fs::read_to_string(place.root.join("log")).unwrap();
+            assert!(process.try_wait().unwrap().is_none(), "it ended by itself: {}", log());
+            assert!(birgemiz::clock::since(started) < BUILT_WITHIN, "it is never time: {}", log());
+            pause();
+        }
+        process.kill().unwrap();
+        process.wait().unwrap();
+    }
+
     /// What it has written down.
     pub(crate) fn roster(&self) -> Value {
         serde_json::from_slice(&std::fs::read(&self.copy).unwrap()).unwrap()
@@ -105,14 +127,34 @@ impl Demo {
         if let Some(database) = database {
             command.env("DATABASE_URL", database);
         }
-        let mut process = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut said = String::new();
-        process.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-        assert!(!process.wait().unwrap().success());
+        let process = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let (said, success) = last_words(process);
+        assert!(!success, "{said}");
         assert_eq!(said.lines().count(), 1, "{said}");
         assert!(said.starts_with("birgemiz: ") && said.contains(why), "{said}");
         assert!(!said.contains("theirs"), "a database's address is nobody's business: {said}");
     }
+}
+
+/// What a process that must end at once says before it does, and whether it ended well. One that goes on is ended.
+fn last_words(mut process: Child) -> (String, bool) {
+    let mut says = process.stderr.take().unwrap();
+    let (tell, told) = std::sync::mpsc::channel();
+    let reader = std::thread::spawn(move || {
+        let mut said = String::new();
+        says.read_to_string(&mut said).unwrap();
+        // Nobody listens any more where it took too long.
+        let _ = tell.send(said);
+    });
+    let Ok(said) = told.recv_timeout(ENDS_WITHIN) else {
+        // In peace first, so that its Postgres goes with it.
+        kill_process(Pid::from_raw(process.id().cast_signed()).unwrap(), Signal::TERM).unwrap();
+        process.wait().unwrap();
+        reader.join().unwrap();
+        panic!("it should have refused, but was still running after {ENDS_WITHIN:?}");
+    };
+    reader.join().unwrap();
+    (said, process.wait().unwrap().success())
 }
 
 impl Drop for Demo {
@@ -120,6 +162,12 @@ impl Drop for Demo {
         self.tell_to_end();
         let _ = self.process.wait();
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "another process tells nobody of how far it has come")]
+fn pause() {
+    // waits for: a look at another process, between two of which some time must pass
+    std::thread::sleep(Duration::from_millis(5));
 }
 
 fn command(place: &Place, arguments: &[&str]) -> Command {

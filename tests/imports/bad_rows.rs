@@ -1,6 +1,6 @@
 //! Thirty kinds of bad rows among good ones: each is reported by its row and reason, and no good one is lost.
 
-use crate::desk::{HEADER, count, counts, household, import, report};
+use crate::desk::{HEADER, count, counts, household, import, place, report};
 use crate::support::{World, run};
 
 /// The seeded household's row with one column changed.
@@ -11,6 +11,13 @@ fn with(number: u32, column: &str, value: &str) -> Vec<u8> {
     let mut cells: Vec<&str> = row.split(';').collect();
     cells[place] = value;
     cells.join(";").into_bytes()
+}
+
+/// Latitude and longitude the other way round, both of them numbers that might be either.
+fn swapped(number: u32) -> Vec<u8> {
+    let (lat, lon) = place(number);
+    let row = household(number);
+    row.replace(&format!(";{lat:.6};{lon:.6};"), &format!(";{lon:.6};{lat:.6};")).into_bytes()
 }
 
 /// Bad rows with the reason for which each is refused, and the column.
@@ -51,6 +58,7 @@ fn bad_rows() -> Vec<(Vec<u8>, &'static str, &'static str)> {
         (with(29, "notes", "\"never closed"), "broken_quotes", ""),
         (with(30, "notes", "\"closed\" too early"), "broken_quotes", ""),
         (with(32, "lat", "91"), "swapped_position", "lat"),
+        (swapped(33), "swapped_position", "lat"),
         (with(1_000, "external_id", "h-31"), "duplicate_external_id", "external_id"),
         (with(1_001, "phone", "8 701 100 00 00"), "duplicate_phone", "phone"),
     ]

@@ -37,6 +37,14 @@ fn requests_are_filed_for_households_by_their_own_names() {
         assert_eq!(count(&world, "requests WHERE status = 'open'").await, 3);
         assert_eq!(count(&world, "request_phrases").await, 2);
         assert_eq!(count(&world, "events WHERE kind = 'request.submitted'").await, 3);
+
+        // Nobody was told their phrases: whoever calls the household asks for one then.
+        let id = |row: &str| format!("requests WHERE external_id = '{row}'");
+        let asked = world.database.ask(&format!("SELECT id FROM {}", id("r-1"))).await;
+        let request = domain::id::RequestId::new(asked[0][0].as_deref().unwrap().parse().unwrap());
+        let path = format!("/v1/requests/{request}/phrase");
+        let made = coordinator.post(&path, serde_json::json!({})).await.expect(201);
+        assert_eq!(made["phrase"].as_str().unwrap().len(), 6);
     });
 }
 
@@ -94,5 +102,29 @@ fn every_template_is_taken_by_its_own_import() {
             assert_eq!(counts(&done), (1, 0, 0), "{kind}: {:?}", report(&coordinator, &done).await);
         }
         coordinator.get("/v1/imports/templates/cats").await.refused(404, "not_found");
+    });
+}
+
+/// Two spellings that are two addresses to the file are one to the database: then each row is entered alone,
+/// and only the second is refused.
+#[test]
+fn an_address_that_only_the_database_knows_to_be_taken_costs_its_own_row() {
+    run(async {
+        let world = World::new().await;
+        let coordinator = world.coordinator_of_a();
+        let area = format!("&area_id={}", world.seeded.area);
+        // Its small letter is two characters to us, and one to the database.
+        let capital = "i\u{130}@example.org";
+        let small = world.database.ask(&format!("SELECT lower('{capital}')")).await[0][0].clone().unwrap();
+        assert_ne!(small, capital.to_lowercase(), "this is about two that disagree");
+        let file = format!(
+            "name;email\nOne;first@example.org\nTwo;{capital}\nThree;{small}\nFour;last@example.org\n"
+        );
+        let done = import(&coordinator, &format!("kind=volunteers{area}"), file).await;
+        assert_eq!(counts(&done), (4, 3, 1));
+        let told = report(&coordinator, &done).await;
+        let told: Vec<_> = told.iter().map(|t| (t.row, t.reason.as_str())).collect();
+        assert_eq!(told, [(4, "duplicate_email")]);
+        assert_eq!(count(&world, "events WHERE kind = 'volunteer.added'").await, 3);
     });
 }

@@ -54,7 +54,7 @@ fn a_file_on_its_way_in_is_forgotten_and_its_report_holds_no_value() {
         let done = import(&coordinator, "kind=households", format!("{HEADER}\n{secret}\n")).await;
         let report = coordinator.get(done["report"].as_str().unwrap()).await;
         assert!(!report.text.contains("secret") && !report.text.contains("Canary"), "{}", report.text);
-        for table in ["import_parts", "import_staging"] {
+        for table in ["import_parts", "import_staging", "import_coarse_points"] {
             assert_eq!(crate::desk::count(&world, table).await, 0, "{table}");
         }
     });

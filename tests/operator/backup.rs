@@ -10,30 +10,30 @@ use serde_json::{Value, json};
 use crate::program::{Server, birgemiz, finished, passable};
 use crate::support::run;
 
-struct Drill {
-    folder: PathBuf,
+pub(crate) struct Drill {
+    pub(crate) folder: PathBuf,
     http: reqwest::Client,
 }
 
 /// Somebody who was logged in before everything was lost.
-struct Tokens {
-    coordinator: String,
+pub(crate) struct Tokens {
+    pub(crate) coordinator: String,
     volunteer: String,
     partner: String,
 }
 
 impl Drill {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = passable("drill");
         fs::write(folder.join("passphrase"), "a passphrase of some length\n").unwrap();
         Self { folder, http: reqwest::Client::builder().no_proxy().build().unwrap() }
     }
 
-    fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.folder.join("data")
     }
 
-    fn file(&self) -> PathBuf {
+    pub(crate) fn file(&self) -> PathBuf {
         self.folder.join("all.bgz")
     }
 
@@ -46,7 +46,7 @@ impl Drill {
     }
 
     #[track_caller]
-    fn succeeds(&self, verb: &[&str]) -> String {
+    pub(crate) fn succeeds(&self, verb: &[&str]) -> String {
         let (code, told, complaint) = finished(&mut self.verb(verb));
         assert_eq!(code, 0, "{verb:?}: {told}{complaint}");
         told
@@ -59,7 +59,7 @@ impl Drill {
         complaint
     }
 
-    async fn call(
+    pub(crate) async fn call(
         &self,
         server: &Server,
         method: Method,
@@ -83,7 +83,7 @@ impl Drill {
     }
 
     /// From nothing to a volunteer who has claimed a request.
-    async fn begin(&self, server: &Server) -> (Tokens, String, String) {
+    pub(crate) async fn begin(&self, server: &Server) -> (Tokens, String, String) {
         let setup = server.link.as_deref().unwrap().split_once('#').unwrap().1;
         let body = json!({"token": setup, "organisation_name": "Akimat", "name": "Aigerim",
                           "email": "admin@example.org", "password": "correct horse battery"});

@@ -16,5 +16,6 @@ mod backup;
 mod contrib;
 mod doctor;
 mod program;
+mod restore_elsewhere;
 mod settings;
 mod stopping;

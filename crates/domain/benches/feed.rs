@@ -2,6 +2,7 @@
 
 #[expect(dead_code, reason = "other benchmarks use the rest")]
 mod crowd;
+#[expect(dead_code, reason = "other benchmarks use the rest")]
 mod measure;
 
 use domain::matching::{

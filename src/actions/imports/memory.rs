@@ -88,17 +88,18 @@ impl Memory {
         *count = count.saturating_add(households).max(buildings);
     }
 
-    /// Where a household is seen from afar, and the cells by which its door is counted.
-    pub(super) fn draw(
-        &self,
-        ground: &Ground,
-        household: &SheetHousehold,
-    ) -> Option<(CoarsePoint, Vec<Cell>)> {
-        let setting = ground.setting(household.area)?;
-        let count_in = |cell| self.counts.get(&(household.area, cell)).copied().unwrap_or_default();
-        let position = household.door.position;
-        let coarse = coarse_point(position, setting.policy.coarse_k, count_in, setting.centre);
-        Some((coarse, coarse_cells(position)))
+    /// Where the households of each finest cell are seen from afar. The point depends on nothing but the cells,
+    /// so any place of that cell will do to draw it: its middle.
+    pub(super) fn draw(&self, ground: &Ground) -> Vec<(AreaId, Cell, CoarsePoint)> {
+        let finest = self.counts.keys().filter(|(_, cell)| cell.is_finest());
+        finest
+            .filter_map(|(area, cell)| {
+                let setting = ground.setting(*area)?;
+                let count_in = |cell| self.counts.get(&(*area, cell)).copied().unwrap_or_default();
+                let point = coarse_point(cell.centre(), setting.policy.coarse_k, count_in, setting.centre);
+                Some((*area, *cell, point))
+            })
+            .collect()
     }
 }
 

@@ -5,7 +5,9 @@
 //! - *receive*: the file arrives and is kept in parts. - *check*: every row is judged and nothing written.
 //! - *write*: good rows are taken in. - *runner*: one process's work on one import, under a lease.
 
+mod ahead;
 mod check;
+mod checking;
 mod fault_of;
 mod ground;
 mod judge;
@@ -15,8 +17,11 @@ mod receive;
 mod request_rows;
 mod rows;
 mod run;
+mod stage;
 mod step;
+mod volunteer_rows;
 mod write;
+mod writing;
 
 pub use permit::{BeginImport, Begun};
 pub use receive::{Limit, Receiving};

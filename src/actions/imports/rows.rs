@@ -1,29 +1,25 @@
-//! Volunteers, requests, hubs and items of a part are taken in one by one, each by the action that enters
-//! it when it comes alone: a row that is refused costs itself only.
+//! Volunteers of a part are taken in together; requests, hubs and items one by one, each by the action that
+//! enters it when it comes alone. A row that is refused costs itself only.
 
 use std::sync::Arc;
 
-use domain::actor::Actor;
 use domain::id::ImportId;
 use domain::refusal::Code;
-use domain::sheet::{SheetHub, SheetItem, SheetVolunteer};
-use domain::volunteer::VolunteerStatus;
+use domain::sheet::{SheetHub, SheetItem, SheetKind};
 use uuid::Uuid;
 
 use super::fault_of::fault_of;
 use super::ground::Ground;
 use super::judge::{Judged, Told};
-use super::request_rows;
+use super::{request_rows, volunteer_rows};
 use crate::actions::create_hub::CreateHub;
 use crate::actions::create_item::CreateItem;
-use crate::actions::enter_volunteer::{self, Newcomer};
 use crate::actions::{Action, Refusal};
 use crate::keys::Keys;
 use crate::storage::Unit;
 use crate::storage::savepoint::Mark;
 use crate::storage::tables::import_faults::{self, Refused};
 use crate::storage::tables::imports::{self, ImportRow, Progress};
-use crate::storage::tables::volunteers::Abilities;
 
 /// Whether what is done stays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,21 +50,11 @@ impl Action for EnterRows {
         let Some(job) = held.filter(|job| job.parts_done == self.part) else { return Ok(None) };
         let mut refused = self.judged.refused.clone();
         Mark::Rows.set(unit).await?;
-        let mut taken = 0_i64;
-        for good in &self.judged.good {
-            Mark::Row.set(unit).await?;
-            match self.enter(unit, &job, &good.told).await {
-                Ok(()) => {
-                    Mark::Row.keep(unit).await?;
-                    taken += 1;
-                }
-                Err(refusal) => {
-                    let fault = fault_of(self.ground.kind, refusal)?;
-                    Mark::Row.undo(unit).await?;
-                    refused.push(Refused { row: good.row, line: good.line, faults: vec![fault] });
-                }
-            }
-        }
+        let (mut taken, late) = match self.together(unit, &job).await? {
+            Some(done) => done,
+            None => self.one_by_one(unit, &job).await?,
+        };
+        refused.extend(late);
         match self.mode {
             Mode::Enter => Mark::Rows.keep(unit).await?,
             Mode::Rehearse => {
@@ -84,52 +70,56 @@ impl Action for EnterRows {
 }
 
 impl EnterRows {
+    /// The same as one by one, where rows of this kind can be entered together; none where they cannot.
+    async fn together(
+        &self,
+        unit: &mut Unit<'_>,
+        job: &ImportRow,
+    ) -> Result<Option<(i64, Vec<Refused>)>, Refusal> {
+        if self.ground.kind != SheetKind::Volunteers {
+            return Ok(None);
+        }
+        Mark::Row.set(unit).await?;
+        let done = volunteer_rows::enter(unit, job, &self.judged.good).await?;
+        match done {
+            Some(_) => Mark::Row.keep(unit).await?,
+            None => Mark::Row.undo(unit).await?,
+        }
+        Ok(done)
+    }
+
+    /// How many rows were taken in, and those that were refused.
+    async fn one_by_one(&self, unit: &mut Unit<'_>, job: &ImportRow) -> Result<(i64, Vec<Refused>), Refusal> {
+        let (mut taken, mut refused) = (0, Vec::new());
+        for good in &self.judged.good {
+            Mark::Row.set(unit).await?;
+            match self.enter(unit, job, &good.told).await {
+                Ok(()) => {
+                    Mark::Row.keep(unit).await?;
+                    taken += 1;
+                }
+                Err(refusal) => {
+                    let fault = fault_of(self.ground.kind, refusal)?;
+                    Mark::Row.undo(unit).await?;
+                    refused.push(Refused { row: good.row, line: good.line, faults: vec![fault] });
+                }
+            }
+        }
+        Ok((taken, refused))
+    }
+
     async fn enter(&self, unit: &mut Unit<'_>, job: &ImportRow, told: &Told) -> Result<(), Refusal> {
         match told {
-            Told::Volunteer(volunteer) => enter_a_volunteer(unit, job, volunteer.clone()).await,
             Told::Request(request) => {
                 request_rows::file(unit, job, &self.ground, &self.keys, request.clone()).await
             }
             Told::Hub(hub) => enter_hub(unit, job, hub.clone()).await,
             Told::Item(item) => enter_item(unit, job, item.clone()).await,
+            Told::Volunteer(volunteer) => volunteer_rows::enter_alone(unit, job, volunteer.clone()).await,
             // Households are staged and taken in together.
             Told::Household(_) => Err(Code::Internal.into()),
         }
     }
-}
-
-async fn enter_a_volunteer(
-    unit: &mut Unit<'_>,
-    job: &ImportRow,
-    told: SheetVolunteer,
-) -> Result<(), Refusal> {
-    match &unit.actor {
-        Actor::Coordinator { organisation, .. } if *organisation == job.organisation() => {}
-        Actor::System => {}
-        Actor::Coordinator { .. }
-        | Actor::Administrator { .. }
-        | Actor::Volunteer { .. }
-        | Actor::Partner { .. }
-        | Actor::Nobody => return Err(Code::Forbidden.into()),
-    }
-    let newcomer = Newcomer {
-        organisation: job.organisation(),
-        area: told.area,
-        name: told.name,
-        email: told.email,
-        password_hash: None,
-        status: if job.verified { VolunteerStatus::Approved } else { VolunteerStatus::Registered },
-        abilities: Abilities {
-            transport: told.transport,
-            capacity_g: told.capacity_g,
-            capacity_ml: told.capacity_ml,
-            skills: told.skills,
-            languages: told.languages,
-            radius_m: told.radius_m,
-            base: told.base,
-        },
-    };
-    enter_volunteer::enter(unit, newcomer, "volunteer.added").await.map(drop)
 }
 
 async fn enter_hub(unit: &mut Unit<'_>, job: &ImportRow, told: SheetHub) -> Result<(), Refusal> {

@@ -7,16 +7,16 @@ use domain::refusal::Code;
 use domain::sheet::{ImportStatus, SheetKind};
 use uuid::Uuid;
 
-use super::check::{FindTwins, KeepFaults};
+use super::ahead::{Ahead, judged};
 use super::ground::Ground;
-use super::judge::{Judged, Told, judge};
+use super::judge::{Judged, Told};
 use super::memory::Memory;
 use super::rows::{EnterRows, Mode};
-use super::step::{BeginWriting, End, Hold, Leave, ReadGround, ReadPart, Take};
-use super::write::{EnterHouseholds, FindHeld, drawn};
+use super::stage::Stage;
+use super::step::{BeginWriting, End, FindRemaining, Hold, Leave, ReadGround, Take};
+use super::write::FindHeld;
 use crate::actions::{Call, Refusal, perform_as_system, perform_for};
 use crate::app::App;
-use crate::storage::staging::Staging;
 use crate::storage::tables::imports::ImportRow;
 
 /// How many cells are asked for at once.
@@ -81,33 +81,28 @@ fn reason(refusal: &Refusal) -> String {
 async fn work(app: &App, runner: Uuid, job: ImportRow, tell: Tell<'_>) -> Result<Outcome, Refusal> {
     let call = Call { caller: job.caller()?, call_id: job.import().to_string(), key: None };
     let ground = Arc::new(perform_as_system(app, ReadGround { job: job.clone() }).await?);
-    let staging = app.database.staging().await?;
+    let stage = Stage::open(app).await?;
     let resumed_writing = job.status()? == ImportStatus::Writing;
     let mut run =
-        Run { app, runner, call, ground, staging, memory: Memory::default(), job, tell, resumed_writing };
+        Run { app, runner, call, ground, stage, memory: Memory::default(), job, tell, resumed_writing };
     if !run.remember().await? {
         return Ok(Outcome::Lost);
     }
     run.complete().await
 }
 
-struct Run<'a> {
-    app: &'a App,
-    runner: Uuid,
-    call: Call,
-    ground: Arc<Ground>,
-    staging: Staging,
-    memory: Memory,
-    job: ImportRow,
-    tell: Tell<'a>,
+/// One process's work on one import: what it is by, and how far it is.
+pub(super) struct Run<'a> {
+    pub(super) app: &'a App,
+    pub(super) runner: Uuid,
+    pub(super) call: Call,
+    pub(super) ground: Arc<Ground>,
+    pub(super) stage: Stage,
+    pub(super) memory: Memory,
+    pub(super) job: ImportRow,
+    pub(super) tell: Tell<'a>,
     /// Others may have registered households since this file was checked.
-    resumed_writing: bool,
-}
-
-/// A part that is ready to be taken in.
-struct Ready {
-    judged: Judged,
-    staged: usize,
+    pub(super) resumed_writing: bool,
 }
 
 impl Run<'_> {
@@ -128,11 +123,15 @@ impl Run<'_> {
 
     /// Makes the memory of an interrupted run again. False when another has taken over.
     async fn remember(&mut self) -> Result<bool, Refusal> {
-        let households = self.ground.kind == SheetKind::Households;
-        let written_later = households && self.resumed_writing;
-        let parts = if written_later { self.job.parts_done..self.job.parts } else { 0..self.job.parts_done };
+        let written_later = self.is_of_households() && self.resumed_writing;
+        let import = self.job.import();
+        let parts = if written_later {
+            perform_as_system(self.app, FindRemaining { import }).await?
+        } else {
+            (0..self.job.parts_done).collect()
+        };
         for part in parts {
-            let judged = self.judged(part).await?;
+            let judged = judged(self.app, &self.ground, import, part).await?;
             for good in &judged.good {
                 match &good.told {
                     Told::Household(household) if written_later => self.memory.count(household),
@@ -145,69 +144,37 @@ impl Run<'_> {
                     }
                 }
             }
-            let hold = Hold { runner: self.runner, import: self.job.import() };
+            let hold = Hold { runner: self.runner, import };
             if perform_as_system(self.app, hold).await?.is_none() {
                 return Ok(false);
             }
         }
         if written_later {
-            self.count_what_was_there().await?;
+            self.draw().await?;
         }
         Ok(true)
     }
 
-    /// A part's rows that were not found at fault before.
-    async fn judged(&self, part: i32) -> Result<Judged, Refusal> {
-        let (part, known) = perform_as_system(self.app, ReadPart { import: self.job.import(), part }).await?;
-        Ok(judge(&self.ground, part).await?.without(&known))
+    pub(super) fn is_of_households(&self) -> bool {
+        self.ground.kind == SheetKind::Households
     }
 
-    async fn check_all(&mut self) -> Result<bool, Refusal> {
-        let mut next = self.judged_if_any(self.job.parts_done).await?;
-        while let Some(mut judged) = next {
-            let part = self.job.parts_done;
-            if self.ground.kind == SheetKind::Households {
-                let twins = perform_as_system(self.app, FindTwins::of(&self.job, &judged)).await?;
-                judged.refuse(twins);
-            }
-            self.memory.sift(&mut judged);
-            // The next part is judged while this one is kept.
-            let (done, after) = tokio::join!(self.keep_checked(part, judged), self.judged_if_any(part + 1));
-            if !self.told(done?).await? {
-                return Ok(false);
-            }
-            next = after?;
-        }
-        Ok(true)
-    }
-
-    async fn judged_if_any(&self, part: i32) -> Result<Option<Judged>, Refusal> {
-        if part < self.job.parts { self.judged(part).await.map(Some) } else { Ok(None) }
-    }
-
-    async fn keep_checked(&self, part: i32, judged: Judged) -> Result<Option<ImportRow>, Refusal> {
-        if self.ground.kind != SheetKind::Households {
-            return self.enter_rows(part, judged, Mode::Rehearse).await;
-        }
-        let keep = KeepFaults {
-            runner: self.runner,
-            import: self.job.import(),
-            part,
-            rows: judged.rows,
-            refused: Arc::new(judged.refused),
-        };
-        perform_as_system(self.app, keep).await
+    /// The parts from the first that is not dealt with, judged ahead.
+    pub(super) fn ahead(&self) -> Ahead {
+        let parts = self.job.parts_done..self.job.parts;
+        Ahead::through(self.app, &self.ground, self.job.import(), parts)
     }
 
     async fn begin_writing(&mut self) -> Result<bool, Refusal> {
-        self.count_what_was_there().await?;
+        self.draw().await?;
         let begin = BeginWriting { runner: self.runner, import: self.job.import() };
         let begun = perform_as_system(self.app, begin).await?;
         self.told(begun).await
     }
 
-    /// Where the file alone has too few in a cell, those who live there already count too.
-    async fn count_what_was_there(&mut self) -> Result<(), Refusal> {
+    /// Tells where every household is seen from afar. Where the file alone has too few in a cell, those who live
+    /// there already count too.
+    async fn draw(&mut self) -> Result<(), Refusal> {
         for (area, cells) in self.memory.scarce(&self.ground) {
             let most = self.ground.setting(area).map_or(0, |setting| setting.policy.coarse_k);
             for cells in cells.chunks(CELLS) {
@@ -217,64 +184,15 @@ impl Run<'_> {
                 }
             }
         }
-        Ok(())
+        self.stage.tell_coarse_points(&self.job, &self.memory.draw(&self.ground)).await
     }
 
-    async fn write_all(&mut self) -> Result<bool, Refusal> {
-        if self.ground.kind != SheetKind::Households {
-            return self.write_rows().await;
-        }
-        let mut next = self.ready_if_any(self.job.parts_done).await?;
-        while let Some(ready) = next {
-            let part = self.job.parts_done;
-            // The next part is judged and staged while this one is taken in.
-            let (done, after) = tokio::join!(self.enter_households(part, ready), self.ready_if_any(part + 1));
-            if !self.told(done?).await? {
-                return Ok(false);
-            }
-            self.app.wakeup.ring();
-            next = after?;
-        }
-        Ok(true)
-    }
-
-    async fn ready_if_any(&self, part: i32) -> Result<Option<Ready>, Refusal> {
-        let Some(mut judged) = self.judged_if_any(part).await? else { return Ok(None) };
-        if self.resumed_writing {
-            let twins = perform_as_system(self.app, FindTwins::of(&self.job, &judged)).await?;
-            judged.refuse(twins);
-        }
-        let staged = drawn(&self.job, &self.ground, &self.memory, &judged)?;
-        let place = (self.job.organisation(), self.job.import(), part);
-        self.staging.stage(place, &staged).await?;
-        Ok(Some(Ready { judged, staged: staged.len() }))
-    }
-
-    async fn enter_households(&self, part: i32, ready: Ready) -> Result<Option<ImportRow>, Refusal> {
-        let enter = EnterHouseholds {
-            runner: self.runner,
-            import: self.job.import(),
-            part,
-            rows: ready.judged.rows,
-            staged: ready.staged,
-            refused: Arc::new(ready.judged.refused),
-        };
-        perform_for(self.app, &self.call, enter).await
-    }
-
-    async fn write_rows(&mut self) -> Result<bool, Refusal> {
-        while let Some(mut judged) = self.judged_if_any(self.job.parts_done).await? {
-            self.memory.sift(&mut judged);
-            let done = self.enter_rows(self.job.parts_done, judged, Mode::Enter).await?;
-            if !self.told(done).await? {
-                return Ok(false);
-            }
-            self.app.wakeup.ring();
-        }
-        Ok(true)
-    }
-
-    async fn enter_rows(&self, part: i32, judged: Judged, mode: Mode) -> Result<Option<ImportRow>, Refusal> {
+    pub(super) async fn enter_rows(
+        &self,
+        part: i32,
+        judged: Judged,
+        mode: Mode,
+    ) -> Result<Option<ImportRow>, Refusal> {
         let enter = EnterRows {
             runner: self.runner,
             import: self.job.import(),
@@ -288,17 +206,21 @@ impl Run<'_> {
     }
 
     /// Goes on from where the import stands now. False when it is not ours any more.
-    async fn told(&mut self, done: Option<ImportRow>) -> Result<bool, Refusal> {
+    pub(super) async fn told(&mut self, done: Option<ImportRow>) -> Result<bool, Refusal> {
         let Some(job) = done else { return Ok(false) };
         self.job = job;
         match (self.tell)(&self.job) {
             Going::On => Ok(true),
             Going::Stop => {
-                let leave = Leave { runner: self.runner, import: self.job.import() };
-                perform_as_system(self.app, leave).await?;
+                self.leave().await?;
                 Ok(false)
             }
         }
+    }
+
+    /// Leaves it to whoever takes it next, at once.
+    pub(super) async fn leave(&self) -> Result<(), Refusal> {
+        perform_as_system(self.app, Leave { runner: self.runner, import: self.job.import() }).await
     }
 
     async fn end(&mut self) -> Result<Outcome, Refusal> {

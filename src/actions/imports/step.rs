@@ -10,7 +10,7 @@ use super::receive::DiscardImport;
 use crate::actions::{Action, Refusal, perform_as_system};
 use crate::app::App;
 use crate::storage::tables::imports::{self, ImportRow};
-use crate::storage::tables::{import_faults, import_parts};
+use crate::storage::tables::{import_faults, import_households, import_parts};
 use crate::storage::{StorageError, Unit};
 
 /// How long a file may stay without a new part before it is given up.
@@ -94,6 +94,20 @@ impl Action for ReadPart {
     }
 }
 
+/// Find which parts are to be taken in still.
+#[derive(Clone, Copy)]
+pub(super) struct FindRemaining {
+    pub(super) import: ImportId,
+}
+
+impl Action for FindRemaining {
+    type Done = Vec<i32>;
+
+    async fn run(self, unit: &mut Unit<'_>) -> Result<Vec<i32>, Refusal> {
+        Ok(import_parts::remaining(unit, self.import).await?)
+    }
+}
+
 /// Begin to take rows in.
 #[derive(Clone, Copy)]
 pub(super) struct BeginWriting {
@@ -128,6 +142,7 @@ impl Action for End {
             return Ok(None);
         }
         import_parts::forget(unit, self.import).await?;
+        import_households::forget_staged(unit, self.import).await?;
         Ok(Some(imports::end(unit, self.import, self.failure.as_deref()).await?))
     }
 }

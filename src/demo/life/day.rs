@@ -130,9 +130,9 @@ impl Day {
                 .is_none_or(|opened| (now - opened).to_std().is_ok_and(|open_for| open_for >= unnoticed))
         };
         let mut rows: Vec<RequestRow> =
-            found.nearby.into_iter().map(|seen| seen.row).filter(&noticed).collect();
+            found.nearby.into_iter().map(|seen| seen.shown.row.clone()).filter(&noticed).collect();
         let mut calls: Vec<RequestRow> =
-            found.calls.into_iter().map(|seen| seen.row).filter(&noticed).collect();
+            found.calls.into_iter().map(|seen| seen.shown.row.clone()).filter(&noticed).collect();
         if rows.is_empty() || (!calls.is_empty() && self.chance.percent(15)) {
             std::mem::swap(&mut rows, &mut calls);
         }

@@ -15,8 +15,9 @@ use domain::refusal::Code;
 use crate::actions::{Call, Caller, Key};
 use crate::app::App;
 use crate::rest::envelope;
+use crate::rest::known_tokens::KnownTokens;
 use crate::rest::problem::Problem;
-use crate::rest::tokens::{self, Bearer};
+use crate::rest::tokens::Bearer;
 
 /// A rule of who may call.
 pub trait Who {
@@ -120,11 +121,13 @@ impl<W: Who> FromRequest for By<W> {
 
 fn identify<W: Who>(request: &HttpRequest) -> Result<By<W>, Problem> {
     let (caller, scopes) = if W::NOBODY { (Caller::Nobody, Vec::new()) } else { bearer::<W>(request)? };
+    let key = idempotency_key(request)?;
+    let of_key = |_: &String| format!("{} {}", request.method(), request.path());
     Ok(By {
         caller,
         call_id: envelope::call_id(request),
-        route: format!("{} {}", request.method(), request.path()),
-        key: idempotency_key(request)?,
+        route: key.as_ref().map(of_key).unwrap_or_default(),
+        key,
         scopes,
         rule: PhantomData,
     })
@@ -138,11 +141,14 @@ fn bearer<W: Who>(request: &HttpRequest) -> Result<(Caller, Vec<Scope>), Problem
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.strip_prefix("Bearer "))
         .ok_or(Code::Unauthenticated)?;
-    match tokens::verify(&app.keys, token).ok_or(Code::Unauthenticated)? {
+    let known = request.app_data::<Data<KnownTokens>>().ok_or(Code::Internal)?;
+    match *known.verify(&app.keys, token).ok_or(Code::Unauthenticated)? {
         Bearer::Person { user, role } if W::ROLES.contains(&role) => {
             Ok((Caller::Person { user, role }, Vec::new()))
         }
-        Bearer::Partner { partner, scopes } if W::PARTNERS => Ok((Caller::Partner { partner }, scopes)),
+        Bearer::Partner { partner, ref scopes } if W::PARTNERS => {
+            Ok((Caller::Partner { partner }, scopes.clone()))
+        }
         Bearer::Person { .. } | Bearer::Partner { .. } => Err(Code::Forbidden.into()),
     }
 }

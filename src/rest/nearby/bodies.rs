@@ -65,18 +65,56 @@ pub struct TakeableBody {
     pub window: WindowBody,
 }
 
-impl From<&NearbyRequests> for NearbyRequestsBody {
-    fn from(found: &NearbyRequests) -> Self {
-        Self {
-            nearby: found.nearby.iter().map(TakeableBody::from).collect(),
-            calls: found.calls.iter().map(TakeableBody::from).collect(),
+/// The answer as bytes, in the words of [`NearbyRequestsBody`].
+///
+/// A request is told of to many, who differ in how far they have to go and in nothing else: what is the
+/// same for all is put into words once.
+pub(super) fn bytes(found: &NearbyRequests) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(32 + (found.nearby.len() + found.calls.len()) * USUAL_LENGTH);
+    bytes.extend_from_slice(br#"{"nearby":["#);
+    append(&mut bytes, &found.nearby);
+    bytes.extend_from_slice(br#"],"calls":["#);
+    append(&mut bytes, &found.calls);
+    bytes.extend_from_slice(b"]}");
+    bytes
+}
+
+/// About how long one of them is.
+const USUAL_LENGTH: usize = 512;
+
+fn append(bytes: &mut Vec<u8>, all: &[Takeable]) {
+    for (place, takeable) in all.iter().enumerate() {
+        if place > 0 {
+            bytes.push(b',');
         }
+        let [before, after] = takeable.shown.told.get_or_init(|| told(takeable));
+        bytes.extend_from_slice(before.as_bytes());
+        if let Some(distance) = takeable.distance {
+            bytes.extend_from_slice(rounded(distance).to_string().as_bytes());
+        }
+        bytes.extend_from_slice(after.as_bytes());
+    }
+}
+
+/// What is told before the distance and after it; of a call, which has none, everything before.
+///
+/// Whether there is a distance is the request's kind to say, so it is the same for all who are told.
+fn told(takeable: &Takeable) -> [Box<str>; 2] {
+    // No distance on earth, so it is found again.
+    const ANY: u32 = u32::MAX;
+    let distance_m = takeable.distance.map(|_| ANY);
+    let body = TakeableBody { distance_m, ..TakeableBody::from(takeable) };
+    // Plain structs of strings and numbers: nothing in them can fail to serialise.
+    let text = serde_json::to_string(&body).unwrap_or_default();
+    match text.split_once(&format!("\"distance_m\":{ANY},")) {
+        Some((before, after)) => [format!("{before}\"distance_m\":").into(), format!(",{after}").into()],
+        None => [text.into(), Box::default()],
     }
 }
 
 impl From<&Takeable> for TakeableBody {
     fn from(takeable: &Takeable) -> Self {
-        let row = &takeable.row;
+        let (row, lines) = (&takeable.shown.row, takeable.shown.lines);
         let place = PlaceBody { lat: row.coarse_lat, lon: row.coarse_lon };
         Self {
             request_id: row.request(),
@@ -88,7 +126,7 @@ impl From<&Takeable> for TakeableBody {
             coarse_point: takeable.distance.map(|_| place),
             weight_kg: thousandths(row.weight_g),
             volume_l: thousandths(row.volume_ml),
-            lines: takeable.lines,
+            lines,
             skills: row.skills.iter().flatten().cloned().collect(),
             languages: row.languages.iter().flatten().cloned().collect(),
             transport: row.transport.clone(),
@@ -103,7 +141,74 @@ const fn rounded(distance: Metres) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Arc, OnceLock};
+
+    use uuid::Uuid;
+
     use super::*;
+    use crate::actions::nearby_requests::Shown;
+    use crate::storage::rows::RequestRow;
+
+    fn row(n: u128, kind: &str) -> RequestRow {
+        let (id, at) = (Uuid::from_u128(n), "2026-11-22T10:20:30.123456Z".parse().unwrap());
+        RequestRow {
+            id,
+            organisation_id: id,
+            area_id: id,
+            campaign_id: id,
+            household_id: id,
+            hub_id: None,
+            partner_id: None,
+            external_id: None,
+            kind: kind.to_owned(),
+            status: "open".to_owned(),
+            status_reason: None,
+            hold: None,
+            goods_out: false,
+            urgency: "high".to_owned(),
+            transport: (n == 1).then(|| "car".to_owned()),
+            skills: vec![Some("first_aid".to_owned())],
+            languages: vec![Some("kk".to_owned()), Some("ru".to_owned())],
+            weight_g: 7_250,
+            volume_ml: 12_000,
+            coarse_lat: 43.25,
+            coarse_lon: 76.9,
+            window_start: at,
+            window_end: at,
+            failures: 0,
+            fence: 0,
+            escalated_at: None,
+            opened_at: None,
+            fulfilled_at: None,
+            acknowledged_at: None,
+            created_at: at,
+            updated_at: at,
+            version: 1,
+        }
+    }
+
+    fn takeable(n: u128, kind: &str, distance: Option<u32>) -> Takeable {
+        let shown = Arc::new(Shown { row: row(n, kind), lines: 2, told: OnceLock::new() });
+        Takeable { shown, distance: distance.map(Metres::new) }
+    }
+
+    #[test]
+    fn what_was_put_into_words_once_reads_as_if_it_were_for_everyone_anew() {
+        let plain = |found: &NearbyRequests| {
+            let told = |all: &[Takeable]| all.iter().map(TakeableBody::from).collect();
+            let body = NearbyRequestsBody { nearby: told(&found.nearby), calls: told(&found.calls) };
+            serde_json::to_string(&body).unwrap()
+        };
+        let mut found = NearbyRequests::default();
+        assert_eq!(bytes(&found), plain(&found).into_bytes());
+        found.nearby = vec![takeable(1, "delivery", Some(0)), takeable(2, "collection", Some(3_151))];
+        found.calls = vec![takeable(3, "call", None), takeable(4, "call", None)];
+        assert_eq!(String::from_utf8(bytes(&found)).unwrap(), plain(&found));
+        for takeable in &mut found.nearby {
+            takeable.distance = Some(Metres::new(12_345));
+        }
+        assert_eq!(String::from_utf8(bytes(&found)).unwrap(), plain(&found));
+    }
 
     #[test]
     fn distances_are_told_to_the_nearest_step() {

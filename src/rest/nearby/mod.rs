@@ -51,5 +51,5 @@ pub async fn list(
         within: params.0.radius_m.map(Metres::new),
     };
     let found = nearby_requests(&app, &caller.call(), &filter, usize::from(limit)).await?;
-    Ok(answer::json(&NearbyRequestsBody::from(&found)))
+    Ok(answer::json_bytes(bodies::bytes(&found)))
 }

@@ -1,4 +1,6 @@
-//! What is done to a request: verified, claimed, assigned, revoked, cancelled, acknowledged.
+//! What is done to a request: verified, claimed, assigned, revoked, cancelled, given a phrase, acknowledged.
+
+use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -6,10 +8,11 @@ use domain::actor::Scope;
 use domain::id::RequestId;
 use domain::life::Act;
 
-use super::bodies::{AssignBody, RequestBody};
+use super::bodies::{AssignBody, PhraseBody, RequestBody};
 use crate::actions::act_on_request::{ActOnRequest, Target};
 use crate::actions::answers::RequestWithLines;
 use crate::actions::claim_request::{ClaimRequest, Claimed};
+use crate::actions::issue_phrase::{IssuePhrase, Issued};
 use crate::actions::{Answer, perform};
 use crate::app::App;
 use crate::rest::answer;
@@ -92,6 +95,27 @@ pub async fn acknowledge(
     body: Body<ReasonBody>,
 ) -> Result<HttpResponse, Problem> {
     act(app, caller.with_scope(Scope::RequestsWrite)?, id, body, Act::Acknowledge).await
+}
+
+/// Give a request another phrase, to be told to its household. The one before is good no more; use it where that
+/// was forgotten, or never told, as with requests that were imported.
+#[utoipa::path(post, path = "/v1/requests/{id}/phrase", operation_id = "issuePhrase", tag = "requests",
+    params(("id" = RequestId, Path)), responses((status = 201, body = PhraseBody)))]
+pub async fn issue_phrase(
+    app: Data<App>,
+    caller: By<CoordinatorOrPartner>,
+    id: OneId<RequestId>,
+    body: Body<Nothing>,
+) -> Result<HttpResponse, Problem> {
+    let call = caller.with_scope(Scope::RequestsWrite)?.act(body.fingerprint)?;
+    let action = IssuePhrase { request: id.0, keys: Arc::clone(&app.keys) };
+    Ok(perform(&app, call, action, issued).await?.into())
+}
+
+fn issued(issued: &Issued) -> Answer {
+    let shown = PhraseBody { id: issued.request, phrase: Some(issued.phrase.clone()) };
+    let kept = PhraseBody { id: issued.request, phrase: None };
+    answer::created_with_secret(format!("/v1/requests/{}", issued.request), &shown, &kept)
 }
 
 async fn act<W: crate::rest::extract::Who>(

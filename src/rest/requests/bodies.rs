@@ -284,6 +284,18 @@ impl From<&Submitted> for SubmittedBody {
     }
 }
 
+/// Another phrase of a request.
+#[derive(Serialize, ToSchema)]
+pub struct PhraseBody {
+    /// The request.
+    pub id: RequestId,
+    /// The phrase that the household says at a hand-over. Shown this once: tell it to the household.
+    /// Absent in a replay.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "042917")]
+    pub phrase: Option<String>,
+}
+
 /// To whom a request is given.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

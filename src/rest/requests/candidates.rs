@@ -4,10 +4,11 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 use domain::id::{OrganisationId, RequestId, VolunteerId};
 use domain::matching::{self, Ranked};
+use domain::refusal::Code;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::actions::shortlist_volunteers::{Shortlist, shortlist_volunteers};
+use crate::actions::shortlist_volunteers::{Counting, Shortlist, shortlist_volunteers};
 use crate::app::App;
 use crate::rest::extract::{By, Coordinator, OneId, Params};
 use crate::rest::problem::Problem;
@@ -31,6 +32,10 @@ pub struct CandidatesParams {
     /// How many volunteers, 1 to 100; 20 when absent.
     #[param(minimum = 1, maximum = 100)]
     pub limit: Option<u16>,
+    /// What to leave out, nothing when absent: `refused`, how many may not be asked, which takes the longer to
+    /// count the more volunteers there are.
+    #[param(example = "refused")]
+    pub without: Option<String>,
 }
 
 /// The best volunteers for a request, and how many may not be asked.
@@ -40,8 +45,10 @@ pub struct CandidatesBody {
     pub request_id: RequestId,
     /// The best first.
     pub data: Vec<CandidateBody>,
-    /// How many of the campaign's volunteers may not be asked, each counted by their first reason.
-    pub refused: Vec<RefusedBody>,
+    /// How many of the campaign's volunteers may not be asked, each counted by their first reason; absent
+    /// when left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused: Option<Vec<RefusedBody>>,
 }
 
 /// A volunteer who may be asked.
@@ -123,7 +130,12 @@ pub async fn candidates(
     params: Params<CandidatesParams>,
 ) -> Result<HttpResponse, Problem> {
     let limit = filters::limit(params.0.limit, USUAL, 100)?;
-    let shortlist = shortlist_volunteers(&app, &caller.call(), id.0, usize::from(limit)).await?;
+    let counting = match params.0.without.as_deref() {
+        None => Counting::Refused,
+        Some("refused") => Counting::Nobody,
+        Some(_) => return Err(Problem::parameter(Code::InvalidParameter, "without", "refused, or nothing")),
+    };
+    let shortlist = shortlist_volunteers(&app, &caller.call(), id.0, usize::from(limit), counting).await?;
     Ok(answer::json(&CandidatesBody::new(id.0, &shortlist)))
 }
 
@@ -132,12 +144,14 @@ impl CandidatesBody {
         Self {
             request_id,
             data: shortlist.ranked.iter().map(|ranked| CandidateBody::new(ranked, shortlist)).collect(),
-            refused: shortlist
-                .refused
-                .iter()
-                .map(|(reason, count)| RefusedBody { reason: *reason, count: *count })
-                .collect(),
+            refused: shortlist.refused.as_ref().map(|counts| counts.iter().map(RefusedBody::from).collect()),
         }
+    }
+}
+
+impl From<(&matching::Refusal, &u32)> for RefusedBody {
+    fn from((reason, count): (&matching::Refusal, &u32)) -> Self {
+        Self { reason: *reason, count: *count }
     }
 }
 
@@ -148,7 +162,7 @@ impl CandidateBody {
         Self {
             volunteer_id: ranked.volunteer,
             organisation_id: shortlist.organisations.get(&ranked.volunteer).copied(),
-            name: shortlist.names.get(&ranked.volunteer).cloned(),
+            name: shortlist.names.get(&ranked.volunteer).map(ToString::to_string),
             distance_m: ranked.distance.map(|distance| distance.get().next_multiple_of(DISTANCE_STEP_M)),
             travel_s: ranked.travel.map(|travel| travel.get().next_multiple_of(TRAVEL_STEP_S)),
             active_claims: ranked.active_claims,

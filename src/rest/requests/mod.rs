@@ -14,7 +14,7 @@ use domain::id::RequestId;
 
 pub use acts::*;
 pub use bodies::{
-    AssignBody, BulkBody, BulkItemBody, BulkResultBody, LineBody, RequestBody, SubmitRequestBody,
+    AssignBody, BulkBody, BulkItemBody, BulkResultBody, LineBody, PhraseBody, RequestBody, SubmitRequestBody,
     SubmittedBody, WindowBody, thousandths,
 };
 pub use bulk::*;

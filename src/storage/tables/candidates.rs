@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{
     Array, BigInt, Bool, Double, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid,
 };
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use domain::Moment;
 use domain::id::{AreaId, CampaignId, HouseholdId, OrganisationId, RequestId, VolunteerId};
 use domain::matching::{
@@ -15,16 +15,15 @@ use domain::matching::{
 use domain::place::Metres;
 use domain::volunteer::VolunteerStatus;
 use domain::words::Skill;
-use futures_util::future::join3;
 use uuid::Uuid;
 
 use super::households::{coarse_point, words};
-use super::settings::{self, Setting, position};
+use super::settings::position;
 use crate::storage::prepared::Prepare;
 use crate::storage::{LocalTime, StorageError, Unit};
 
 #[derive(QueryableByName)]
-struct CandidateRow {
+pub(super) struct CandidateRow {
     #[diesel(sql_type = SqlUuid)]
     id: Uuid,
     #[diesel(sql_type = SqlUuid)]
@@ -73,7 +72,7 @@ struct CandidateRow {
     served: Vec<Uuid>,
 }
 
-const CANDIDATES: &str = "
+pub(super) const CANDIDATES: &str = "
 SELECT v.id, v.organisation_id, v.area_id, v.status, v.transport, v.capacity_g, v.capacity_ml, v.skills, v.languages,
        v.radius_m, v.claim_limit, v.active_claims, v.duty_until, v.rest_until, v.availability,
        p.base_lat, p.base_lon, p.last_lat, p.last_lon, p.last_at,
@@ -92,66 +91,6 @@ pub async fn candidates(unit: &mut Unit<'_>, ids: &[Uuid]) -> Result<Vec<Candida
     let rows: Vec<CandidateRow> =
         diesel::sql_query(sql).bind::<Array<SqlUuid>, _>(ids).prepared().load(unit.conn).await?;
     rows.into_iter().map(candidate).collect()
-}
-
-/// Both sides of a claim and its setting, read in one round trip; the volunteer is locked, so that what is
-/// theirs stays as it is read.
-///
-/// # Errors
-/// As for [`candidates`].
-pub async fn sides(
-    unit: &mut Unit<'_>,
-    request: RequestId,
-    volunteer: VolunteerId,
-) -> Result<Sides, StorageError> {
-    let conn = &*unit.conn;
-    let (request, candidate, setting) = join3(
-        one_request(conn, request),
-        one_candidate(conn, volunteer),
-        settings::of_request(conn, request, unit.now),
-    )
-    .await;
-    Ok(Sides { request: request?, candidate: candidate?, setting: setting? })
-}
-
-/// What a claim is decided by, as far as it exists.
-#[derive(Debug, Clone)]
-pub struct Sides {
-    /// The request.
-    pub request: Option<Matchable>,
-    /// The volunteer, unless they left or were rejected.
-    pub candidate: Option<Candidate>,
-    /// Where and by which rules.
-    pub setting: Option<Setting>,
-}
-
-async fn one_candidate(
-    mut conn: &AsyncPgConnection,
-    volunteer: VolunteerId,
-) -> Result<Option<Candidate>, StorageError> {
-    let text = format!(
-        "{CANDIDATES} WHERE v.id = $1 AND v.status NOT IN ('left', 'rejected') FOR NO KEY UPDATE OF v"
-    );
-    let row: Option<CandidateRow> = diesel::sql_query(text)
-        .bind::<SqlUuid, _>(volunteer.uuid())
-        .prepared()
-        .get_result(&mut conn)
-        .await
-        .optional()?;
-    row.map(candidate).transpose()
-}
-
-async fn one_request(
-    mut conn: &AsyncPgConnection,
-    request: RequestId,
-) -> Result<Option<Matchable>, StorageError> {
-    let row: Option<OpenRow> = diesel::sql_query(format!("{OPEN} WHERE q.id = $1"))
-        .bind::<SqlUuid, _>(request.uuid())
-        .prepared()
-        .get_result(&mut conn)
-        .await
-        .optional()?;
-    row.map(matchable).transpose()
 }
 
 /// Everyone whom matching may consider, in the order of their ids, `limit` of them after one id.
@@ -186,7 +125,7 @@ pub async fn moved_since(unit: &mut Unit<'_>, since: Moment) -> Result<Vec<Candi
     rows.into_iter().map(candidate).collect()
 }
 
-fn candidate(row: CandidateRow) -> Result<Candidate, StorageError> {
+pub(super) fn candidate(row: CandidateRow) -> Result<Candidate, StorageError> {
     let status: VolunteerStatus = row.status.parse()?;
     let skills: Vec<Skill> = words(&row.skills)?;
     let base = row.base_lat.zip(row.base_lon).map(|(lat, lon)| position(lat, lon)).transpose()?;
@@ -230,7 +169,7 @@ fn languages(stored: &[Option<String>]) -> Result<Vec<Language>, StorageError> {
 }
 
 #[derive(QueryableByName)]
-struct OpenRow {
+pub(super) struct OpenRow {
     #[diesel(sql_type = SqlUuid)]
     id: Uuid,
     #[diesel(sql_type = SqlUuid)]
@@ -299,11 +238,13 @@ impl Matchable {
 }
 
 // Every area of the campaign counts as a neighbour: how far somebody goes is their own radius to say.
-const OPEN: &str = "
-SELECT q.id, q.household_id, q.organisation_id, q.campaign_id, q.area_id, q.kind, q.status = 'open' AS is_open,
+pub(super) const OPEN: &str = "
+       q.id, q.household_id, q.organisation_id, q.campaign_id, q.area_id, q.kind, q.status = 'open' AS is_open,
        q.urgency, q.coarse_lat, q.coarse_lon, q.weight_g, q.volume_ml, q.skills, q.transport, q.languages,
        h.categories, coalesce(q.opened_at, q.created_at) AS opened_at, q.window_end,
-       ARRAY(SELECT n.id FROM areas n WHERE n.campaign_id = q.campaign_id) AS neighbours, a.time_zone, c.clock_offset_s
+       ARRAY(SELECT n.id FROM areas n WHERE n.campaign_id = q.campaign_id) AS neighbours, a.time_zone, c.clock_offset_s";
+
+pub(super) const OPEN_FROM: &str = "
 FROM requests q JOIN households h ON h.id = q.household_id JOIN areas a ON a.id = q.area_id
 JOIN campaigns c ON c.id = q.campaign_id";
 
@@ -312,7 +253,7 @@ JOIN campaigns c ON c.id = q.campaign_id";
 /// # Errors
 /// When the database fails, or holds words that no code of ours writes.
 pub async fn requests(unit: &mut Unit<'_>, ids: &[Uuid]) -> Result<Vec<Matchable>, StorageError> {
-    let sql = format!("{OPEN} WHERE q.id = ANY($1)");
+    let sql = format!("SELECT {OPEN} {OPEN_FROM} WHERE q.id = ANY($1)");
     let rows: Vec<OpenRow> =
         diesel::sql_query(sql).bind::<Array<SqlUuid>, _>(ids).prepared().load(unit.conn).await?;
     rows.into_iter().map(matchable).collect()
@@ -327,7 +268,8 @@ pub async fn open_after(
     after: Uuid,
     limit: i64,
 ) -> Result<Vec<Matchable>, StorageError> {
-    let sql = format!("{OPEN} WHERE q.id > $1 AND q.status = 'open' ORDER BY q.id LIMIT $2");
+    let sql =
+        format!("SELECT {OPEN} {OPEN_FROM} WHERE q.id > $1 AND q.status = 'open' ORDER BY q.id LIMIT $2");
     let rows: Vec<OpenRow> = diesel::sql_query(sql)
         .bind::<SqlUuid, _>(after)
         .bind::<BigInt, _>(limit)
@@ -337,7 +279,7 @@ pub async fn open_after(
     rows.into_iter().map(matchable).collect()
 }
 
-fn matchable(row: OpenRow) -> Result<Matchable, StorageError> {
+pub(super) fn matchable(row: OpenRow) -> Result<Matchable, StorageError> {
     let skills: Vec<Skill> = words(&row.skills)?;
     let load = Load {
         grams: u32::try_from(row.weight_g).unwrap_or(u32::MAX),

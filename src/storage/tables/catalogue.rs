@@ -3,9 +3,9 @@
 use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Uuid as SqlUuid};
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::catalogue::Load;
-use domain::id::{CampaignId, ItemId, KitId};
+use domain::id::{CampaignId, HouseholdId, ItemId, KitId};
 use uuid::Uuid;
 
 use super::requests::Thing;
@@ -35,10 +35,6 @@ pub async fn loads(
     if lines.is_empty() {
         return Ok(Vec::new());
     }
-    let id_of = |thing: &Thing| match thing {
-        Thing::Item(item) => item.uuid(),
-        Thing::Kit(kit) => kit.uuid(),
-    };
     let ids: Vec<Uuid> = lines.iter().map(|(thing, _)| id_of(thing)).collect();
     let rows: Vec<LoadRow> = diesel::sql_query(
         "SELECT id, weight_g::bigint, volume_ml::bigint FROM items WHERE campaign_id = $1 AND id = ANY($2) \
@@ -51,14 +47,49 @@ pub async fn loads(
     .bind::<Array<SqlUuid>, _>(ids).prepared()
     .load(unit.conn)
     .await?;
-    let load_of = |thing: &Thing| {
-        let row = rows.iter().find(|row| row.id == id_of(thing))?;
-        Some(Load {
-            grams: u32::try_from(row.weight_g).unwrap_or(u32::MAX),
-            millilitres: u32::try_from(row.volume_ml).unwrap_or(u32::MAX),
-        })
-    };
-    Ok(lines.iter().map(|(thing, _)| load_of(thing)).collect())
+    Ok(lines.iter().map(|(thing, _)| load_of(&rows, thing)).collect())
+}
+
+/// What one of each thing weighs in the catalogue of that household's campaign, read beside other statements.
+pub(in crate::storage) async fn ask_loads(
+    mut conn: &AsyncPgConnection,
+    household: HouseholdId,
+    things: &[Thing],
+) -> Result<Vec<Option<Load>>, StorageError> {
+    if things.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<Uuid> = things.iter().map(id_of).collect();
+    let rows: Vec<LoadRow> = diesel::sql_query(
+        "SELECT i.id, i.weight_g::bigint, i.volume_ml::bigint \
+         FROM households h JOIN areas a ON a.id = h.area_id JOIN items i ON i.campaign_id = a.campaign_id \
+         WHERE h.id = $1 AND i.id = ANY($2) \
+         UNION ALL \
+         SELECT k.kit_id AS id, sum(i.weight_g::bigint * k.quantity)::bigint, sum(i.volume_ml::bigint * k.quantity)::bigint \
+         FROM households h JOIN areas a ON a.id = h.area_id JOIN kit_items k ON k.campaign_id = a.campaign_id \
+         JOIN items i ON i.id = k.item_id \
+         WHERE h.id = $1 AND k.kit_id = ANY($2) GROUP BY k.kit_id",
+    )
+    .bind::<SqlUuid, _>(household.uuid())
+    .bind::<Array<SqlUuid>, _>(ids).prepared()
+    .load(&mut conn)
+    .await?;
+    Ok(things.iter().map(|thing| load_of(&rows, thing)).collect())
+}
+
+const fn id_of(thing: &Thing) -> Uuid {
+    match thing {
+        Thing::Item(item) => item.uuid(),
+        Thing::Kit(kit) => kit.uuid(),
+    }
+}
+
+fn load_of(rows: &[LoadRow], thing: &Thing) -> Option<Load> {
+    let row = rows.iter().find(|row| row.id == id_of(thing))?;
+    Some(Load {
+        grams: u32::try_from(row.weight_g).unwrap_or(u32::MAX),
+        millilitres: u32::try_from(row.volume_ml).unwrap_or(u32::MAX),
+    })
 }
 
 /// Everything that can be asked for in these campaigns, by name.

@@ -3,15 +3,20 @@
 
 use diesel::QueryableByName;
 use diesel::prelude::*;
-use diesel::sql_types::{Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
-use diesel_async::RunQueryDsl;
+use diesel::sql_types::{
+    BigInt, Binary, Integer, Jsonb, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid,
+};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::Moment;
 use domain::id::{ClaimId, DeliveryId, RequestId, VolunteerId};
 use domain::life::{ClaimSource, ClaimStatus};
+use domain::matching::{Candidate, OpenRequest};
 use uuid::Uuid;
 
 use crate::clock;
 use crate::planted::{Bug, Point, is_planted, reach};
+use crate::storage::closing::{Keeping, Origin};
+use crate::storage::idempotency::{self, KeptColumns};
 use crate::storage::prepared::Prepare;
 use crate::storage::schema::claims;
 use crate::storage::{StorageError, Unit};
@@ -79,6 +84,8 @@ pub struct NewClaim {
     pub volunteer: VolunteerId,
     /// How it came about.
     pub source: ClaimSource,
+    /// Its number: the request's latest claim must be the one before.
+    pub fence: i64,
     /// When it lapses.
     pub lease_until: Moment,
     /// The policy by which.
@@ -87,6 +94,34 @@ pub struct NewClaim {
     pub over_since: Moment,
     /// The time by which it is decided.
     pub now: Moment,
+}
+
+impl NewClaim {
+    /// The claim as it will be, on that request and by that volunteer.
+    #[must_use]
+    pub fn once_made(&self, request: &OpenRequest, candidate: &Candidate) -> Taken {
+        let claim = ClaimRow {
+            id: self.id.uuid(),
+            organisation_id: request.organisation.uuid(),
+            area_id: request.area.uuid(),
+            request_id: self.request.uuid(),
+            household_id: request.household.uuid(),
+            volunteer_organisation_id: candidate.organisation.uuid(),
+            volunteer_id: self.volunteer.uuid(),
+            source: self.source.as_str().to_owned(),
+            status: ClaimStatus::Active.as_str().to_owned(),
+            status_reason: None,
+            outcome: None,
+            fence: self.fence,
+            lease_until: self.lease_until,
+            policy_version: self.policy_version,
+            claimed_at: self.now,
+            ended_at: None,
+            version: 1,
+        };
+        let delivery_id = request.kind.moves_goods().then(|| self.delivery.uuid());
+        Taken { claim, delivery_id }
+    }
 }
 
 /// What was taken.
@@ -101,7 +136,7 @@ pub struct Taken {
 }
 
 /// Both rows are locked, the volunteer's first, and looked at again under their locks; only then is
-/// anything written. `{open}` is the condition that makes one claim win.
+/// anything written. `{open}` is the condition that makes one claim win. `{key}` keeps a key and its answer.
 const TAKE: &str = "
 WITH v AS MATERIALIZED (
     SELECT id, organisation_id FROM volunteers
@@ -142,7 +177,7 @@ WITH v AS MATERIALIZED (
            claim.request_id, claim.volunteer_id, $11, $12, $7, $13, $14 || CASE
                WHEN EXISTS (SELECT FROM delivery) THEN $15 ELSE '[]'::jsonb END
     FROM claim
-)
+), key AS ({key} FROM claim WHERE $18::text IS NOT NULL)
 SELECT id, organisation_id, area_id, request_id, household_id, volunteer_organisation_id, volunteer_id, source, status,
        status_reason, outcome, fence, lease_until, policy_version, claimed_at, ended_at, version,
        (SELECT id FROM delivery) AS delivery_id
@@ -154,15 +189,47 @@ FROM claim";
 /// # Errors
 /// A `claims_one_active_per_request` constraint, should the condition ever fail to hold.
 pub async fn take(unit: &mut Unit<'_>, new: &NewClaim) -> Result<Option<Taken>, StorageError> {
-    let (actor_kind, actor_id) = unit.actor.signature();
+    take_as(unit.conn, &Origin::of(unit), new, None).await
+}
+
+/// A claim that is written together with the commit.
+#[derive(Debug)]
+pub struct ClosingClaim {
+    origin: Origin,
+    new: NewClaim,
+}
+
+impl ClosingClaim {
+    /// Leaves this one to the commit.
+    #[must_use]
+    pub fn of(unit: &Unit<'_>, new: NewClaim) -> Self {
+        Self { origin: Origin::of(unit), new }
+    }
+}
+
+/// Writes it, with the answer of its key. False when nothing was written, the key neither.
+pub(in crate::storage) async fn close(
+    conn: &AsyncPgConnection,
+    claim: &ClosingClaim,
+    keeping: Keeping<'_>,
+) -> Result<bool, StorageError> {
+    Ok(take_as(conn, &claim.origin, &claim.new, keeping).await?.is_some())
+}
+
+async fn take_as(
+    mut conn: &AsyncPgConnection,
+    origin: &Origin,
+    new: &NewClaim,
+    keeping: Keeping<'_>,
+) -> Result<Option<Taken>, StorageError> {
     let changes = serde_json::json!([
         {"object": "request", "id": new.request, "from": "open", "to": "claimed"},
         {"object": "claim", "id": new.id, "to": "active"},
     ]);
     let delivery_change =
         serde_json::json!([{"object": "delivery", "id": new.delivery, "to": "awaiting_pickup"}]);
-    reach(Point::ClaimTaking);
-    let taken = diesel::sql_query(statement())
+    let kept = KeptColumns::of(keeping.as_ref());
+    let statement = diesel::sql_query(statement())
         .bind::<SqlUuid, _>(new.volunteer.uuid())
         .bind::<SqlUuid, _>(new.request.uuid())
         .bind::<Timestamptz, _>(new.now)
@@ -172,28 +239,36 @@ pub async fn take(unit: &mut Unit<'_>, new: &NewClaim) -> Result<Option<Taken>, 
         .bind::<Integer, _>(new.policy_version)
         .bind::<SqlUuid, _>(new.delivery.uuid())
         .bind::<SqlUuid, _>(clock::new_id())
-        .bind::<Timestamptz, _>(unit.now)
-        .bind::<Text, _>(actor_kind.as_str())
-        .bind::<Nullable<SqlUuid>, _>(actor_id)
-        .bind::<Text, _>(&unit.call_id)
+        .bind::<Timestamptz, _>(origin.at)
+        .bind::<Text, _>(origin.actor_kind.as_str())
+        .bind::<Nullable<SqlUuid>, _>(origin.actor_id)
+        .bind::<Text, _>(&origin.call_id)
         .bind::<Jsonb, _>(changes)
         .bind::<Jsonb, _>(delivery_change)
         .bind::<Timestamptz, _>(new.over_since)
-        .prepared()
-        .get_result(unit.conn)
-        .await
-        .optional()?;
+        .bind::<BigInt, _>(new.fence)
+        .bind::<Nullable<Text>, _>(kept.caller)
+        .bind::<Nullable<Text>, _>(kept.route)
+        .bind::<Nullable<Text>, _>(kept.key)
+        .bind::<Nullable<Binary>, _>(kept.fingerprint)
+        .bind::<Nullable<SmallInt>, _>(kept.status)
+        .bind::<Nullable<Text>, _>(kept.location)
+        .bind::<Nullable<Binary>, _>(kept.body)
+        .bind::<Nullable<Timestamptz>, _>(kept.at)
+        .prepared();
+    reach(Point::ClaimTaking);
+    let taken = statement.get_result(&mut conn).await.optional();
     reach(Point::ClaimTaken);
-    Ok(taken)
+    idempotency::unless_used(taken)
 }
 
 fn statement() -> String {
     let (open, taken) = if is_planted(Bug::ClaimCondition) || is_planted(Bug::SelectThenUpdate) {
-        ("true", "true")
+        ("$17::bigint IS NOT NULL", "true")
     } else {
-        ("q.status = 'open'", "requests.status = 'open'")
+        ("q.status = 'open' AND q.fence + 1 = $17", "requests.status = 'open'")
     };
-    TAKE.replace("{open}", open).replace("{taken}", taken)
+    TAKE.replace("{open}", open).replace("{taken}", taken).replace("{key}", &idempotency::keeping_from(18))
 }
 
 /// The claim with that id, whoever holds it.

@@ -1,7 +1,7 @@
 //! Households without their doors.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::Moment;
 use domain::household::HouseholdStatus;
 use domain::id::{AreaId, HouseholdId, OrganisationId, PartnerId};
@@ -9,12 +9,13 @@ use domain::place::{Cell, CoarsePoint};
 use domain::words::HouseholdCategory;
 use uuid::Uuid;
 
+use crate::storage::ahead::GO;
 use crate::storage::prepared::Prepare;
 use crate::storage::schema::{household_consents, households};
 use crate::storage::{StorageError, Unit};
 
 /// A household as its table keeps it.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[derive(Debug, Clone, Queryable, QueryableByName, Selectable, Insertable)]
 #[diesel(table_name = households)]
 pub struct HouseholdRow {
     /// Its id.
@@ -310,4 +311,22 @@ pub async fn find_shared(unit: &mut Unit<'_>, id: HouseholdId) -> Result<Option<
         .await
         .optional()?;
     Ok(row)
+}
+
+/// The same before it is known who the caller is now: it is kept from changing only if they may act.
+pub(in crate::storage) async fn ask_shared(
+    mut conn: &AsyncPgConnection,
+    id: HouseholdId,
+) -> Result<Option<HouseholdRow>, StorageError> {
+    let text = format!(
+        "SELECT id, organisation_id, area_id, partner_id, external_id, status, status_reason, members, categories, \
+                languages, coarse_lat, coarse_lon, coarse_cell, created_at, updated_at, version \
+         FROM households WHERE id = $1 AND {GO} FOR SHARE"
+    );
+    Ok(diesel::sql_query(text)
+        .bind::<diesel::sql_types::Uuid, _>(id.uuid())
+        .prepared()
+        .get_result(&mut conn)
+        .await
+        .optional()?)
 }

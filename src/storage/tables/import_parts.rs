@@ -1,4 +1,5 @@
-//! The parts of a file on its way in. They hold doors, and go when the import ends.
+//! The parts of a file on its way in. They hold doors, and go with what is taken in of them, or when the
+//! import ends.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -64,6 +65,30 @@ pub async fn find(unit: &mut Unit<'_>, import: ImportId, part: i32) -> Result<Op
         rows: usize::try_from(rows).unwrap_or_default(),
         bytes,
     }))
+}
+
+/// The parts that are there still, in their order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remaining(unit: &mut Unit<'_>, import: ImportId) -> Result<Vec<i32>, StorageError> {
+    let parts = import_parts::table
+        .filter(import_parts::import_id.eq(import.uuid()))
+        .select(import_parts::part)
+        .order(import_parts::part)
+        .load(unit.conn)
+        .await?;
+    Ok(parts)
+}
+
+/// Forgets a part, whose rows are taken in by this unit of work, and keeps others from taking it meanwhile.
+/// False when another has taken it in already.
+///
+/// # Errors
+/// When the database fails.
+pub async fn use_up(unit: &mut Unit<'_>, import: ImportId, part: i32) -> Result<bool, StorageError> {
+    let gone = diesel::delete(import_parts::table.find((import.uuid(), part))).execute(unit.conn).await?;
+    Ok(gone == 1)
 }
 
 /// Forgets a file.

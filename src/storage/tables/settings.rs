@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Double, Integer, Jsonb, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::Moment;
-use domain::id::{AreaId, CampaignId, OrganisationId, RequestId};
+use domain::id::{AreaId, CampaignId, HouseholdId, OrganisationId};
 use domain::place::{AreaShape, Position};
 use domain::policy::Policy;
 use uuid::Uuid;
@@ -30,8 +30,9 @@ pub struct Setting {
     pub now: Moment,
 }
 
+/// A setting as it is read, alone or beside what it is the setting of.
 #[derive(QueryableByName)]
-struct Row {
+pub(super) struct Row {
     #[diesel(sql_type = SqlUuid)]
     area_id: Uuid,
     #[diesel(sql_type = SqlUuid)]
@@ -76,23 +77,21 @@ pub async fn find(
     row.map(|row| setting(row, unit.now)).transpose()
 }
 
-/// The setting of a request, read beside other statements; `now` is the transaction's time.
-pub(super) async fn of_request(
+/// The setting of a household, read beside other statements.
+pub(super) async fn of_household(
     mut conn: &AsyncPgConnection,
-    request: RequestId,
-    now: Moment,
-) -> Result<Option<Setting>, StorageError> {
+    household: HouseholdId,
+) -> Result<Option<Row>, StorageError> {
     let text = format!(
-        "{SETTINGS} JOIN requests q ON q.organisation_id = o.organisation_id AND q.area_id = o.area_id \
-         WHERE q.id = $1"
+        "{SETTINGS} JOIN households h ON h.organisation_id = o.organisation_id AND h.area_id = o.area_id \
+         WHERE h.id = $1"
     );
-    let row: Option<Row> = diesel::sql_query(text)
-        .bind::<SqlUuid, _>(request.uuid())
+    Ok(diesel::sql_query(text)
+        .bind::<SqlUuid, _>(household.uuid())
         .prepared()
         .get_result(&mut conn)
         .await
-        .optional()?;
-    row.map(|row| setting(row, now)).transpose()
+        .optional()?)
 }
 
 /// The shape of an area. Apart from its setting, since only registering needs it and it may be large.
@@ -107,7 +106,7 @@ pub async fn shape(unit: &mut Unit<'_>, area: AreaId) -> Result<Option<AreaShape
         .map_err(|error| StorageError::Impossible(error.to_string()))
 }
 
-fn setting(row: Row, now: Moment) -> Result<Setting, StorageError> {
+pub(super) fn setting(row: Row, now: Moment) -> Result<Setting, StorageError> {
     Ok(Setting {
         area: AreaId::new(row.area_id),
         campaign: CampaignId::new(row.campaign_id),

@@ -32,32 +32,40 @@ struct Found {
     id: Uuid,
 }
 
-const LEASE: &str = "SELECT c.request_id AS id FROM claims c \
-    JOIN requests q ON q.id = c.request_id JOIN campaigns m ON m.id = q.campaign_id \
-    WHERE c.status = 'active' AND c.lease_until <= $1 + (SELECT max(clock_offset_s) FROM campaigns) * interval '1s' \
-      AND c.lease_until <= $1 + m.clock_offset_s * interval '1s' AND c.request_id > $2 AND $4 >= 0 \
-    ORDER BY c.request_id LIMIT $3";
+// What may be over is found first, by the index of its time, and put in order afterwards: asked for both at once
+// and for a few rows only, Postgres walks all requests in the order of their ids, which takes most of a second.
 
-const WINDOW: &str = "SELECT q.id FROM requests q JOIN campaigns m ON m.id = q.campaign_id \
-    WHERE q.status IN ('open', 'pending_verification') AND q.status = 'open' AND q.escalated_at IS NULL \
-      AND q.window_end <= $1 + (SELECT max(clock_offset_s) FROM campaigns) * interval '1s' \
-      AND q.window_end <= $1 + m.clock_offset_s * interval '1s' AND q.id > $2 AND $4 >= 0 \
+const LEASE: &str = "WITH due AS MATERIALIZED (SELECT request_id, lease_until FROM claims \
+        WHERE status = 'active' \
+          AND lease_until <= $1 + (SELECT max(clock_offset_s) FROM campaigns) * interval '1s') \
+    SELECT q.id FROM due JOIN requests q ON q.id = due.request_id JOIN campaigns m ON m.id = q.campaign_id \
+    WHERE due.lease_until <= $1 + m.clock_offset_s * interval '1s' AND q.id > $2 AND $4 >= 0 \
     ORDER BY q.id LIMIT $3";
 
-const EXTENSION: &str = "SELECT q.id FROM requests q JOIN campaigns m ON m.id = q.campaign_id \
+const WINDOW: &str = "WITH due AS MATERIALIZED (SELECT id, campaign_id, window_end FROM requests \
+        WHERE status IN ('open', 'pending_verification') AND status = 'open' AND escalated_at IS NULL \
+          AND window_end <= $1 + (SELECT max(clock_offset_s) FROM campaigns) * interval '1s') \
+    SELECT q.id FROM due q JOIN campaigns m ON m.id = q.campaign_id \
+    WHERE q.window_end <= $1 + m.clock_offset_s * interval '1s' AND q.id > $2 AND $4 >= 0 \
+    ORDER BY q.id LIMIT $3";
+
+const EXTENSION: &str = "WITH due AS MATERIALIZED (SELECT id, campaign_id, window_end FROM requests \
+        WHERE status IN ('open', 'pending_verification') \
+          AND window_end <= $1 + (SELECT max(clock_offset_s) FROM campaigns) * interval '1s') \
+    SELECT q.id FROM due q JOIN campaigns m ON m.id = q.campaign_id \
     JOIN policies p ON p.campaign_id = m.id AND p.version = m.policy_version \
-    WHERE q.status IN ('open', 'pending_verification') \
-      AND q.window_end <= $1 + (SELECT max(clock_offset_s) FROM campaigns) * interval '1s' \
-      AND q.window_end + coalesce((p.body->>'extension_s')::bigint, $4) * interval '1s' \
+    WHERE q.window_end + coalesce((p.body->>'extension_s')::bigint, $4) * interval '1s' \
           <= $1 + m.clock_offset_s * interval '1s' AND q.id > $2 \
     ORDER BY q.id LIMIT $3";
 
-const ACKNOWLEDGEMENT: &str = "SELECT q.id FROM requests q JOIN campaigns m ON m.id = q.campaign_id \
+const ACKNOWLEDGEMENT: &str = "WITH due AS MATERIALIZED ( \
+        SELECT id, campaign_id, household_id, fulfilled_at FROM requests \
+        WHERE status = 'fulfilled' AND acknowledged_at IS NULL AND kind IN ('delivery', 'collection') \
+          AND fulfilled_at <= $1 + (SELECT max(clock_offset_s) FROM campaigns) * interval '1s') \
+    SELECT q.id FROM due q JOIN campaigns m ON m.id = q.campaign_id \
     JOIN policies p ON p.campaign_id = m.id AND p.version = m.policy_version \
     JOIN households h ON h.id = q.household_id AND h.status IN ('pending_verification', 'verified') \
-    WHERE q.status = 'fulfilled' AND q.acknowledged_at IS NULL AND q.kind IN ('delivery', 'collection') \
-      AND q.fulfilled_at <= $1 + (SELECT max(clock_offset_s) FROM campaigns) * interval '1s' \
-      AND q.fulfilled_at + coalesce((p.body->>'silence_s')::bigint, $4) * interval '1s' \
+    WHERE q.fulfilled_at + coalesce((p.body->>'silence_s')::bigint, $4) * interval '1s' \
           <= $1 + m.clock_offset_s * interval '1s' AND q.id > $2 \
       AND NOT EXISTS (SELECT 1 FROM silences s WHERE s.request_id = q.id) \
     ORDER BY q.id LIMIT $3";

@@ -6,6 +6,7 @@ pub mod areas;
 pub mod campaigns;
 pub mod claims;
 pub mod counts;
+pub mod crowd;
 pub mod deliveries;
 pub mod due;
 pub mod feed;

@@ -144,8 +144,13 @@ impl Fixture {
             State::Expired => {
                 act(&holder, &format!("/v1/claims/{}/release", self.claim), self.fence).await;
                 let id: domain::id::RequestId = self.request.parse().unwrap();
-                let sql = format!("UPDATE requests SET status = 'expired' WHERE id = '{}'", id.uuid());
+                let sql = format!(
+                    "UPDATE requests SET window_start = now() - interval '31 days', \
+                     window_end = now() - interval '30 days' WHERE id = '{}'",
+                    id.uuid()
+                );
                 world.database.ask(&sql).await;
+                birgemiz::dispatch::drain(world.app()).await;
             }
         }
     }

@@ -1,6 +1,8 @@
 //! How a benchmark measures and prints: one line for each question, peer and size, the peers in the
 //! same run.
 
+pub(crate) mod plot;
+
 use std::time::Instant;
 
 /// What was asked of the benchmark.
@@ -128,6 +130,11 @@ impl Times {
 }
 
 impl Line {
+    /// What a plot shows of it.
+    pub(crate) fn point(&self) -> plot::Point {
+        plot::Point { peer: self.peer, n: self.n, mean_us: self.times.mean_us() }
+    }
+
     fn print(&self, wanted: Wanted, ours: f64) {
         let [p50, p99, p999] = [0.5, 0.99, 0.999].map(|share| self.times.quantile_us(share));
         let mean = self.times.mean_us();

@@ -75,6 +75,8 @@ words! {
         RequestExpired = "request.expired",
         /// A request may be claimed.
         RequestOpened = "request.opened",
+        /// A request has another phrase, and its tries begin anew.
+        RequestPhraseIssued = "request.phrase_issued",
         /// A request was filed.
         RequestSubmitted = "request.submitted",
         /// Somebody can log in.

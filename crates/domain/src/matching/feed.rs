@@ -3,7 +3,7 @@
 //! Everything here is ordered, limited and measured by coarse points, so that no number of
 //! questions from however many places tells more of a door than its coarse point does.
 
-use super::index::{Best, NearRequests, Pressing, Question, Whom};
+use super::index::{Best, Closest, NearRequests, Pressing, Question, Whom};
 use super::{At, Candidate, OpenRequests, priority};
 use crate::id::RequestId;
 use crate::place::Metres;
@@ -62,10 +62,9 @@ pub fn nearby(open: &OpenRequests, candidate: &Candidate, at: At, filter: &FeedF
         return Feed::default();
     }
     let wanted = k.min(MAX_FEED);
-    let mut best = Best::default();
     Feed {
-        nearby: doors(open, candidate, at, filter, wanted, &mut best),
-        calls: calls(open, candidate, at, filter, wanted, &mut best),
+        nearby: doors(open, candidate, at, filter, wanted),
+        calls: calls(open, candidate, at, filter, wanted),
     }
 }
 
@@ -75,12 +74,11 @@ fn doors(
     at: At,
     filter: &FeedFilter,
     wanted: usize,
-    best: &mut Best,
 ) -> Vec<NearbyRequest> {
     let Some(here) = who.position(at.now) else { return Vec::new() };
     let question = Question::of_volunteer(who, Some(here), at, filter, open.roll.alphabet());
-    let price = NearRequests { who, here, at, filter };
-    let offers = open.roll.best_around(&question, &price, wanted, best).iter();
+    let (truth, mut closest) = (NearRequests { who, here, at, filter }, Closest::default());
+    let offers = open.roll.closest_around(&question, &truth, truth.own_limit(), wanted, &mut closest).iter();
     offers
         .filter_map(|offer| {
             let distance = Metres::new(u32::try_from(offer.cost()).ok()?);
@@ -95,11 +93,10 @@ fn calls(
     at: At,
     filter: &FeedFilter,
     wanted: usize,
-    best: &mut Best,
 ) -> Vec<WaitingCall> {
     let question = Question::of_volunteer(who, None, at, filter, open.roll.alphabet());
-    let price = Pressing { who, at, filter };
-    let offers = open.roll.best_of(Whom::Nowhere, &question, &price, wanted, best).iter();
+    let (price, mut best) = (Pressing { who, at, filter }, Best::default());
+    let offers = open.roll.best_of(Whom::Nowhere, &question, &price, &[], wanted, &mut best).iter();
     offers
         .filter_map(|offer| open.roll.item_of(offer))
         .map(|request| WaitingCall {

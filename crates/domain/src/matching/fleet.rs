@@ -38,7 +38,7 @@ impl Fleet {
 
     /// A volunteer was seen; whether they are known.
     pub fn see(&mut self, volunteer: VolunteerId, sighting: Sighting) -> bool {
-        self.roll.change(volunteer, Redo::Place, |candidate| candidate.last_seen = Some(sighting))
+        self.roll.change(volunteer, Redo::Sighting, |candidate| candidate.last_seen = Some(sighting))
     }
 
     /// A volunteer's duty begins or ends; whether they are known.
@@ -84,11 +84,24 @@ impl Fleet {
         self.len() == 0
     }
 
+    /// Draws the index anew for those who are there now. It happens of itself when it is due; this is for
+    /// whoever would rather choose the hour, or measure it.
+    pub fn replant(&mut self) {
+        self.roll.replant_all();
+    }
+
     /// What the memory is spent on.
     #[must_use]
     pub fn footprint(&self) -> Footprint {
         let (index, cards) = self.roll.bytes();
         Footprint { index, cards }
+    }
+}
+
+impl Extend<Candidate> for Fleet {
+    /// Many at once: what [`upsert`](Self::upsert) does to each, in a fraction of the time.
+    fn extend<I: IntoIterator<Item = Candidate>>(&mut self, candidates: I) {
+        self.roll.extend(candidates);
     }
 }
 
@@ -139,6 +152,13 @@ impl OpenRequests {
     }
 }
 
+impl Extend<OpenRequest> for OpenRequests {
+    /// Many at once: what [`upsert`](Self::upsert) does to each, in a fraction of the time.
+    fn extend<I: IntoIterator<Item = OpenRequest>>(&mut self, requests: I) {
+        self.roll.extend(requests);
+    }
+}
+
 impl FromIterator<OpenRequest> for OpenRequests {
     fn from_iter<I: IntoIterator<Item = OpenRequest>>(requests: I) -> Self {
         Self { roll: requests.into_iter().collect() }
@@ -148,8 +168,8 @@ impl FromIterator<OpenRequest> for OpenRequests {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::matching::fixtures::{at, easy, willing};
-    use crate::matching::{Refusal, refusals};
+    use crate::matching::fixtures::{at, easy, number, willing};
+    use crate::matching::{Refusal, nearest, refusals};
 
     #[test]
     fn a_volunteer_is_kept_once_and_as_last_told() {
@@ -161,6 +181,27 @@ mod tests {
         assert_eq!((fleet.len(), fleet.get(busier.volunteer)), (1, Some(&busier)));
         assert_eq!(fleet.remove(busier.volunteer), Some(Arc::new(busier.clone())));
         assert_eq!(fleet.remove(busier.volunteer), None);
+    }
+
+    #[test]
+    fn many_who_come_at_once_are_kept_as_if_they_came_one_by_one() {
+        let who = |n, active_claims| Candidate {
+            volunteer: VolunteerId::new(number(n)),
+            active_claims,
+            ..willing()
+        };
+        let (mut at_once, mut one_by_one) = (Fleet::default(), Fleet::default());
+        // Many, few beside many, and some who are known already or come twice.
+        for (from, to, claims) in [(0, 300, 0), (250, 310, 1), (305, 2_000, 2)] {
+            let coming = || (from..to).chain(from..from + 2).map(|n| who(n, claims));
+            at_once.extend(coming());
+            coming().for_each(|who| drop(one_by_one.upsert(who)));
+            assert_eq!(at_once, one_by_one);
+            let refused = |fleet| refusals(fleet, &easy(), at());
+            assert_eq!(refused(&at_once), refused(&one_by_one));
+            assert_eq!(nearest(&at_once, &easy(), at(), 20), nearest(&one_by_one, &easy(), at(), 20));
+        }
+        assert_eq!(at_once.len(), 2_000);
     }
 
     #[test]

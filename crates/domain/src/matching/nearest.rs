@@ -1,6 +1,6 @@
 //! The nearest volunteers for one request, by the great circle and nothing else.
 
-use super::index::{Best, Nearness, Question};
+use super::index::{Closest, Nearness, Question};
 use super::{At, Fleet, OpenRequest};
 use crate::id::VolunteerId;
 use crate::place::Metres;
@@ -20,7 +20,7 @@ pub struct Near {
 /// Memory for many questions one after the other.
 #[derive(Debug, Clone, Default)]
 pub struct Seeker {
-    best: Best,
+    closest: Closest,
     found: Vec<Near>,
 }
 
@@ -31,8 +31,9 @@ impl Seeker {
         if request.kind.is_physical() {
             let roll = &fleet.roll;
             let question = Question::of_request(request, at, roll.alphabet());
-            let price = Nearness { request, at };
-            let offers = roll.best_around(&question, &price, k.min(MAX_NEAREST), &mut self.best);
+            let (truth, anywhere) = (Nearness { request, at }, Metres::new(u32::MAX));
+            let offers =
+                roll.closest_around(&question, &truth, anywhere, k.min(MAX_NEAREST), &mut self.closest);
             self.found.extend(offers.iter().filter_map(|offer| {
                 let distance = Metres::new(u32::try_from(offer.cost()).ok()?);
                 Some(Near { volunteer: roll.id_of(offer)?, distance })

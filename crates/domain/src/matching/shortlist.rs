@@ -46,12 +46,12 @@ pub fn shortlist(
 ) -> Vec<Ranked> {
     let roll = &fleet.roll;
     let question = Question::of_request(request, at, roll.alphabet());
-    let price = FullCost::new(request, at, weights, travel, roll.alphabet());
+    let price = FullCost::new(request, at, weights, travel, roll);
     let (wanted, mut best) = (k.min(MAX_SHORTLIST), Best::default());
     let offers = if request.kind.is_physical() {
-        roll.best_around(&question, &price, wanted, &mut best)
+        roll.best_around(&question, &price, price.familiar(), wanted, &mut best)
     } else {
-        roll.best_of(Whom::All, &question, &price, wanted, &mut best)
+        roll.best_of(Whom::All, &question, &price, price.familiar(), wanted, &mut best)
     };
     offers.iter().filter_map(|offer| roll.item_of(offer)).map(|candidate| rank(candidate, &price)).collect()
 }

@@ -73,6 +73,12 @@ impl Cell {
         self.0.into()
     }
 
+    /// Whether it is of the finest resolution in use: one in which doors are counted.
+    #[must_use]
+    pub fn is_finest(self) -> bool {
+        self.0.resolution() == Resolution::Nine.to_h3()
+    }
+
     /// The middle of this cell.
     #[must_use]
     pub fn centre(self) -> Position {

@@ -4,6 +4,8 @@ mod area;
 mod cell;
 mod coarse;
 mod distance;
+mod order;
+mod patch;
 mod position;
 mod sphere;
 mod travel;
@@ -12,6 +14,10 @@ pub use area::{AreaError, AreaShape, MAX_POINTS, MAX_RINGS};
 pub use cell::{Cell, NotACell, Resolution};
 pub use coarse::{CoarsePoint, coarse_cells, coarse_point};
 pub use distance::{Metres, great_circle};
+pub(crate) use order::along_the_curve;
+pub(crate) use patch::Patch;
 pub use position::{Coordinate, Position, PositionError};
-pub(crate) use sphere::{Axis, Spot, Stretch, apart, chord2_within, stretch};
+pub(crate) use sphere::{
+    Axis, Spot, Stretch, chord2_sure, chord2_told_apart, chord2_within, chord2_within_few, stretch,
+};
 pub use travel::{GreatCircleTravel, Pace, Seconds, TravelTime};

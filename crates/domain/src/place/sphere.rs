@@ -10,7 +10,7 @@ use super::distance::FARTHEST;
 use super::{Metres, Position};
 
 /// Steps from the middle of the Earth to its surface: the difference of two coordinates fits an `i32`.
-const STEPS: f64 = 1_073_741_823.0;
+pub(super) const STEPS: f64 = 1_073_741_823.0;
 /// IUGG mean radius R1 in metres, as in [`great_circle`](super::great_circle).
 const RADIUS: f64 = 6_371_008.8;
 const METRES_PER_STEP: f64 = RADIUS / STEPS;
@@ -62,6 +62,12 @@ impl Spot {
         }
     }
 
+    /// All three coordinates in single precision, rounded by half a metre.
+    #[expect(clippy::cast_precision_loss, reason = "boxes around spots have a margin for it")]
+    pub(crate) const fn along_all(self) -> [f32; 3] {
+        [self.x as f32, self.y as f32, self.z as f32]
+    }
+
     /// The squared chord to a spot given by its coordinates.
     #[inline]
     pub(crate) fn chord2(self, x: i32, y: i32, z: i32) -> f32 {
@@ -89,7 +95,8 @@ pub(crate) const fn apart(a: i32, b: i32) -> f32 {
 
 #[expect(clippy::cast_possible_truncation, reason = "a coordinate of a unit vector: at most STEPS")]
 fn steps(coordinate: f64) -> i32 {
-    (coordinate * STEPS).round() as i32
+    // The nearest whole number, without the call that `round` is where there is no instruction for it.
+    (coordinate * STEPS + 0.5_f64.copysign(coordinate)) as i32
 }
 
 /// What a squared chord says in metres.
@@ -138,6 +145,34 @@ pub(crate) fn chord2_within(distance: Metres) -> f32 {
     (steps * steps * 1.000_003) as f32
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "a rounded factor: what it is for has a margin")]
+const STEPS_PER_METRE: f32 = (STEPS / RADIUS) as f32;
+
+/// The same as [`chord2_within`] for a length that fits a row, in a few instructions.
+#[inline]
+pub(crate) fn chord2_within_few(metres: u16) -> f32 {
+    let steps = (f32::from(metres) + 0.52) * STEPS_PER_METRE;
+    steps * steps * 1.000_004
+}
+
+/// Every place whose squared chord is not longer than this is within so many metres.
+#[inline]
+pub(crate) fn chord2_sure(metres: u16) -> f32 {
+    // Up to 65 km an arc is at most 0.29 m longer than its chord: half a metre rounds to the metre.
+    let steps = f32::from(metres) * STEPS_PER_METRE;
+    steps * steps * 0.999_999
+}
+
+/// Whoever has a longer squared chord than this is farther, in whole metres, than whoever has the one
+/// that is given.
+#[inline]
+pub(crate) fn chord2_told_apart(chord2: f32) -> f32 {
+    // Arcs differ by no less than their chords. A metre is what rounding to whole metres hides; the share
+    // is far more than single precision loses, and near the antipode than `great_circle` does.
+    let chord = chord2.sqrt() + 1.2 * STEPS_PER_METRE;
+    chord * chord * 1.000_02
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,6 +212,28 @@ mod tests {
         #[test]
         fn a_stretch_holds_the_great_circle(a in anywhere(), b in anywhere()) {
             check(at(a.0, a.1), at(b.0, b.1))?;
+        }
+
+        #[test]
+        fn what_fits_a_row_is_judged_as_the_great_circle_judges(
+            a in anywhere(), north in -0.4..0.4_f64, east in -0.4..0.4_f64, off in -2_i32..=2,
+        ) {
+            let from = at(a.0, a.1);
+            let to = at((a.0 + north).clamp(-90.0, 90.0), (a.1 + east).clamp(-180.0, 180.0));
+            let (truth, chord2) = (great_circle(from, to), chord2(from, to));
+            let metres = u16::try_from(truth.get()).unwrap_or(60_000).saturating_add_signed(off as i16);
+            let reached = truth <= Metres::new(u32::from(metres));
+            prop_assert!(!reached || chord2 <= chord2_within_few(metres));
+            prop_assert!(reached || chord2 > chord2_sure(metres));
+        }
+
+        #[test]
+        fn chords_that_are_told_apart_are_metres_apart(a in anywhere(), b in anywhere(), c in anywhere(), near in proptest::bool::ANY) {
+            let (from, b) = (at(a.0, a.1), at(b.0, b.1));
+            let c = if near { at((b.lat() + c.0 * 1e-6).clamp(-90.0, 90.0), (b.lon() + c.1 * 1e-6).clamp(-180.0, 180.0)) } else { at(c.0, c.1) };
+            if chord2(from, c) > chord2_told_apart(chord2(from, b)) {
+                prop_assert!(great_circle(from, c) > great_circle(from, b));
+            }
         }
 
         #[test]

@@ -42,7 +42,7 @@ impl Grounds<'_> {
             (None, None, Some(position)) => {
                 let around = self.areas.iter().find(|area| area.shape.contains(position));
                 let advice = "no area of yours is around this position; check lat and lon";
-                return around.ok_or_else(|| Fault::of("lat", Reason::OutsideArea, advice));
+                return around.ok_or_else(|| outside(self.areas, position, advice));
             }
             (None, None, None) => {
                 return Err(Fault::of("area", Reason::MissingValue, "name the area, or give a position"));
@@ -54,7 +54,7 @@ impl Grounds<'_> {
         match position {
             Some(position) if !area.shape.contains(position) => {
                 let advice = "the position lies outside the row's area; check lat, lon and area";
-                Err(Fault::of("lat", Reason::OutsideArea, advice))
+                Err(outside(std::slice::from_ref(area), position, advice))
             }
             Some(_) | None => Ok(area),
         }
@@ -67,4 +67,13 @@ impl Grounds<'_> {
         let key = name_key(name);
         self.areas.iter().find(|area| name_key(&area.name) == key)
     }
+}
+
+/// Why a position is in none of these areas: where the other way round it would be in one, that is why.
+fn outside(areas: &[ServedArea], position: Position, advice: &'static str) -> Fault {
+    let swapped = Position::new(position.lon(), position.lat());
+    if swapped.is_ok_and(|swapped| areas.iter().any(|area| area.shape.contains(swapped))) {
+        return Fault::of("lat", Reason::SwappedPosition, "lat and lon seem to be swapped");
+    }
+    Fault::of("lat", Reason::OutsideArea, advice)
 }

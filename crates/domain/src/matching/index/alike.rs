@@ -26,7 +26,7 @@ pub(super) struct Alike {
 /// All that is alike, by number. Never forgets: its size is bounded by its numbers.
 #[derive(Debug, Clone, Default)]
 pub(in crate::matching) struct AlikeTable {
-    known: Pages<Option<Arc<Alike>>>,
+    known: Pages<Option<Arc<Alike>>, 64>,
     /// Numbers by hash; who has the hash of somebody else has no number.
     numbers: Register<u64>,
 }
@@ -35,7 +35,7 @@ impl AlikeTable {
     /// The number for what this volunteer shares with others.
     pub(super) fn number_of(&mut self, who: &Candidate) -> u16 {
         let hash = hash_of(who);
-        if let Some(number) = self.numbers.get(hash) {
+        if let Some(number) = self.numbers.get(hash).copied() {
             let known = self.known.get(number).and_then(Option::as_ref);
             let number = known.filter(|known| is_alike(known, who)).map(|_| number);
             return number.and_then(|number| u16::try_from(number).ok()).unwrap_or(UNLIKE);
@@ -66,6 +66,10 @@ impl AlikeTable {
         } else {
             Verdict::No
         }
+    }
+
+    pub(super) const fn len(&self) -> usize {
+        self.known.len()
     }
 
     pub(super) fn get(&self, number: u16) -> Option<&Alike> {

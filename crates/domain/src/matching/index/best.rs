@@ -42,11 +42,6 @@ impl Best {
         if self.marks.len() < self.wanted { u64::MAX } else { self.marks.last().copied().unwrap_or(0) }
     }
 
-    /// Whether nobody is wanted at all.
-    pub(super) const fn wants_nobody(&self) -> bool {
-        self.wanted == 0
-    }
-
     /// Whoever may still be among the best.
     pub(super) fn held(&self) -> &[Offer] {
         &self.held
@@ -125,7 +120,7 @@ mod tests {
             let mut best = Best::default();
             best.begin(wanted);
             for (handle, (cost, below, above)) in (0..).zip(&offers) {
-                if !best.wants_nobody() {
+                if wanted > 0 {
                     best.offer(Offer { least: cost.saturating_sub(*below), most: cost + above, handle }, &costs);
                 }
                 prop_assert!(best.held.len() <= wanted + PATIENCE);

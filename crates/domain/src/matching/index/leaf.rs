@@ -16,60 +16,59 @@ pub(super) const ROWS: usize = 32;
 pub(super) type Column = u32;
 
 #[derive(Debug, Clone)]
+#[repr(C)]
 pub(super) struct Leaf {
+    /// Every useful trait of any row that was ever here: see [`Row::hints`].
+    pub(super) any: Traits,
+    /// Where rows go when this leaf is full; only the last of them has room.
+    pub(super) more: Vec<Arc<Leaf>>,
     /// Which rows are taken.
     pub(super) used: Column,
     /// The greatest radius of any row that was ever here.
     pub(super) reach: u16,
-    /// Every trait of any row that was ever here.
-    pub(super) any: Traits,
-    /// Where rows go when this leaf is full; only the last of them has room.
-    pub(super) more: Vec<Arc<Leaf>>,
     /// Whether its rows are somewhere.
     pub(super) placed: Holds,
     traits: [Column; TRAITS],
     xs: [i32; ROWS],
     ys: [i32; ROWS],
     zs: [i32; ROWS],
-    froms: [u32; ROWS],
-    untils: [u32; ROWS],
-    radii: [u16; ROWS],
-    weights: [u16; ROWS],
-    volumes: [u16; ROWS],
-    alikes: [u16; ROWS],
+    limits: [Limits; ROWS],
     handles: [u32; ROWS],
+}
+
+/// What is compared of a row after its traits. Together, because it is asked of few rows of a leaf.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Limits {
+    /// The row counts from this second on, and before the other. The usual place of somebody who was
+    /// seen may count some [`PLAY`](super::row::PLAY) later.
+    pub(super) from: u32,
+    pub(super) until: u32,
+    /// How much more could be asked of it, in steps: less than asked for is too little, as much as
+    /// asked for may be.
+    pub(super) weight: u16,
+    pub(super) volume: u16,
+    /// In metres; or [`FAR`](super::row::FAR).
+    pub(super) radius: u16,
+    /// Under which number it shares what many have alike.
+    pub(super) alike: u16,
 }
 
 impl Default for Leaf {
     fn default() -> Self {
         Self {
-            used: 0,
-            reach: 0,
             any: Traits(0),
             more: Vec::new(),
+            used: 0,
+            reach: 0,
             placed: Holds::Yes,
+            traits: [0; TRAITS],
             xs: [0; ROWS],
             ys: [0; ROWS],
             zs: [0; ROWS],
-            traits: [0; TRAITS],
-            froms: [0; ROWS],
-            untils: [0; ROWS],
-            radii: [0; ROWS],
-            weights: [0; ROWS],
-            volumes: [0; ROWS],
-            alikes: [0; ROWS],
+            limits: [Limits::default(); ROWS],
             handles: [0; ROWS],
         }
     }
-}
-
-/// What is compared of a row after its traits, by its place in the leaf.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Limits {
-    pub(super) from: u32,
-    pub(super) until: u32,
-    pub(super) weight: u16,
-    pub(super) volume: u16,
 }
 
 impl Leaf {
@@ -91,13 +90,29 @@ impl Leaf {
     /// The rows that have this trait, taken or not.
     #[inline]
     pub(super) fn having(&self, number: u32) -> Column {
-        self.traits.get(number as usize).copied().unwrap_or(0)
+        self.traits.get(number as usize % TRAITS).copied().unwrap_or(0)
     }
 
     /// The rows that have any of these traits.
     #[inline]
     pub(super) fn having_any(&self, wanted: Traits) -> Column {
-        wanted.numbers().fold(0, |rows, number| rows | self.having(number))
+        let (mut rows, mut left) = (0, wanted.0);
+        while left != 0 {
+            rows |= self.having(left.trailing_zeros());
+            left &= left - 1;
+        }
+        rows
+    }
+
+    /// The rows of a set that have all of these traits.
+    #[inline]
+    pub(super) fn having_all(&self, mut rows: Column, wanted: Traits) -> Column {
+        let mut left = wanted.0;
+        while left != 0 && rows != 0 {
+            rows &= self.having(left.trailing_zeros());
+            left &= left - 1;
+        }
+        rows
     }
 
     /// The squared chord of every row.
@@ -111,30 +126,21 @@ impl Leaf {
         chords
     }
 
+    /// The squared chord of one row.
     #[inline]
-    pub(super) fn limits(&self, row: u32) -> Option<Limits> {
-        let row = row as usize;
-        Some(Limits {
-            from: *self.froms.get(row)?,
-            until: *self.untils.get(row)?,
-            weight: *self.weights.get(row)?,
-            volume: *self.volumes.get(row)?,
-        })
+    pub(super) fn chord2(&self, row: u32, from: Spot) -> f32 {
+        let at = |column: &[i32; ROWS]| column.get(row as usize % ROWS).copied().unwrap_or(0);
+        from.chord2(at(&self.xs), at(&self.ys), at(&self.zs))
+    }
+
+    #[inline]
+    pub(super) fn limits(&self, row: u32) -> Limits {
+        self.limits.get(row as usize % ROWS).copied().unwrap_or_default()
     }
 
     #[inline]
     pub(super) fn handle(&self, row: u32) -> u32 {
-        self.handles.get(row as usize).copied().unwrap_or(u32::MAX)
-    }
-
-    #[inline]
-    pub(super) fn alike(&self, row: u32) -> u16 {
-        self.alikes.get(row as usize).copied().unwrap_or(u16::MAX)
-    }
-
-    #[inline]
-    pub(super) fn radius(&self, row: u32) -> u16 {
-        self.radii.get(row as usize).copied().unwrap_or(u16::MAX)
+        self.handles.get(row as usize % ROWS).copied().unwrap_or(u32::MAX)
     }
 
     /// The claims that a row's volunteer holds, as far as traits can count.
@@ -144,26 +150,31 @@ impl Leaf {
 
     /// The rows whose weight is less than this, and those where it is this.
     pub(super) fn lighter(&self, weight: u16) -> (Column, Column) {
-        compared(&self.weights, weight)
+        self.compared(weight, |limits| limits.weight)
     }
 
     /// The rows whose volume is less than this, and those where it is this.
     pub(super) fn smaller(&self, volume: u16) -> (Column, Column) {
-        compared(&self.volumes, volume)
+        self.compared(volume, |limits| limits.volume)
+    }
+
+    fn compared(&self, wanted: u16, step: impl Fn(&Limits) -> u16) -> (Column, Column) {
+        let all = || self.limits.iter().map(&step);
+        (column(all().map(|step| step < wanted)), column(all().map(|step| step == wanted)))
     }
 
     pub(super) const fn is_full(&self) -> bool {
         self.used == Column::MAX
     }
 
-    /// Puts a row into a place that is free; false when there is none.
-    pub(super) fn insert(&mut self, row: &Row) -> bool {
+    /// Puts a row into a place that is free, if there is one.
+    pub(super) fn insert(&mut self, row: &Row) -> Option<u32> {
         let place = (!self.used).trailing_zeros();
         if place >= Column::BITS {
-            return false;
+            return None;
         }
         self.put(place, row);
-        true
+        Some(place)
     }
 
     /// Where the row of this handle is; whether it is the place last seen or not is told by its trait.
@@ -203,27 +214,44 @@ impl Leaf {
         true
     }
 
+    /// Counts the usual row of this handle, in a further block, from another second on.
+    pub(super) fn put_more_from(&mut self, handle: u32, from: u32) {
+        for block in &mut self.more {
+            if let Some(place) = block.find(handle, Holds::No) {
+                Arc::make_mut(block).put_from(place, from);
+            }
+        }
+    }
+
     pub(super) fn free(&mut self, place: u32) {
         self.used &= !(1_u32.checked_shl(place).unwrap_or(0));
     }
 
-    /// The row in a place.
-    pub(super) fn row(&self, place: u32) -> Option<Row> {
+    /// Every row, by what is kept of it.
+    pub(super) fn rows(&self) -> impl Iterator<Item = Row> {
+        let mut traits = [0_u64; ROWS];
+        for (number, column) in self.traits.iter().enumerate() {
+            for place in places(*column & self.used) {
+                if let Some(traits) = traits.get_mut(place as usize) {
+                    *traits |= 1 << number;
+                }
+            }
+        }
+        places(self.used).filter_map(move |place| self.row(place, Traits(*traits.get(place as usize)?)))
+    }
+
+    fn row(&self, place: u32, traits: Traits) -> Option<Row> {
         let at = place as usize;
         let spot = Spot { x: *self.xs.get(at)?, y: *self.ys.get(at)?, z: *self.zs.get(at)? };
-        let traits = self.traits.iter().rev().fold(0, |bits, rows| bits << 1 | u64::from(rows >> place & 1));
-        let limits = self.limits(place)?;
-        Some(Row {
-            spot: (self.placed == Holds::Yes).then_some(spot),
-            traits: Traits(traits),
-            from: limits.from,
-            until: limits.until,
-            radius: self.radius(place),
-            weight: limits.weight,
-            volume: limits.volume,
-            alike: self.alike(place),
-            handle: self.handle(place),
-        })
+        let spot = (self.placed == Holds::Yes).then_some(spot);
+        Some(Row { spot, traits, limits: self.limits(place), handle: self.handle(place) })
+    }
+
+    /// Counts a row from another second on.
+    pub(super) fn put_from(&mut self, place: u32, from: u32) {
+        if let Some(limits) = self.limits.get_mut(place as usize) {
+            limits.from = from;
+        }
     }
 
     /// Writes a row into a place, whatever was there.
@@ -234,25 +262,20 @@ impl Leaf {
         set(&mut self.xs, at, spot.x);
         set(&mut self.ys, at, spot.y);
         set(&mut self.zs, at, spot.z);
-        set(&mut self.froms, at, row.from);
-        set(&mut self.untils, at, row.until);
-        set(&mut self.radii, at, row.radius);
-        set(&mut self.weights, at, row.weight);
-        set(&mut self.volumes, at, row.volume);
-        set(&mut self.alikes, at, row.alike);
+        set(&mut self.limits, at, row.limits);
         set(&mut self.handles, at, row.handle);
-        for (number, rows) in self.traits.iter_mut().enumerate() {
-            let has = (row.traits.0 >> number) as u32 & 1;
-            *rows = (*rows & !bit) | (has << place);
+        // In halves and without shifts: what a vector unit does four at a time.
+        let (halves, _) = self.traits.as_chunks_mut::<32>();
+        for (columns, half) in halves.iter_mut().zip(row.traits.halves()) {
+            for (number, rows) in columns.iter_mut().enumerate() {
+                let has = if half & (1 << number) == 0 { 0 } else { bit };
+                *rows = (*rows & !bit) | has;
+            }
         }
         self.used |= bit;
-        self.any = self.any.with(row.traits);
-        self.reach = self.reach.max(row.radius);
+        self.any = self.any.with(row.hints());
+        self.reach = self.reach.max(row.limits.radius);
     }
-}
-
-fn compared(steps: &[u16; ROWS], wanted: u16) -> (Column, Column) {
-    (column(steps.iter().map(|step| *step < wanted)), column(steps.iter().map(|step| *step == wanted)))
 }
 
 #[inline]
@@ -264,6 +287,23 @@ fn set<T>(column: &mut [T; ROWS], at: usize, value: T) {
     if let Some(place) = column.get_mut(at) {
         *place = value;
     }
+}
+
+/// The rows whose squared chord is not beyond a limit.
+#[inline]
+pub(super) fn within(chords2: &[f32; ROWS], limit: f32) -> Column {
+    // Four at a time, each with bits of its own: what a vector unit does at once.
+    let (lanes, _) = chords2.as_chunks::<4>();
+    let mut found = [0_u32; 4];
+    for (step, lane) in lanes.iter().enumerate() {
+        for (place, chord2) in lane.iter().enumerate() {
+            let bit = if *chord2 <= limit { 1_u32 << (4 * step + place) } else { 0 };
+            if let Some(found) = found.get_mut(place) {
+                *found |= bit;
+            }
+        }
+    }
+    found.iter().fold(0, |all, bits| all | bits)
 }
 
 /// The places of a set of rows.

@@ -1,29 +1,31 @@
-//! A vector that is copied by its pages: a copy for readers costs a pointer for each page, and a
-//! change after that copies one page.
+//! A vector that is copied by its pages: a copy for readers costs a pointer for each chunk of pages,
+//! and a change after that copies one chunk of pointers and one page.
 
 use std::sync::Arc;
 
-/// Items of a page.
-const PAGE: usize = 64;
+/// Pages of a chunk: what a copy saves, and what the first change after it costs.
+const CHUNK: usize = 16;
 
 /// A vector whose copies share the pages that neither has changed since.
 #[derive(Debug, Clone)]
-pub(super) struct Pages<T> {
-    pages: Vec<Arc<[T; PAGE]>>,
+pub(super) struct Pages<T, const PAGE: usize> {
+    chunks: Vec<Arc<Chunk<T, PAGE>>>,
     len: usize,
 }
 
-impl<T> Default for Pages<T> {
+type Chunk<T, const PAGE: usize> = Vec<Arc<[T; PAGE]>>;
+
+impl<T, const PAGE: usize> Default for Pages<T, PAGE> {
     fn default() -> Self {
-        Self { pages: Vec::new(), len: 0 }
+        Self { chunks: Vec::new(), len: 0 }
     }
 }
 
-impl<T> Pages<T> {
+impl<T, const PAGE: usize> Pages<T, PAGE> {
     #[inline]
     pub(super) fn get(&self, at: u32) -> Option<&T> {
         let at = at as usize;
-        self.pages.get(at / PAGE)?.get(at % PAGE)
+        self.chunks.get(at / (PAGE * CHUNK))?.get(at / PAGE % CHUNK)?.get(at % PAGE)
     }
 
     pub(super) const fn len(&self) -> usize {
@@ -31,35 +33,40 @@ impl<T> Pages<T> {
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
-        self.pages.iter().flat_map(|page| page.iter()).take(self.len)
+        self.chunks.iter().flat_map(|chunk| chunk.iter()).flat_map(|page| page.iter()).take(self.len)
     }
 
     /// Bytes of all pages, for whoever wants to know what the memory is spent on.
     pub(super) const fn bytes(&self) -> usize {
-        self.pages.len() * (PAGE * size_of::<T>() + 3 * size_of::<usize>())
+        self.len.div_ceil(PAGE) * (PAGE * size_of::<T>() + 3 * size_of::<usize>())
     }
 }
 
-impl<T: Clone + Default> Pages<T> {
+impl<T: Clone, const PAGE: usize> Pages<T, PAGE> {
     pub(super) fn get_mut(&mut self, at: u32) -> Option<&mut T> {
         let at = at as usize;
-        Arc::make_mut(self.pages.get_mut(at / PAGE)?).get_mut(at % PAGE)
+        let chunk = Arc::make_mut(self.chunks.get_mut(at / (PAGE * CHUNK))?);
+        Arc::make_mut(chunk.get_mut(at / PAGE % CHUNK)?).get_mut(at % PAGE)
     }
 
     /// Puts an item behind the last.
     pub(super) fn push(&mut self, item: T) {
-        if self.len == self.pages.len() * PAGE {
-            self.pages.push(Arc::new(std::array::from_fn(|_| T::default())));
+        if self.len.is_multiple_of(PAGE * CHUNK) {
+            self.chunks.push(Arc::new(Vec::with_capacity(CHUNK)));
         }
-        let place = self.pages.last_mut().and_then(|page| Arc::make_mut(page).get_mut(self.len % PAGE));
-        if let Some(place) = place {
+        let Some(chunk) = self.chunks.last_mut().map(Arc::make_mut) else { return };
+        if self.len.is_multiple_of(PAGE) {
+            chunk.push(Arc::new(std::array::from_fn(|_| item.clone())));
+        } else if let Some(page) = chunk.last_mut()
+            && let Some(place) = Arc::make_mut(page).get_mut(self.len % PAGE)
+        {
             *place = item;
-            self.len += 1;
         }
+        self.len += 1;
     }
 }
 
-impl<T: Clone + Default> FromIterator<T> for Pages<T> {
+impl<T: Clone, const PAGE: usize> FromIterator<T> for Pages<T, PAGE> {
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
         let mut pages = Self::default();
         for item in items {
@@ -75,13 +82,24 @@ mod tests {
 
     #[test]
     fn a_copy_keeps_what_it_was() {
-        let mut pages: Pages<u32> = (0..200).collect();
+        let mut pages: Pages<u32, 8> = (0..200).collect();
         let before = pages.clone();
         *pages.get_mut(70).expect("the seventieth") = 7;
         pages.push(200);
-        assert_eq!((before.get(70), before.len(), before.get(200)), (Some(&70), 200, Some(&0)));
+        assert_eq!((before.get(70), before.len()), (Some(&70), 200));
+        assert!(before.iter().copied().eq(0..200));
         assert_eq!((pages.get(70), pages.len(), pages.get(200)), (Some(&7), 201, Some(&200)));
         assert!(pages.iter().copied().eq((0..=200).map(|n| if n == 70 { 7 } else { n })));
-        assert!(Arc::ptr_eq(&before.pages[0], &pages.pages[0]), "an unchanged page is shared");
+        assert!(
+            Arc::ptr_eq(&before.chunks[0].as_slice()[0], &pages.chunks[0].as_slice()[0]),
+            "an unchanged page is shared"
+        );
+    }
+
+    #[test]
+    fn what_is_pushed_is_there_in_its_order() {
+        let pages: Pages<usize, 4> = (0..1_000).collect();
+        assert!(pages.iter().copied().eq(0..1_000));
+        assert!((0..1_000_u32).all(|n| pages.get(n) == Some(&(n as usize))));
     }
 }

@@ -1,8 +1,9 @@
 //! By what the best are chosen: how near volunteers are, what they cost in full, how near requests
 //! are, how pressing calls are.
 
-use super::search::{Price, Sight};
-use super::traits::{Alphabet, AnyOf, Traits};
+use super::roll::Roll;
+use super::search::{Price, Sight, Truth};
+use super::traits::{AnyOf, Traits};
 use crate::matching::{
     At, Candidate, FeedFilter, OpenRequest, Weights, cost, first_refusal, first_refusal_to_claim, priority,
 };
@@ -15,7 +16,7 @@ pub(in crate::matching) struct Nearness<'q> {
     pub(in crate::matching) at: At,
 }
 
-impl Price<Candidate> for Nearness<'_> {
+impl Truth<Candidate> for Nearness<'_> {
     fn admits(&self, who: &Candidate) -> bool {
         first_refusal(who, self.request, self.at).is_none()
     }
@@ -28,16 +29,6 @@ impl Price<Candidate> for Nearness<'_> {
         let here = who.position(self.at.now);
         here.map_or(u64::MAX, |here| metres(great_circle(here, self.request.place.position())))
     }
-
-    #[inline]
-    fn bounds(&self, sight: Sight<'_>) -> (u64, u64) {
-        (metres(sight.stretch.least), metres(sight.stretch.most))
-    }
-
-    #[inline]
-    fn farthest(&self, cost: u64) -> Metres {
-        as_metres(cost)
-    }
 }
 
 /// Volunteers by how much farther than they would they had to go.
@@ -46,7 +37,7 @@ pub(super) struct Excess<'q> {
     pub(super) at: At,
 }
 
-impl Price<Candidate> for Excess<'_> {
+impl Truth<Candidate> for Excess<'_> {
     fn admits(&self, _who: &Candidate) -> bool {
         true
     }
@@ -60,14 +51,6 @@ impl Price<Candidate> for Excess<'_> {
         let way = here.map(|here| great_circle(here, self.request.place.position()));
         way.map_or(u64::MAX, |way| metres(way).saturating_sub(metres(who.radius)))
     }
-
-    fn bounds(&self, _sight: Sight<'_>) -> (u64, u64) {
-        (0, u64::MAX)
-    }
-
-    fn farthest(&self, _cost: u64) -> Metres {
-        Metres::new(u32::MAX)
-    }
 }
 
 /// Volunteers by their full cost.
@@ -76,6 +59,8 @@ pub(in crate::matching) struct FullCost<'q, V> {
     pub(in crate::matching) at: At,
     pub(in crate::matching) weights: &'q Weights,
     pub(in crate::matching) travel: &'q V,
+    /// Handles of those who have served the household.
+    familiar: &'q [u32],
     /// Whoever speaks the household's first language has one of these.
     preferred: Option<AnyOf>,
 }
@@ -86,10 +71,15 @@ impl<'q, V: TravelTime> FullCost<'q, V> {
         at: At,
         weights: &'q Weights,
         travel: &'q V,
-        alphabet: &Alphabet,
+        roll: &'q Roll<Candidate>,
     ) -> Self {
-        let preferred = request.languages.first().map(|language| alphabet.language(*language));
-        Self { request, at, weights, travel, preferred }
+        let preferred = request.languages.first().map(|language| roll.alphabet().language(*language));
+        Self { request, at, weights, travel, familiar: roll.familiar(request.household), preferred }
+    }
+
+    /// Those who are looked at before all others, because they may cost less than anybody new.
+    pub(in crate::matching) const fn familiar(&self) -> &'q [u32] {
+        self.familiar
     }
 
     /// How long this one's way takes; none when nobody has to go.
@@ -106,8 +96,9 @@ impl<'q, V: TravelTime> FullCost<'q, V> {
         }
         let by = Transport::ALL.iter().rev().find(|by| sight.has_any(Traits::transport(**by as u32)));
         let by = by.copied().unwrap_or(Transport::Foot);
-        let least = self.weighted(self.travel.at_least(sight.stretch.least, by));
-        let most = self.travel.at_most(sight.stretch.most, by).map_or(u64::MAX, |most| self.weighted(most));
+        let stretch = sight.stretch();
+        let least = self.weighted(self.travel.at_least(stretch.least, by));
+        let most = self.travel.at_most(stretch.most, by).map_or(u64::MAX, |most| self.weighted(most));
         (least, most)
     }
 
@@ -116,7 +107,7 @@ impl<'q, V: TravelTime> FullCost<'q, V> {
     }
 }
 
-impl<V: TravelTime> Price<Candidate> for FullCost<'_, V> {
+impl<V: TravelTime> Truth<Candidate> for FullCost<'_, V> {
     fn admits(&self, who: &Candidate) -> bool {
         first_refusal(who, self.request, self.at).is_none()
     }
@@ -128,8 +119,13 @@ impl<V: TravelTime> Price<Candidate> for FullCost<'_, V> {
     fn cost(&self, who: &Candidate) -> u64 {
         cost(who, self.request, self.way(who).map(|(_, time)| time), self.weights).total()
     }
+}
 
-    fn bounds(&self, sight: Sight<'_>) -> (u64, u64) {
+impl<V: TravelTime> Price<Candidate> for FullCost<'_, V> {
+    fn bounds(&self, sight: Sight<'_>) -> Option<(u64, u64)> {
+        if self.familiar.contains(&sight.handle) {
+            return None;
+        }
         let seconds = |seconds: Seconds| u64::from(seconds.get());
         let (mut least, mut most) = self.way_bounds(sight);
         let mut add = |from: u64, to: u64| {
@@ -147,12 +143,15 @@ impl<V: TravelTime> Price<Candidate> for FullCost<'_, V> {
             Some(_) => add(other, other),
         }
         let face = seconds(self.weights.new_face);
-        let may_know = sight.has_any(Traits::served(self.request.household));
-        add(if may_know { 0 } else { face }, face);
-        (least, most)
+        add(face, face);
+        Some((least, most))
     }
 
     fn farthest(&self, cost: u64) -> Metres {
+        // Everybody else is a new face.
+        let Some(cost) = cost.checked_sub(u64::from(self.weights.new_face.get())) else {
+            return Metres::default();
+        };
         // Rounding down makes hundred hundredths of what is one too many of a hundred.
         let hundredths = cost.saturating_add(1).saturating_mul(100).saturating_sub(1);
         let Some(time) = hundredths.checked_div(u64::from(self.weights.travel_percent)) else {
@@ -174,12 +173,12 @@ pub(in crate::matching) struct NearRequests<'q> {
 
 impl NearRequests<'_> {
     /// How far they would go, and want to see.
-    fn own_limit(&self) -> Metres {
+    pub(in crate::matching) fn own_limit(&self) -> Metres {
         self.filter.within.map_or(self.who.radius, |within| within.min(self.who.radius))
     }
 }
 
-impl Price<OpenRequest> for NearRequests<'_> {
+impl Truth<OpenRequest> for NearRequests<'_> {
     fn admits(&self, request: &OpenRequest) -> bool {
         self.filter.wants_kind(request.kind)
             && self.filter.wants_urgency(request.urgency)
@@ -194,14 +193,6 @@ impl Price<OpenRequest> for NearRequests<'_> {
     fn cost(&self, request: &OpenRequest) -> u64 {
         metres(great_circle(self.here, request.place.position()))
     }
-
-    fn bounds(&self, sight: Sight<'_>) -> (u64, u64) {
-        (metres(sight.stretch.least), metres(sight.stretch.most))
-    }
-
-    fn farthest(&self, cost: u64) -> Metres {
-        as_metres(cost).min(self.own_limit())
-    }
 }
 
 /// Calls by their priority, the most pressing first.
@@ -211,7 +202,7 @@ pub(in crate::matching) struct Pressing<'q> {
     pub(in crate::matching) filter: &'q FeedFilter,
 }
 
-impl Price<OpenRequest> for Pressing<'_> {
+impl Truth<OpenRequest> for Pressing<'_> {
     fn admits(&self, request: &OpenRequest) -> bool {
         self.filter.wants_kind(request.kind)
             && self.filter.wants_urgency(request.urgency)
@@ -225,9 +216,11 @@ impl Price<OpenRequest> for Pressing<'_> {
     fn cost(&self, request: &OpenRequest) -> u64 {
         u64::from(u32::MAX - priority(request, self.at.now).for_volunteers())
     }
+}
 
-    fn bounds(&self, _sight: Sight<'_>) -> (u64, u64) {
-        (0, u64::from(u32::MAX))
+impl Price<OpenRequest> for Pressing<'_> {
+    fn bounds(&self, _sight: Sight<'_>) -> Option<(u64, u64)> {
+        Some((0, u64::from(u32::MAX)))
     }
 
     fn farthest(&self, _cost: u64) -> Metres {
@@ -237,8 +230,4 @@ impl Price<OpenRequest> for Pressing<'_> {
 
 fn metres(metres: Metres) -> u64 {
     u64::from(metres.get())
-}
-
-fn as_metres(cost: u64) -> Metres {
-    Metres::new(u32::try_from(cost).unwrap_or(u32::MAX))
 }

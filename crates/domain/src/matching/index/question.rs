@@ -1,11 +1,11 @@
 //! A question to the index: what is wanted, said in the index's own terms.
 
 use super::alike::AlikeTable;
-use super::leaf::{Column, Leaf};
-use super::row::{FAR, GRAMS, MILLILITRES, floor, step};
+use super::leaf::{Column, Leaf, Limits};
+use super::row::{FAR, GRAMS, MILLILITRES, PLAY, floor, step};
 use super::traits::{Alphabet, AnyOf, Circle, Holds, Traits};
 use crate::matching::{At, Candidate, FeedFilter, OpenRequest};
-use crate::place::{Metres, Position, Spot, chord2_within};
+use crate::place::{Metres, Position, Spot, chord2_within_few};
 use crate::words::{RequestKind, Skill, Urgency};
 
 /// Groups of which at least one trait must be there: languages, areas, circles, kinds, urgencies.
@@ -15,9 +15,16 @@ const GROUPS: usize = 5;
 #[derive(Debug, Clone)]
 pub(in crate::matching) struct Question<'q> {
     pub(super) spot: Spot,
-    /// Traits that must all be there.
+    /// Traits that must all be there. A group of one trait is among them.
     all: Traits,
-    /// Of each of these groups one must be there.
+    /// Of each of these one must be there.
+    any: [Traits; GROUPS],
+    /// So many of them are asked for.
+    asked: usize,
+    /// Of each of these one must be there, or whoever it is has to be looked at.
+    sure: [Traits; GROUPS],
+    shared: usize,
+    /// The same groups as they were told.
     groups: [Option<AnyOf>; GROUPS],
     pub(super) second: u32,
     pub(super) weight: u16,
@@ -48,6 +55,8 @@ pub(super) struct ToldRows {
     unparted: Column,
     /// Hours and every group are met by a trait that stands for one thing only.
     sure: Column,
+    /// When they begin to count may be told a little wrong.
+    loose: Column,
 }
 
 /// The same of one row.
@@ -55,12 +64,14 @@ pub(super) struct ToldRows {
 pub(super) struct Told {
     is_unparted: bool,
     is_sure: bool,
+    is_loose: bool,
 }
 
 impl ToldRows {
     #[inline]
-    pub(super) const fn of(self, row: u32) -> Told {
-        Told { is_unparted: self.unparted >> row & 1 == 1, is_sure: self.sure >> row & 1 == 1 }
+    pub(super) fn of(self, row: u32) -> Told {
+        let is_in = |column: Column| column >> row & 1 == 1;
+        Told { is_unparted: is_in(self.unparted), is_sure: is_in(self.sure), is_loose: is_in(self.loose) }
     }
 }
 
@@ -76,24 +87,29 @@ pub(super) enum Verdict {
 impl<'q> Question<'q> {
     /// Who may be offered this request?
     pub(in crate::matching) fn of_request(request: &'q OpenRequest, at: At, alphabet: &Alphabet) -> Self {
-        let mut all = Traits::APPROVED.with(Traits::ROOM).with(Traits::DUTY);
-        all = all.with(Traits::skills(request.skills.bits()));
+        let mut all = Traits::READY.with(Traits::skills(request.skills.bits()));
         if let Some(least) = request.transport {
             all = all.with(Traits::transport(least as u32));
         }
         let languages = request.languages.iter().map(|language| alphabet.language(*language));
         let areas = std::iter::once(request.area).chain(request.neighbours.iter().copied());
         let circles = [Circle::Organisation(request.organisation), Circle::Campaign(request.campaign)];
+        let groups = [
+            (!request.languages.is_empty()).then(|| any(languages)),
+            request.kind.is_physical().then(|| any(areas.map(|area| alphabet.area(area)))),
+            Some(any(circles.into_iter().map(|circle| alphabet.circle(circle)))),
+            None,
+            None,
+        ];
+        let gathered = Gathered::of(all, &groups);
         Self {
             spot: Spot::of(request.place.position()),
-            all,
-            groups: [
-                (!request.languages.is_empty()).then(|| any(languages)),
-                request.kind.is_physical().then(|| any(areas.map(|area| alphabet.area(area)))),
-                Some(any(circles.into_iter().map(|circle| alphabet.circle(circle)))),
-                None,
-                None,
-            ],
+            all: gathered.all,
+            any: gathered.any,
+            asked: gathered.asked,
+            sure: gathered.sure,
+            shared: gathered.shared,
+            groups,
             second: floor(at.now),
             weight: step(request.load.grams / GRAMS),
             volume: step(request.load.millilitres / MILLILITRES),
@@ -121,16 +137,22 @@ impl<'q> Question<'q> {
             .chain(who.campaigns.iter().copied().map(Circle::Campaign));
         let kinds = RequestKind::ALL.iter().filter(|kind| filter.wants_kind(**kind));
         let urgencies = Urgency::ALL.iter().filter(|urgency| filter.wants_urgency(**urgency));
+        let groups = [
+            Some(any(languages.chain([any_language]))),
+            here.map(|_| alphabet.area(who.area)),
+            Some(any(circles.map(|circle| alphabet.circle(circle)))),
+            Some(any(kinds.map(|kind| sure(Traits::kind(*kind as u32))))),
+            Some(any(urgencies.map(|urgency| sure(Traits::urgency(*urgency as u32))))),
+        ];
+        let gathered = Gathered::of(all, &groups);
         Self {
             spot: here.map(Spot::of).unwrap_or_default(),
-            all,
-            groups: [
-                Some(any(languages.chain([any_language]))),
-                here.map(|_| alphabet.area(who.area)),
-                Some(any(circles.map(|circle| alphabet.circle(circle)))),
-                Some(any(kinds.map(|kind| sure(Traits::kind(*kind as u32))))),
-                Some(any(urgencies.map(|urgency| sure(Traits::urgency(*urgency as u32))))),
-            ],
+            all: gathered.all,
+            any: gathered.any,
+            asked: gathered.asked,
+            sure: gathered.sure,
+            shared: gathered.shared,
+            groups,
             second: floor(at.now),
             weight: u16::MAX - step(who.capacity.grams / GRAMS),
             volume: u16::MAX - step(who.capacity.millilitres / MILLILITRES),
@@ -160,27 +182,23 @@ impl<'q> Question<'q> {
     #[inline]
     pub(super) fn possible(&self, any: Traits, reach: u16, chord2: f32) -> bool {
         any.has(self.all)
-            && self.groups.iter().all(|group| group.is_none_or(|group| any.meets(group.all())))
-            && (reach == FAR || chord2 <= chord2_within(Metres::new(u32::from(reach))))
+            && self.any.iter().take(self.asked).all(|group| any.meets(*group))
+            && (reach == FAR || chord2 <= chord2_within_few(reach))
     }
 
     /// The rows of a leaf that have the traits asked for.
     #[inline]
     pub(super) fn fitting(&self, leaf: &Leaf) -> Column {
-        let mut rows = leaf.used;
-        for number in self.all.numbers() {
-            rows &= leaf.having(number);
-        }
-        for group in self.groups.iter().flatten() {
-            rows &= leaf.having_any(group.all());
+        let mut rows = leaf.having_all(leaf.used, self.all);
+        for group in self.any.iter().take(self.asked) {
+            rows &= leaf.having_any(*group);
         }
         rows
     }
 
     /// Whether a row that [fits](Self::fitting) is wanted, its distance left aside.
     #[inline]
-    pub(super) fn verdict(&self, leaf: &Leaf, row: u32, told: Told, alike: &AlikeTable) -> Verdict {
-        let Some(limits) = leaf.limits(row) else { return Verdict::No };
+    pub(super) fn verdict(&self, limits: Limits, told: Told, alike: &AlikeTable) -> Verdict {
         if limits.from > self.second
             || limits.until <= self.second
             || limits.weight < self.weight
@@ -190,40 +208,79 @@ impl<'q> Question<'q> {
         }
         let tight = limits.weight == self.weight && self.has_weight
             || limits.volume == self.volume && self.has_volume;
+        if tight || !told.is_unparted {
+            return Verdict::Unsure;
+        }
         let request = match self.asker {
             Asker::Request(request) => request,
-            Asker::Volunteer { .. } => {
-                return if tight || !told.is_unparted || !told.is_sure {
-                    Verdict::Unsure
-                } else {
-                    Verdict::Yes
-                };
-            }
+            Asker::Volunteer { .. } if told.is_sure => return Verdict::Yes,
+            Asker::Volunteer { .. } => return Verdict::Unsure,
         };
-        // A second that has begun is not over: what begins or ends within it is not told by seconds.
-        let begun = limits.from == self.second || limits.until == self.second.saturating_add(1);
-        if tight || begun || !told.is_unparted {
+        if self.has_begun(limits, told.is_loose) {
             Verdict::Unsure
         } else if told.is_sure {
             Verdict::Yes
         } else {
-            alike.verdict(leaf.alike(row), request, self.at)
+            alike.verdict(limits.alike, request, self.at)
         }
+    }
+
+    /// Whether a row that counts by its seconds may not: a second that has begun is not over, so what
+    /// begins or ends within it is not told by seconds.
+    #[inline]
+    pub(super) const fn has_begun(&self, limits: Limits, is_loose: bool) -> bool {
+        let play = if is_loose { PLAY } else { 0 };
+        self.second <= limits.from.saturating_add(play) || limits.until == self.second.saturating_add(1)
     }
 
     /// Which rows their traits say enough of.
     #[inline]
     pub(super) fn told(&self, leaf: &Leaf) -> ToldRows {
-        let groups = self.groups.iter().flatten();
-        let sure = groups.fold(Column::MAX, |rows, group| rows & leaf.having_any(group.own));
+        let mut sure = Column::MAX;
+        for own in self.sure.iter().take(self.shared) {
+            sure &= leaf.having_any(*own);
+        }
         match self.asker {
             Asker::Request(_) => ToldRows {
-                unparted: leaf.having_any(Traits::UNPARTED),
-                sure: sure & leaf.having_any(Traits::ANY_HOUR),
+                unparted: leaf.having(Traits::UNPARTED.number()),
+                sure: sure & leaf.having(Traits::ANY_HOUR.number()),
+                loose: leaf.having(Traits::FALLBACK.number()),
             },
-            Asker::Volunteer { parted: Holds::Yes, .. } => ToldRows { unparted: 0, sure },
-            Asker::Volunteer { parted: Holds::No, .. } => ToldRows { unparted: Column::MAX, sure },
+            Asker::Volunteer { parted: Holds::Yes, .. } => ToldRows { unparted: 0, sure, loose: 0 },
+            Asker::Volunteer { parted: Holds::No, .. } => ToldRows { unparted: Column::MAX, sure, loose: 0 },
         }
+    }
+}
+
+/// The groups as a leaf is asked for them: those of one trait with the traits that must all be there.
+struct Gathered {
+    all: Traits,
+    any: [Traits; GROUPS],
+    asked: usize,
+    sure: [Traits; GROUPS],
+    shared: usize,
+}
+
+impl Gathered {
+    fn of(all: Traits, groups: &[Option<AnyOf>; GROUPS]) -> Self {
+        let none = [Traits(0); GROUPS];
+        let mut gathered = Self { all, any: none, asked: 0, sure: none, shared: 0 };
+        for group in groups.iter().flatten() {
+            if group.all().0.is_power_of_two() {
+                gathered.all = gathered.all.with(group.all());
+            } else if let Some(place) = gathered.any.get_mut(gathered.asked) {
+                *place = group.all();
+                gathered.asked += 1;
+            }
+            // Where nothing else shares a trait, whoever fits has one of its own.
+            if group.others != Traits(0)
+                && let Some(place) = gathered.sure.get_mut(gathered.shared)
+            {
+                *place = group.own;
+                gathered.shared += 1;
+            }
+        }
+        gathered
     }
 }
 

@@ -2,15 +2,17 @@
 //!
 //! A row that does not say enough is decided by the rules themselves, on whom it stands for.
 
-use super::leaf::{Column, Leaf, column, places};
+use std::cell::{Cell, OnceCell};
+
+use super::leaf::{Column, Leaf, ROWS, places};
 use super::question::Question;
 use super::roll::Roll;
 use super::row::FAR;
 use super::traits::{AnyOf, Circle, Traits};
 use crate::id::CampaignId;
 use crate::matching::eligibility::refuses;
-use crate::matching::{Candidate, OpenRequest, Refusal};
-use crate::place::{Metres, chord2_within, stretch};
+use crate::matching::{At, Candidate, OpenRequest, Refusal};
+use crate::place::{chord2_sure, chord2_within_few};
 
 /// How many rules there are.
 pub(super) const RULES: usize = Refusal::ALL.len();
@@ -29,49 +31,93 @@ pub(super) struct Hearing<'h> {
     pub(super) roll: &'h Roll<Candidate>,
     pub(super) question: &'h Question<'h>,
     pub(super) request: &'h OpenRequest,
+    pub(super) hours: &'h Hours,
     pub(super) leaf: &'h Leaf,
-    pub(super) chords2: &'h [f32],
-    /// The least of them.
-    pub(super) nearest2: f32,
+    /// No row is nearer than this squared chord.
+    pub(super) from2: f32,
+    chords2: OnceCell<[f32; ROWS]>,
 }
 
-impl Hearing<'_> {
-    /// Every rule asked of every row.
+/// Whether what many have alike permits offers now, asked once of each.
+pub(super) struct Hours(Vec<Cell<Option<bool>>>);
+
+impl Hours {
+    pub(super) fn new(roll: &Roll<Candidate>) -> Self {
+        Self(vec![Cell::new(None); roll.alike.len()])
+    }
+
+    /// None when the number stands for nobody's hours.
+    fn refuse(&self, number: u16, roll: &Roll<Candidate>, at: At) -> Option<bool> {
+        let known = self.0.get(usize::from(number))?;
+        if known.get().is_none() {
+            known.set(roll.alike.get(number).map(|alike| !alike.availability.holds(at.local)));
+        }
+        known.get()
+    }
+}
+
+impl<'h> Hearing<'h> {
+    pub(super) const fn new(
+        roll: &'h Roll<Candidate>,
+        question: &'h Question<'h>,
+        request: &'h OpenRequest,
+        hours: &'h Hours,
+        (leaf, from2): (&'h Leaf, f32),
+    ) -> Self {
+        Self { roll, question, request, hours, leaf, from2, chords2: OnceCell::new() }
+    }
+
+    /// Taken only when somebody wants to know.
+    pub(super) fn chord2(&self, row: u32) -> f32 {
+        let chords2 = self.chords2.get_or_init(|| self.leaf.chords2(self.question.spot));
+        chords2.get(row as usize % ROWS).copied().unwrap_or(f32::INFINITY)
+    }
+
+    /// Every rule asked of every row, as far as it matters: of whom two rules refuse, one of them of the
+    /// earlier, nobody asks the later ones.
     pub(super) fn refused(&self) -> Refused {
         let (current, off_duty, resting) = self.timed();
-        let leaf = self.leaf;
-        let lacking = |wanted: Traits| {
-            current & !wanted.numbers().fold(Column::MAX, |rows, number| rows & leaf.having(number))
-        };
-        let least = self.request.transport.map_or(Traits(0), |least| Traits::transport(least as u32));
-        let columns = [
-            lacking(Traits::APPROVED),
+        let [nowhere, far] = [self.nowhere(current), self.too_far(current)];
+        let earlier = [
+            self.lacking(current, Traits::APPROVED),
             off_duty,
             resting,
             self.outside_hours(current),
-            lacking(Traits::ROOM),
+            self.lacking(current, Traits::ROOM),
             self.without(self.question.circles(), current, Refusal::OtherCampaign),
             self.without(self.question.areas(), current, Refusal::OtherArea),
-            self.too_little(
-                leaf.lighter(self.question.weight),
-                self.question.has_weight,
-                current,
-                Refusal::TooHeavy,
-            ),
-            self.too_little(
-                leaf.smaller(self.question.volume),
-                self.question.has_volume,
-                current,
-                Refusal::TooBulky,
-            ),
-            lacking(least),
-            lacking(Traits::skills(self.request.skills.bits())),
-            self.without(self.question.languages(), current, Refusal::NoSharedLanguage),
-            self.by_rule(lacking(Traits::UNPARTED), Refusal::Blocked),
-            self.nowhere(current),
-            self.too_far(current),
+        ];
+        let (once, twice) =
+            earlier.iter().fold((0, 0), |(once, twice), column| (once | column, twice | once & column));
+        let open = current & !(twice | once & (nowhere | far));
+        let [approval, duty, rest, hours, room, circle, area] = earlier;
+        let [heavy, bulky, transport, skill, tongue, blocked] = self.later(open);
+        let columns = [
+            approval, duty, rest, hours, room, circle, area, heavy, bulky, transport, skill, tongue, blocked,
+            nowhere, far,
         ];
         Refused { current, columns }
+    }
+
+    /// The rules from weight to block.
+    fn later(&self, open: Column) -> [Column; 6] {
+        if open == 0 {
+            return [0; 6];
+        }
+        let (leaf, question) = (self.leaf, self.question);
+        let least = self.request.transport.map_or(Traits(0), |least| Traits::transport(least as u32));
+        [
+            self.too_little(leaf.lighter(question.weight), question.has_weight, open, Refusal::TooHeavy),
+            self.too_little(leaf.smaller(question.volume), question.has_volume, open, Refusal::TooBulky),
+            self.lacking(open, least),
+            self.lacking(open, Traits::skills(self.request.skills.bits())),
+            self.without(question.languages(), open, Refusal::NoSharedLanguage),
+            self.by_rule(self.lacking(open, Traits::UNPARTED), Refusal::Blocked),
+        ]
+    }
+
+    fn lacking(&self, among: Column, wanted: Traits) -> Column {
+        among & !self.leaf.having_all(among, wanted)
     }
 
     /// The rows of a campaign's volunteers.
@@ -91,15 +137,15 @@ impl Hearing<'_> {
         let leaf = self.leaf;
         let twins = Traits::SIGHTED.with(Traits::FALLBACK);
         let personal = leaf.having_any(Traits::RESTS.with(Traits::DUTY_ENDS));
+        let loose = leaf.having_any(Traits::FALLBACK);
         let timed = leaf.used & (personal | leaf.having_any(twins));
         let mut current = leaf.used;
         let (mut off_duty, mut resting) = (leaf.used & !leaf.having_any(Traits::DUTY), 0);
         for row in places(timed) {
             let bit = 1 << row;
-            let Some(limits) = leaf.limits(row) else { continue };
-            let second = self.question.second;
-            let begun = limits.from == second || limits.until == second.saturating_add(1);
+            let (limits, second) = (leaf.limits(row), self.question.second);
             let stands = limits.from <= second && second < limits.until;
+            let begun = stands && self.question.has_begun(limits, loose & bit != 0);
             if begun || !stands && personal & bit != 0 {
                 let (is_current, is_off, rests) = self.timed_by_rule(row);
                 current &= !(u32::from(!is_current) << row);
@@ -125,9 +171,9 @@ impl Hearing<'_> {
     fn outside_hours(&self, current: Column) -> Column {
         let asked = current & !self.leaf.having_any(Traits::ANY_HOUR);
         let at = self.question.at;
-        self.decide(asked, |row| match self.roll.alike.get(self.leaf.alike(row)) {
-            Some(alike) => !alike.availability.holds(at.local),
-            None => self.rule(row, Refusal::UnavailableNow),
+        self.decide(asked, |row| {
+            let refused = self.hours.refuse(self.leaf.limits(row).alike, self.roll, at);
+            refused.unwrap_or_else(|| self.rule(row, Refusal::UnavailableNow))
         })
     }
 
@@ -141,7 +187,7 @@ impl Hearing<'_> {
     }
 
     fn refused_alike(&self, row: u32, refusal: Refusal) -> bool {
-        match (self.roll.alike.get(self.leaf.alike(row)), refusal) {
+        match (self.roll.alike.get(self.leaf.limits(row).alike), refusal) {
             (Some(alike), Refusal::OtherCampaign) => !alike.is_of(self.request),
             (Some(alike), Refusal::OtherArea) => !alike.is_near(self.request),
             (Some(alike), Refusal::NoSharedLanguage) => !alike.speaks(self.request),
@@ -170,17 +216,17 @@ impl Hearing<'_> {
             return 0;
         }
         let reach = self.leaf.reach;
-        if reach < FAR && self.nearest2 > chord2_within(Metres::new(u32::from(reach))) {
+        if reach < FAR && self.from2 > chord2_within_few(reach) {
             return current;
         }
         self.decide(current, |row| {
-            let chord2 = self.chords2.get(row as usize).copied().unwrap_or(f32::INFINITY);
-            let (stretch, radius) = (stretch(chord2), self.leaf.radius(row));
-            let metres = Metres::new(u32::from(radius));
-            if radius == FAR || stretch.least <= metres && metres < stretch.most {
-                self.rule(row, Refusal::TooFar)
+            let (chord2, radius) = (self.chord2(row), self.leaf.limits(row).radius);
+            if radius < FAR && chord2 > chord2_within_few(radius) {
+                true
+            } else if radius < FAR && chord2 <= chord2_sure(radius) {
+                false
             } else {
-                stretch.least > metres
+                self.rule(row, Refusal::TooFar)
             }
         })
     }
@@ -195,9 +241,6 @@ impl Hearing<'_> {
     }
 
     fn decide(&self, rows: Column, refused: impl Fn(u32) -> bool) -> Column {
-        if rows == 0 {
-            return 0;
-        }
-        column((0..Column::BITS).map(|row| rows >> row & 1 == 1 && refused(row)))
+        places(rows).filter(|row| refused(*row)).fold(0, |rows, row| rows | 1 << row)
     }
 }

@@ -1,5 +1,5 @@
-//! From ids to small numbers, in shards: a copy for readers costs a pointer for each shard, and an
-//! arrival after that copies one shard.
+//! From ids to small numbers or the like, in shards: a copy for readers costs a pointer for each
+//! shard, and a change after that copies one shard.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
@@ -12,12 +12,12 @@ const FULL: usize = 256;
 
 /// A map whose copies share the shards that neither has changed since.
 #[derive(Debug, Clone)]
-pub(super) struct Register<K> {
-    shards: Vec<Arc<Shard<K>>>,
+pub(super) struct Register<K, V = u32> {
+    shards: Vec<Arc<Shard<K, V>>>,
     len: usize,
 }
 
-type Shard<K> = HashMap<K, u32, BuildHasherDefault<Mixer>>;
+type Shard<K, V> = HashMap<K, V, BuildHasherDefault<Mixer>>;
 
 /// Folds an id by multiplication. The service makes the ids itself, so nobody can choose them to collide.
 #[derive(Debug, Clone, Default)]
@@ -51,34 +51,40 @@ impl Hasher for Mixer {
     }
 }
 
-impl<K> Default for Register<K> {
+impl<K, V> Default for Register<K, V> {
     fn default() -> Self {
         Self { shards: vec![Arc::default()], len: 0 }
     }
 }
 
-impl<K: Hash + Eq + Copy> Register<K> {
-    pub(super) fn get(&self, id: K) -> Option<u32> {
-        self.shards.get(self.shard_of(id))?.get(&id).copied()
+impl<K: Hash + Eq + Copy, V: Clone> Register<K, V> {
+    pub(super) fn get(&self, id: K) -> Option<&V> {
+        self.shards.get(self.shard_of(id))?.get(&id)
     }
 
     pub(super) const fn len(&self) -> usize {
         self.len
     }
 
-    pub(super) fn insert(&mut self, id: K, number: u32) {
+    pub(super) fn insert(&mut self, id: K, value: V) {
         if self.len >= FULL * self.shards.len() && self.shards.len() < MOST_SHARDS {
             self.spread();
         }
         let shard = self.shard_of(id);
         if let Some(shard) = self.shards.get_mut(shard)
-            && Arc::make_mut(shard).insert(id, number).is_none()
+            && Arc::make_mut(shard).insert(id, value).is_none()
         {
             self.len += 1;
         }
     }
 
-    pub(super) fn remove(&mut self, id: K) -> Option<u32> {
+    pub(super) fn get_mut(&mut self, id: K) -> Option<&mut V> {
+        let shard = self.shard_of(id);
+        let shard = self.shards.get_mut(shard).filter(|shard| shard.contains_key(&id))?;
+        Arc::make_mut(shard).get_mut(&id)
+    }
+
+    pub(super) fn remove(&mut self, id: K) -> Option<V> {
         let shard = self.shard_of(id);
         let shard = self.shards.get_mut(shard)?;
         if !shard.contains_key(&id) {
@@ -93,8 +99,8 @@ impl<K: Hash + Eq + Copy> Register<K> {
         let shards = (self.shards.len() * 4).min(MOST_SHARDS);
         let old = std::mem::replace(&mut self.shards, (0..shards).map(|_| Arc::default()).collect());
         self.len = 0;
-        for (id, number) in old.iter().flat_map(|shard| shard.iter()) {
-            self.insert(*id, *number);
+        for (id, value) in old.iter().flat_map(|shard| shard.iter()) {
+            self.insert(*id, value.clone());
         }
     }
 
@@ -124,8 +130,8 @@ mod tests {
         }
         for n in 0..5_000_u32 {
             let id = Uuid::from_u128(u128::from(n));
-            assert_eq!(before.get(id), Some(n));
-            assert_eq!(register.get(id), (n % 3 != 0).then_some(n));
+            assert_eq!(before.get(id), Some(&n));
+            assert_eq!(register.get(id), (n % 3 != 0).then_some(&n));
         }
         assert_eq!((before.len(), register.len()), (5_000, 3_333));
     }

@@ -5,10 +5,11 @@
 //! right at any moment it is asked about, with nothing to be refreshed in between.
 
 use super::alike::AlikeTable;
+use super::leaf::Limits;
 use super::roll::Kept;
 use super::traits::{Alphabet, Circle, Traits};
 use crate::Moment;
-use crate::id::{RequestId, VolunteerId};
+use crate::id::{HouseholdId, RequestId, VolunteerId};
 use crate::matching::{Availability, Candidate, Duty, LAST_SEEN_HOLDS, OpenRequest};
 use crate::place::{Position, Spot};
 use crate::words::Transport;
@@ -25,52 +26,86 @@ pub(super) const FAR: u16 = u16::MAX;
 pub(in crate::matching) struct Row {
     pub(super) spot: Option<Spot>,
     pub(super) traits: Traits,
-    /// The row counts from this second on, and before the other.
-    pub(super) from: u32,
-    pub(super) until: u32,
-    /// In metres; or [`FAR`].
-    pub(super) radius: u16,
-    /// How much more could be asked of it, in steps: less than asked for is too little, as much as
-    /// asked for may be.
-    pub(super) weight: u16,
-    pub(super) volume: u16,
-    /// Under which number it shares what many have alike.
-    pub(super) alike: u16,
+    pub(super) limits: Limits,
     /// Whose row it is.
     pub(super) handle: u32,
 }
 
-/// The row or rows of one volunteer: the place last seen, and the usual one.
-pub(in crate::matching) type Rows = [Option<Row>; 2];
+impl Row {
+    /// The traits that a question can be after. A volunteer who is not [ready](Traits::READY) is
+    /// offered nothing: so the hints of a subtree tell what those have who are.
+    pub(super) const fn hints(&self) -> Traits {
+        if self.traits.has(Traits::READY) { self.traits } else { Traits(0) }
+    }
+}
+
+/// The row or rows of one volunteer or request.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::matching) struct Rows {
+    pub(super) seen: Option<Seen>,
+    pub(super) usual: Row,
+}
+
+/// Where somebody was last seen.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::matching) struct Seen {
+    pub(super) row: Row,
+    /// The second in which that ends to stand for where they are.
+    pub(super) holds_until: u32,
+    /// From when on the row of the usual place counts, at the earliest.
+    pub(super) usual_from: u32,
+}
+
+impl Rows {
+    /// The second in which the place last seen ends to stand for where they are.
+    pub(super) fn holds_until(&self) -> u32 {
+        self.seen.map_or(0, |seen| seen.holds_until)
+    }
+}
+
+/// So many seconds earlier or later may a usual place begin to count than its row says: whoever moves
+/// every minute has one row written, not two. Half of it is less than a sighting holds, so that the
+/// usual place of those who are seen again and again is passed by without a look.
+pub(super) const PLAY: u32 = 960;
 
 /// The rows of a volunteer of these traits.
 fn of_candidate(who: &Candidate, traits: Traits, alike: u16, handle: u32) -> Rows {
-    let (duty_ends, rest_ends) = (duty_until(who.duty), who.rest_until.map_or(0, floor));
-    let usual = Row {
-        spot: who.base.map(Spot::of),
-        traits,
-        from: rest_ends,
-        until: duty_ends,
-        radius: u16::try_from(who.radius.get()).unwrap_or(FAR),
+    let limits = limits_of(who, alike);
+    let usual = Row { spot: who.base.map(Spot::of), traits, limits, handle };
+    let seen = seen(who, traits, alike, handle);
+    let usual = seen.map_or(usual, |seen| Row {
+        traits: traits.with(Traits::FALLBACK),
+        limits: Limits { from: seen.usual_from, ..limits },
+        ..usual
+    });
+    Rows { seen, usual }
+}
+
+fn limits_of(who: &Candidate, alike: u16) -> Limits {
+    Limits {
+        from: who.rest_until.map_or(0, floor),
+        until: duty_until(who.duty),
         weight: step(who.capacity.grams / GRAMS),
         volume: step(who.capacity.millilitres / MILLILITRES),
+        radius: u16::try_from(who.radius.get()).unwrap_or(FAR),
         alike,
-        handle,
-    };
-    let Some(seen) = who.last_seen else {
-        return [None, Some(usual)];
-    };
+    }
+}
+
+fn seen(who: &Candidate, traits: Traits, alike: u16, handle: u32) -> Option<Seen> {
+    let seen = who.last_seen?;
     // Later than any moment: it holds for ever.
     let holds_until = seen.seen_at.checked_add_signed(LAST_SEEN_HOLDS).unwrap_or(Moment::MAX_UTC);
-    let sighted = Row {
+    let limits = limits_of(who, alike);
+    let row = Row {
         spot: Some(Spot::of(seen.position)),
-        traits: usual.traits.with(Traits::SIGHTED),
-        until: duty_ends.min(ceil(holds_until)),
-        ..usual
+        traits: traits.with(Traits::SIGHTED),
+        limits: Limits { until: limits.until.min(ceil(holds_until)), ..limits },
+        handle,
     };
-    let fallback =
-        Row { traits: usual.traits.with(Traits::FALLBACK), from: rest_ends.max(floor(holds_until)), ..usual };
-    [Some(sighted), Some(fallback)]
+    let holds_until = floor(holds_until);
+    let usual_from = limits.from.max(holds_until.saturating_sub(PLAY / 2));
+    Some(Seen { row, holds_until, usual_from })
 }
 
 /// What is true of a volunteer wherever they are.
@@ -93,9 +128,6 @@ fn traits_of_candidate(who: &Candidate, alphabet: &mut Alphabet) -> Traits {
         traits = traits.with(more);
     }
     traits = transports.fold(traits, |traits, least| traits.with(Traits::transport(*least as u32)));
-    for household in &who.served {
-        traits = traits.with(Traits::served(*household));
-    }
     for language in &who.languages {
         traits = traits.with(alphabet.learn_language(*language));
     }
@@ -105,8 +137,9 @@ fn traits_of_candidate(who: &Candidate, alphabet: &mut Alphabet) -> Traits {
 /// What is true of an open request.
 fn traits_of_request(request: &OpenRequest, alphabet: &mut Alphabet) -> Traits {
     let suffices = |transport: &&Transport| request.transport.is_none_or(|least| **transport >= least);
-    let mut traits = Traits::kind(request.kind as u32).with(Traits::urgency(request.urgency as u32));
+    let mut traits = Traits::READY.with(Traits::kind(request.kind as u32));
     for more in [
+        Traits::urgency(request.urgency as u32),
         Traits::skills(!request.skills.bits()),
         Traits::ANY_LANGUAGE.when(request.languages.is_empty().into()),
         alphabet.learn_area(request.area),
@@ -130,18 +163,15 @@ fn traits_of_request(request: &OpenRequest, alphabet: &mut Alphabet) -> Traits {
 /// The row of an open request of these traits; it is nowhere when nobody has to go.
 fn of_request(request: &OpenRequest, traits: Traits, handle: u32) -> Rows {
     let place: Option<Position> = request.kind.is_physical().then(|| request.place.position());
-    let row = Row {
-        spot: place.map(Spot::of),
-        traits,
+    let limits = Limits {
         from: 0,
         until: u32::MAX,
         radius: FAR,
         weight: u16::MAX - step(request.load.grams / GRAMS),
         volume: u16::MAX - step(request.load.millilitres / MILLILITRES),
         alike: u16::MAX,
-        handle,
     };
-    [None, Some(row)]
+    Rows { seen: None, usual: Row { spot: place.map(Spot::of), traits, limits, handle } }
 }
 
 pub(super) fn step(steps: u32) -> u16 {
@@ -190,6 +220,18 @@ impl Kept for Candidate {
     fn rows(&self, traits: Traits, alike: u16, handle: u32) -> Rows {
         of_candidate(self, traits, alike, handle)
     }
+
+    fn seen(&self, traits: Traits, alike: u16, handle: u32) -> Option<Seen> {
+        seen(self, traits, alike, handle)
+    }
+
+    fn place(&self) -> Option<Position> {
+        self.base
+    }
+
+    fn households(&self) -> impl Iterator<Item = HouseholdId> {
+        self.served.iter().copied()
+    }
 }
 
 impl Kept for OpenRequest {
@@ -209,5 +251,17 @@ impl Kept for OpenRequest {
 
     fn rows(&self, traits: Traits, _alike: u16, handle: u32) -> Rows {
         of_request(self, traits, handle)
+    }
+
+    fn seen(&self, _traits: Traits, _alike: u16, _handle: u32) -> Option<Seen> {
+        None
+    }
+
+    fn place(&self) -> Option<Position> {
+        Some(self.place.position())
+    }
+
+    fn households(&self) -> impl Iterator<Item = HouseholdId> {
+        std::iter::empty()
     }
 }

@@ -1,13 +1,15 @@
 //! Counts whom each rule refuses over the whole index, and finds the nearest of them.
 
 use super::best::{Best, Offer};
-use super::leaf::{Column, places};
+use super::leaf::{Column, Leaf, places};
 use super::prices::{Excess, Nearness};
 use super::question::Question;
-use super::refusals::{Hearing, RULES, Refused};
+use super::refusals::{Hearing, Hours, RULES, Refused};
 use super::roll::Roll;
 use super::row::FAR;
 use super::search::ById;
+use super::traits::Traits;
+use super::tree::Walk;
 use crate::id::{CampaignId, VolunteerId};
 use crate::matching::{At, Candidate, OpenRequest, Refusal};
 use crate::place::{Metres, chord2_within, stretch};
@@ -60,6 +62,34 @@ pub(in crate::matching) enum Among {
     Campaign(CampaignId),
 }
 
+/// The walk over everyone that fills a tally.
+struct Counting<'c> {
+    roll: &'c Roll<Candidate>,
+    question: &'c Question<'c>,
+    request: &'c OpenRequest,
+    hours: Hours,
+    among: Among,
+    detail: Detail,
+    tally: Tally,
+}
+
+impl Walk for Counting<'_> {
+    fn limit(&self) -> f32 {
+        f32::INFINITY
+    }
+
+    fn wants(&self, _any: Traits, _reach: u16, _chord2: f32) -> bool {
+        true
+    }
+
+    fn leaf(&mut self, leaf: &Leaf, chord2: f32) {
+        if leaf.used != 0 {
+            let hearing = Hearing::new(self.roll, self.question, self.request, &self.hours, (leaf, chord2));
+            self.tally.hear(&hearing, self.among, self.detail);
+        }
+    }
+}
+
 impl Tally {
     pub(in crate::matching) fn of(
         roll: &Roll<Candidate>,
@@ -69,15 +99,14 @@ impl Tally {
         detail: Detail,
     ) -> Self {
         let question = Question::of_request(request, at, roll.alphabet());
-        let mut tally = Self::default();
-        for leaf in roll.tree.all_blocks().filter(|leaf| leaf.used != 0) {
-            let chords2 = leaf.chords2(question.spot);
-            let taken = (0..).zip(&chords2).filter(|(row, _)| leaf.used >> row & 1 == 1);
-            let nearest2 = taken.fold(f32::INFINITY, |nearest, (_, chord2)| nearest.min(*chord2));
-            let hearing = Hearing { roll, question: &question, request, leaf, chords2: &chords2, nearest2 };
-            tally.hear(&hearing, among, detail);
+        let (hours, tally) = (Hours::new(roll), Self::default());
+        let mut counting = Counting { roll, question: &question, request, hours, among, detail, tally };
+        // The nearest leaves come first, so that soon nobody farther can be the nearest refused.
+        roll.tree.outward(question.spot, &mut counting);
+        for leaf in roll.tree.nowhere_blocks() {
+            counting.leaf(leaf, 0.0);
         }
-        tally
+        counting.tally
     }
 
     fn hear(&mut self, hearing: &Hearing<'_>, among: Among, detail: Detail) {
@@ -96,15 +125,19 @@ impl Tally {
     fn count(&mut self, refused: &Refused) -> Column {
         let (mut left, mut once, mut twice) = (refused.current, 0, 0);
         for (count, column) in self.first.iter_mut().zip(refused.columns) {
-            *count += (left & column).count_ones();
-            left &= !column;
+            if left & column != 0 {
+                *count += (left & column).count_ones();
+                left &= !column;
+            }
             twice |= once & column;
             once |= column;
         }
         self.eligible += left.count_ones();
         let sole = once & !twice & refused.current;
-        for (count, column) in self.sole.iter_mut().zip(refused.columns) {
-            *count += (sole & column).count_ones();
+        if sole != 0 {
+            for (count, column) in self.sole.iter_mut().zip(refused.columns) {
+                *count += (sole & column).count_ones();
+            }
         }
         sole
     }
@@ -117,13 +150,16 @@ impl Tally {
         for (nearest, column) in self.nearest.iter_mut().zip(refused.columns) {
             let first = left & column;
             left &= !column;
-            if first != 0 && hearing.nearest2 <= nearest.limit2 {
+            if first != 0 && hearing.from2 <= nearest.limit2 {
                 nearest.note(hearing, first);
             }
         }
     }
 
     fn note_sole(&mut self, hearing: &Hearing<'_>, refused: &Refused, sole: Column) {
+        if sole == 0 {
+            return;
+        }
         let handles = self.sole_handles.iter_mut().zip(refused.columns).zip(Refusal::ALL);
         for ((handles, column), refusal) in handles {
             if *refusal == Refusal::TooFar {
@@ -164,7 +200,7 @@ impl Nearest {
         let price = Nearness { request: hearing.request, at: hearing.question.at };
         let order = ById { roll: hearing.roll, price: &price };
         for row in places(rows) {
-            let chord2 = hearing.chords2.get(row as usize).copied().unwrap_or(f32::INFINITY);
+            let chord2 = hearing.chord2(row);
             if chord2 <= self.limit2 {
                 let stretch = stretch(chord2);
                 let (least, most) = (u64::from(stretch.least.get()), u64::from(stretch.most.get()));
@@ -180,14 +216,14 @@ impl Nearest {
     fn note_excess(&mut self, hearing: &Hearing<'_>, rows: Column) {
         let reach = if hearing.leaf.reach == FAR { u32::MAX } else { u32::from(hearing.leaf.reach) };
         let limit = u32::try_from(self.best.limit()).unwrap_or(u32::MAX);
-        if rows == 0 || hearing.nearest2 > chord2_within(Metres::new(limit.saturating_add(reach))) {
+        if rows == 0 || hearing.from2 > chord2_within(Metres::new(limit.saturating_add(reach))) {
             return;
         }
         let price = Excess { request: hearing.request, at: hearing.question.at };
         let order = ById { roll: hearing.roll, price: &price };
         for row in places(rows) {
-            let chord2 = hearing.chords2.get(row as usize).copied().unwrap_or(f32::INFINITY);
-            let (stretch, radius) = (stretch(chord2), hearing.leaf.radius(row));
+            let chord2 = hearing.chord2(row);
+            let (stretch, radius) = (stretch(chord2), hearing.leaf.limits(row).radius);
             let handle = hearing.leaf.handle(row);
             let (least, most) = if radius == FAR {
                 (0, u64::MAX)

@@ -5,7 +5,7 @@
 
 use std::hash::Hash;
 
-use crate::id::{AreaId, CampaignId, HouseholdId, OrganisationId};
+use crate::id::{AreaId, CampaignId, OrganisationId};
 use crate::matching::Language;
 
 /// A set of traits.
@@ -37,14 +37,15 @@ impl Traits {
     /// A request does not mind the language.
     pub(super) const ANY_LANGUAGE: Self = Self(1 << 8);
 
+    /// All of these together: a volunteer may be offered something. So may every request.
+    pub(super) const READY: Self = Self::APPROVED.with(Self::ROOM).with(Self::DUTY);
+
     const TRANSPORTS: u32 = 9;
     const SKILLS: u32 = 12;
     /// The claims a volunteer holds, up to [`MOST_CLAIMS`](Self::MOST_CLAIMS), as a number; or a request's kind.
     const CLAIMS: u32 = 20;
     const KINDS: u32 = 20;
-    /// Four bits for the households that a volunteer has served, one for each quarter of all ids; or
-    /// a request's urgency.
-    const SERVED: u32 = 24;
+    /// A request's urgency.
     const URGENCIES: u32 = 24;
     /// So many claims, or more.
     pub(super) const MOST_CLAIMS: u32 = 15;
@@ -81,12 +82,6 @@ impl Traits {
         Self((number as u64) << Self::CLAIMS)
     }
 
-    /// Whoever served this household has this trait, and so have others.
-    pub(super) fn served(household: HouseholdId) -> Self {
-        // The last bits of an id are as good as random.
-        Self(1 << (u128::from(Self::SERVED) + household.uuid().as_u128() % 4))
-    }
-
     pub(super) const fn kind(number: u32) -> Self {
         Self(1 << (Self::KINDS + number))
     }
@@ -95,14 +90,14 @@ impl Traits {
         Self(1 << (Self::URGENCIES + number))
     }
 
-    /// The numbers of the traits in this set.
-    pub(super) fn numbers(self) -> impl Iterator<Item = u32> {
-        let mut left = self.0;
-        std::iter::from_fn(move || {
-            let number = left.trailing_zeros();
-            left &= left.wrapping_sub(1);
-            (number < u64::BITS).then_some(number)
-        })
+    /// The traits of the lower and of the upper thirty-two numbers.
+    pub(super) const fn halves(self) -> [u32; 2] {
+        [(self.0 & 0xffff_ffff) as u32, (self.0 >> 32) as u32]
+    }
+
+    /// The number of the first trait in this set.
+    pub(super) const fn number(self) -> u32 {
+        self.0.trailing_zeros()
     }
 }
 
@@ -251,12 +246,5 @@ mod tests {
             assert_eq!(alphabet.area(area(n)), AnyOf { own: Traits(0), others: bits[15] });
         }
         assert_eq!(bits[15], bits[19]);
-    }
-
-    #[test]
-    fn a_set_tells_its_numbers() {
-        let set = Traits(1 | 1 << 20 | 1 << 63);
-        assert_eq!(set.numbers().collect::<Vec<_>>(), [0, 20, 63]);
-        assert_eq!(Traits(0).numbers().count(), 0);
     }
 }

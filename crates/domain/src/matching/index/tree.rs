@@ -1,56 +1,35 @@
-//! Leaves under a fixed skeleton of planes, walked outward from a spot.
+//! Leaves under a fixed skeleton of nodes, walked outward from a spot.
 //!
-//! The planes are drawn once, when the tree is built, and shared by all copies. What a plane's two
-//! sides hold at most (traits, reach) only ever grows, so it may be shared as well: a copy that
-//! stands still is told a little too much, never too little. Leaves are copied when they change.
+//! The nodes are made once, when the tree is built, and shared by all copies. Leaves are copied when
+//! they change.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 
-use super::leaf::{Leaf, places};
+use super::leaf::Leaf;
+use super::node::{Child, Node};
 use super::pages::Pages;
 use super::row::Row;
 use super::traits::{Holds, Traits};
-use crate::place::{Axis, Spot, apart};
+use crate::place::Spot;
 
-/// The place of someone who has no row.
-pub(super) const NO_LEAF: u32 = u32::MAX;
-
-/// A subtree: a plane with two sides, or a leaf.
+/// Where a row is: in which leaf, and in which place of its first block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Child {
-    Plane(u32),
-    Leaf(u32),
+pub(super) struct Seat {
+    leaf: u32,
+    place: u8,
 }
 
-/// One side of a plane, and the most that it can hold.
-#[derive(Debug)]
-pub(super) struct Side {
-    any: AtomicU64,
-    reach: AtomicU32,
-    /// The child's number, with [`IS_LEAF`] where it is a leaf.
-    child: u32,
-}
-
-const IS_LEAF: u32 = 1 << 31;
-
-/// A plane across an axis: on the low side no coordinate is above it, on the high side none below.
-#[derive(Debug)]
-pub(super) struct Plane {
-    pub(super) axis: Axis,
-    pub(super) at: i32,
-    pub(super) low: Side,
-    pub(super) high: Side,
-}
+/// The place of a row beyond the first block of its leaf: it is looked for.
+const STRAY: u8 = u8::MAX;
 
 /// Rows by place, for whoever walks outward from a spot.
 #[derive(Debug, Clone)]
 pub(super) struct Tree {
-    pub(super) planes: Arc<[Plane]>,
+    pub(super) nodes: Arc<[Node]>,
     pub(super) root: Child,
-    pub(super) leaves: Pages<Arc<Leaf>>,
-    /// The leaf that takes rows without a spot. No plane leads to it.
-    pub(super) nowhere: u32,
+    pub(super) leaves: Pages<Arc<Leaf>, 8>,
+    /// The leaves of rows without a spot; only the last of them takes more. No node leads to them.
+    pub(super) nowhere: Vec<u32>,
     /// Rows beyond the first block of their leaf.
     pub(super) strays: usize,
 }
@@ -61,93 +40,68 @@ pub(super) trait Walk {
     fn limit(&self) -> f32;
     /// Whether rows of these traits and this reach can be wanted, not nearer than so.
     fn wants(&self, any: Traits, reach: u16, chord2: f32) -> bool;
-    fn leaf(&mut self, leaf: &Leaf);
+    /// No row of the leaf is nearer than so.
+    fn leaf(&mut self, leaf: &Leaf, chord2: f32);
 }
 
-impl Side {
-    pub(super) const fn new(child: Child, any: Traits, reach: u16) -> Self {
-        let child = match child {
-            Child::Plane(number) => number,
-            Child::Leaf(number) => number | IS_LEAF,
-        };
-        Self { any: AtomicU64::new(any.0), reach: AtomicU32::new(reach as u32), child }
+impl Seat {
+    /// Of someone who has no row.
+    pub(super) const NONE: Self = Self { leaf: u32::MAX, place: STRAY };
+
+    pub(super) fn new(leaf: u32, place: u32) -> Self {
+        Self { leaf, place: u8::try_from(place).unwrap_or(STRAY) }
     }
 
-    const fn child(&self) -> Child {
-        if self.child & IS_LEAF == 0 { Child::Plane(self.child) } else { Child::Leaf(self.child & !IS_LEAF) }
-    }
-
-    pub(super) fn any(&self) -> Traits {
-        Traits(self.any.load(Relaxed))
-    }
-
-    pub(super) fn reach(&self) -> u16 {
-        u16::try_from(self.reach.load(Relaxed)).unwrap_or(u16::MAX)
-    }
-
-    fn raise(&self, row: &Row) {
-        // Looked at before it is written: nearly always there is nothing to add.
-        if !self.any().has(row.traits) {
-            self.any.fetch_or(row.traits.0, Relaxed);
-        }
-        if self.reach() < row.radius {
-            self.reach.fetch_max(u32::from(row.radius), Relaxed);
-        }
+    fn place(self) -> Option<u32> {
+        (self.place != STRAY).then_some(u32::from(self.place))
     }
 }
 
 impl Default for Tree {
     fn default() -> Self {
         Self {
-            planes: Arc::new([]),
+            nodes: Arc::new([]),
             root: Child::Leaf(1),
             leaves: [Arc::new(Leaf::of_nowhere()), Arc::default()].into_iter().collect(),
-            nowhere: 0,
+            nowhere: vec![0],
             strays: 0,
         }
     }
 }
 
 impl Tree {
-    /// Goes to the leaves around a spot, the near side of each plane first.
+    /// Goes to the leaves around a spot, the nearest cell of each node first.
     pub(super) fn outward(&self, from: Spot, walk: &mut impl Walk) {
-        self.visit(self.root, from, [0.0; 3], walk);
+        self.visit(self.root, &from.along_all(), 0.0, walk);
     }
 
-    fn visit(&self, child: Child, from: Spot, off: [f32; 3], walk: &mut impl Walk) {
+    fn visit(&self, child: Child, from: &[f32; 3], chord2: f32, walk: &mut impl Walk) {
         let number = match child {
-            Child::Leaf(leaf) => return self.visit_leaf(leaf, walk),
-            Child::Plane(number) => number,
+            Child::Leaf(leaf) => return self.visit_leaf(leaf, chord2, walk),
+            Child::Node(number) => number,
         };
-        let Some(plane) = self.planes.get(number as usize) else { return };
-        let gap = apart(from.along(plane.axis), plane.at);
-        let (near, far) = if gap < 0.0 { (&plane.low, &plane.high) } else { (&plane.high, &plane.low) };
-        let [x, y, z] = off;
-        if walk.wants(near.any(), near.reach(), x + y + z) {
-            self.visit(near.child(), from, off, walk);
-        }
-        let beyond = match plane.axis {
-            Axis::X => [gap * gap, y, z],
-            Axis::Y => [x, gap * gap, z],
-            Axis::Z => [x, y, gap * gap],
-        };
-        let bound = beyond.iter().sum();
-        if bound <= walk.limit() && walk.wants(far.any(), far.reach(), bound) {
-            self.visit(far.child(), from, beyond, walk);
+        let Some(node) = self.nodes.get(number as usize) else { return };
+        for (bound, cell) in node.nearby(from, walk.limit()).iter() {
+            if bound > walk.limit() {
+                return;
+            }
+            if walk.wants(node.any(cell), node.reach(cell), bound) {
+                self.visit(node.child(cell), from, bound, walk);
+            }
         }
     }
 
-    fn visit_leaf(&self, number: u32, walk: &mut impl Walk) {
-        for leaf in self.blocks(number) {
-            walk.leaf(leaf);
+    fn visit_leaf(&self, number: u32, chord2: f32, walk: &mut impl Walk) {
+        let Some(first) = self.leaves.get(number) else { return };
+        walk.leaf(first, chord2);
+        for more in &first.more {
+            walk.leaf(more, chord2);
         }
     }
 
-    /// The blocks of a leaf: one, unless more came than it holds.
-    #[inline]
-    pub(super) fn blocks(&self, number: u32) -> impl Iterator<Item = &Leaf> {
-        let first = self.leaves.get(number).map(AsRef::as_ref);
-        first.into_iter().flat_map(Leaf::blocks)
+    /// Every block of those who are nowhere.
+    pub(super) fn nowhere_blocks(&self) -> impl Iterator<Item = &Leaf> {
+        self.nowhere.iter().filter_map(|leaf| self.leaves.get(*leaf)).map(AsRef::as_ref)
     }
 
     /// Every block of every leaf.
@@ -155,80 +109,91 @@ impl Tree {
         self.leaves.iter().flat_map(|leaf| leaf.blocks())
     }
 
-    /// The leaf in which a row belongs; tells every plane on the way of it.
+    fn leaf_of_nowhere(&self) -> u32 {
+        self.nowhere.last().copied().unwrap_or(u32::MAX)
+    }
+
+    /// The leaf in which a row belongs; tells every node on the way of it.
     fn leaf_for(&self, row: &Row) -> u32 {
-        let Some(spot) = row.spot else { return self.nowhere };
+        let Some(spot) = row.spot else { return self.leaf_of_nowhere() };
         let mut child = self.root;
         loop {
             let number = match child {
                 Child::Leaf(leaf) => return leaf,
-                Child::Plane(number) => number,
+                Child::Node(number) => number,
             };
-            let Some(plane) = self.planes.get(number as usize) else { return self.nowhere };
-            let side = if spot.along(plane.axis) < plane.at { &plane.low } else { &plane.high };
-            side.raise(row);
-            child = side.child();
+            let Some(node) = self.nodes.get(number as usize) else { return self.leaf_of_nowhere() };
+            child = node.lead_in(spot, row);
         }
     }
 
-    /// Puts a row in and answers in which leaf it is.
-    pub(super) fn insert(&mut self, row: &Row) -> u32 {
+    /// Puts a row in and answers where it is.
+    pub(super) fn insert(&mut self, row: &Row) -> Seat {
         let number = self.leaf_for(row);
         self.insert_into(number, row)
     }
 
-    fn insert_into(&mut self, number: u32, row: &Row) -> u32 {
-        let Some(first) = self.leaves.get_mut(number) else { return NO_LEAF };
+    fn insert_into(&mut self, number: u32, row: &Row) -> Seat {
+        let Some(first) = self.leaves.get_mut(number) else { return Seat::NONE };
         let first = Arc::make_mut(first);
-        if first.insert(row) {
-            return number;
+        if let Some(place) = first.insert(row) {
+            return Seat::new(number, place);
         }
         if first.placed == Holds::No {
             // Those who are nowhere are near nobody: any leaf will do.
-            self.nowhere = u32::try_from(self.leaves.len()).unwrap_or(u32::MAX);
+            let next = u32::try_from(self.leaves.len()).unwrap_or(u32::MAX);
+            self.nowhere.push(next);
             self.leaves.push(Arc::new(Leaf::of_nowhere()));
-            return self.insert_into(self.nowhere, row);
+            return self.insert_into(next, row);
         }
         self.strays += 1;
         first.insert_more(row);
-        number
+        Seat { leaf: number, place: STRAY }
     }
 
-    pub(super) fn remove(&mut self, number: u32, handle: u32, sighted: Holds) {
-        let Some(first) = self.leaves.get_mut(number) else { return };
+    pub(super) fn remove(&mut self, seat: Seat, handle: u32, sighted: Holds) {
+        let Some(first) = self.leaves.get_mut(seat.leaf) else { return };
         let first = Arc::make_mut(first);
-        if let Some(place) = first.find(handle, sighted) {
+        if let Some(place) = seat.place() {
             first.free(place);
         } else if first.remove_more(handle, sighted) {
             self.strays = self.strays.saturating_sub(1);
         }
     }
 
-    /// Puts a row in the place of the one of its handle and kind; answers in which leaf it is then.
-    pub(super) fn replace(&mut self, number: u32, row: &Row) -> u32 {
-        let sighted = Holds::from(row.traits.has(Traits::SIGHTED));
+    /// Puts a row in the place of the one of its handle and kind; answers where it is then.
+    pub(super) fn replace(&mut self, seat: Seat, row: &Row) -> Seat {
         let belongs = self.leaf_for(row);
-        if (belongs == number || row.spot.is_none())
-            && let Some(first) = self.leaves.get_mut(number)
+        if (belongs == seat.leaf || row.spot.is_none())
+            && let Some(place) = seat.place()
+            && let Some(first) = self.leaves.get_mut(seat.leaf)
             && (row.spot.is_some() || first.placed == Holds::No)
-            && let Some(place) = first.find(row.handle, sighted)
         {
             Arc::make_mut(first).put(place, row);
-            return number;
+            return seat;
         }
-        self.remove(number, row.handle, sighted);
+        self.remove(seat, row.handle, Holds::from(row.traits.has(Traits::SIGHTED)));
         self.insert_into(belongs, row)
+    }
+
+    /// Counts the usual row of this handle from another second on.
+    pub(super) fn put_from(&mut self, seat: Seat, handle: u32, from: u32) {
+        let Some(first) = self.leaves.get_mut(seat.leaf) else { return };
+        let first = Arc::make_mut(first);
+        match seat.place() {
+            Some(place) => first.put_from(place, from),
+            None => first.put_more_from(handle, from),
+        }
     }
 
     /// Every row there is.
     pub(super) fn all_rows(&self) -> Vec<Row> {
-        let rows = self.all_blocks().flat_map(|leaf| places(leaf.used).filter_map(|place| leaf.row(place)));
-        rows.collect()
+        self.all_blocks().flat_map(Leaf::rows).collect()
     }
 
-    /// Bytes of planes and leaves.
+    /// Bytes of nodes and leaves.
     pub(super) fn bytes(&self) -> usize {
         let blocks = self.all_blocks().count();
-        self.planes.len() * size_of::<Plane>() + self.leaves.bytes() + blocks * (size_of::<Leaf>() + 16)
+        self.nodes.len() * size_of::<Node>() + self.leaves.bytes() + blocks * (size_of::<Leaf>() + 16)
     }
 }
