@@ -13,6 +13,7 @@ use crate::actions::webhooks::{Attempted, RecordAttempts, Release, Step, Take, W
 use crate::actions::{Refusal, perform_as_system};
 use crate::app::App;
 use crate::clock;
+use crate::storage::views::feed::Cursor;
 
 /// How often receivers are looked for that nobody serves.
 const TAKE_EVERY: Duration = Duration::from_secs(1);
@@ -50,6 +51,8 @@ struct Serving {
     app: App,
     endpoint: WebhookId,
     runner: Uuid,
+    /// How far in the log it has looked.
+    looked: Option<Cursor>,
     under_way: JoinSet<Result<Attempted, Refusal>>,
     /// What each attempt under way is about: nothing else about that is sent meanwhile.
     busy: HashMap<Id, Uuid>,
@@ -67,7 +70,7 @@ enum Next {
 
 impl Serving {
     fn new(app: App, endpoint: WebhookId, runner: Uuid) -> Self {
-        Self { app, endpoint, runner, under_way: JoinSet::new(), busy: HashMap::new() }
+        Self { app, endpoint, runner, looked: None, under_way: JoinSet::new(), busy: HashMap::new() }
     }
 
     async fn until(mut self, mut stop: watch::Receiver<bool>) {
@@ -99,11 +102,12 @@ impl Serving {
 
     async fn step(&mut self) -> Result<Next, Refusal> {
         let busy = self.busy.values().copied().collect();
-        let step = Step { endpoint: self.endpoint, runner: self.runner, busy };
+        let step = Step { endpoint: self.endpoint, runner: self.runner, looked: self.looked, busy };
         let Some(work) = perform_as_system(&self.app, step).await? else {
             return Ok(Next::Lost);
         };
         let is_behind = work.is_behind;
+        self.looked = Some(work.looked);
         self.send(work);
         Ok(if is_behind && self.under_way.is_empty() { Next::On } else { Next::Wait })
     }

@@ -17,13 +17,15 @@ use crate::app::App;
 use crate::clock;
 use crate::outbound::webhooks::Letter;
 use crate::storage::Unit;
-use crate::storage::tables::webhook_endpoints::{self, EndpointRow};
+use crate::storage::tables::webhook_endpoints::EndpointRow;
+use crate::storage::tables::webhook_leases::{self, Kept};
 use crate::storage::tables::webhook_messages::{self, DueRow, Standing};
-use crate::storage::views::feed::{self, EventFilter};
+use crate::storage::views::feed::{self, Cursor, EventFilter, FeedRow};
 
-/// For how long a process keeps a receiver. An attempt begins right after it was kept and takes a third of this at
-/// most, so two processes never send to one receiver at once.
+/// For how long a process keeps a receiver. An attempt begins when at least two thirds of this are left, and takes
+/// one third at most, so two processes never send to one receiver at once.
 const LEASE: TimeDelta = TimeDelta::seconds(60);
+const LEFT_OF_LEASE: TimeDelta = TimeDelta::seconds(40);
 
 /// Events that are taken from the log at once.
 const TAKEN: i64 = 500;
@@ -46,7 +48,7 @@ impl Action for Take {
 
     async fn run(self, unit: &mut Unit<'_>) -> Result<Option<WebhookId>, Refusal> {
         let until = unit.now + LEASE;
-        Ok(webhook_endpoints::take(unit, self.runner, until).await?)
+        Ok(webhook_leases::take(unit, self.runner, until).await?)
     }
 }
 
@@ -63,7 +65,7 @@ impl Action for Release {
     type Done = ();
 
     async fn run(self, unit: &mut Unit<'_>) -> Result<(), Refusal> {
-        Ok(webhook_endpoints::release(unit, self.endpoint, self.runner).await?)
+        Ok(webhook_leases::release(unit, self.endpoint, self.runner).await?)
     }
 }
 
@@ -74,6 +76,8 @@ pub struct Step {
     pub endpoint: WebhookId,
     /// Who serves it.
     pub runner: Uuid,
+    /// How far in the log it looked before; none at its first step.
+    pub looked: Option<Cursor>,
     /// What is being sent about at this moment.
     pub busy: Vec<Uuid>,
 }
@@ -96,6 +100,8 @@ pub struct Work {
     pub now: Moment,
     /// What may be sent now.
     pub due: Vec<Due>,
+    /// How far in the log it has looked now.
+    pub looked: Cursor,
     /// Whether the log has more for it already.
     pub is_behind: bool,
 }
@@ -104,15 +110,16 @@ impl Action for Step {
     type Done = Option<Work>;
 
     async fn run(self, unit: &mut Unit<'_>) -> Result<Option<Work>, Refusal> {
-        let until = unit.now + LEASE;
-        let Some(endpoint) = webhook_endpoints::keep(unit, self.endpoint, self.runner, until).await? else {
+        let (enough, until) = (unit.now + LEFT_OF_LEASE, unit.now + LEASE);
+        let Some(kept) = webhook_leases::keep(unit, self.endpoint, self.runner, enough, until).await? else {
             return Ok(None);
         };
-        let Some(actor) = owner::sees_as(unit, &endpoint).await? else {
-            status::disable(unit, &endpoint, DisabledReason::OwnerRevoked).await?;
+        let Some(actor) = owner::sees_as(unit, &kept.row).await? else {
+            status::disable(unit, &kept.row, DisabledReason::OwnerRevoked).await?;
             return Ok(None);
         };
-        let is_behind = take_from_the_log(unit, &endpoint, &actor).await?;
+        let (looked, is_behind) = take_from_the_log(unit, &kept, self.looked, &actor).await?;
+        let endpoint = kept.row;
         let due = if endpoint.paused_until.is_some_and(|until| unit.now < until) {
             Vec::new()
         } else {
@@ -120,44 +127,49 @@ impl Action for Step {
             let room = i64::try_from(width.saturating_sub(self.busy.len())).unwrap_or(0);
             find_due(unit, &endpoint, &actor, &self.busy, room).await?
         };
-        Ok(Some(Work { endpoint, now: unit.now, due, is_behind }))
+        Ok(Some(Work { endpoint, now: unit.now, due, looked, is_behind }))
     }
 }
 
-/// Puts what the log has for the receiver into its queue; answers whether there is more.
+/// Puts what the log has for the receiver into its queue; answers how far it has looked, and whether there is more.
+///
+/// That there was nothing is not written down at each look: whoever takes over looks again.
 async fn take_from_the_log(
     unit: &mut Unit<'_>,
-    endpoint: &EndpointRow,
+    kept: &Kept,
+    looked: Option<Cursor>,
     actor: &Actor,
-) -> Result<bool, Refusal> {
+) -> Result<(Cursor, bool), Refusal> {
+    let endpoint = &kept.row;
+    let after = looked.unwrap_or_default().max(endpoint.cursor());
     if webhook_messages::waiting(unit, endpoint.endpoint(), MOST_WAITING).await? >= MOST_WAITING {
-        return Ok(false);
+        return Ok((after, false));
     }
-    let patterns = endpoint.patterns();
-    let filter = EventFilter {
-        kinds: if patterns.is_empty() { Vec::new() } else { Pattern::kinds(&patterns) },
-        area: endpoint.area_id.map(AreaId::new),
-        object: None,
-    };
     // The log is read with the owner's eyes, and written to with the service's hands.
     let service = std::mem::replace(&mut unit.actor, actor.clone());
-    let page = feed::page(unit, &filter, endpoint.cursor(), TAKEN).await;
+    let page = feed::page(unit, &wanted(endpoint), after, TAKEN).await;
     unit.actor = service;
     let page = page?;
     let known = read_events::known(actor, page.rows.into_iter().map(Arc::new))?;
     // A test is put into the queue of the one receiver that it is for.
-    let rows: Vec<_> = known
-        .iter()
-        .map(|seen| &*seen.row)
-        .filter(|row| row.kind != EventKind::WebhookTest.as_str())
-        .collect();
+    let is_test = |row: &FeedRow| row.kind == EventKind::WebhookTest.as_str();
+    let rows: Vec<&FeedRow> = known.iter().map(|seen| &*seen.row).filter(|row| !is_test(row)).collect();
     if !rows.is_empty() {
         webhook_messages::enqueue(unit, endpoint, &rows).await?;
     }
-    if page.next != endpoint.cursor() {
-        webhook_endpoints::advance(unit, endpoint.endpoint(), page.next).await?;
+    if !rows.is_empty() || page.has_more || kept.renewed {
+        webhook_leases::advance(unit, endpoint.endpoint(), page.next).await?;
     }
-    Ok(page.has_more)
+    Ok((page.next, page.has_more))
+}
+
+fn wanted(endpoint: &EndpointRow) -> EventFilter {
+    let patterns = endpoint.patterns();
+    EventFilter {
+        kinds: if patterns.is_empty() { Vec::new() } else { Pattern::kinds(&patterns) },
+        area: endpoint.area_id.map(AreaId::new),
+        object: None,
+    }
 }
 
 async fn find_due(

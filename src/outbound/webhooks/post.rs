@@ -27,6 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Courier {
     lines: Lines,
     tls: TlsConnector,
+    patience: Duration,
 }
 
 /// What is posted.
@@ -86,8 +87,20 @@ impl Courier {
     #[must_use]
     pub fn by(lines: Lines) -> Self {
         let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+        Self::trusting(roots, lines)
+    }
+
+    /// One that takes these authorities' word for who a receiver is.
+    #[must_use]
+    pub fn trusting(roots: RootCertStore, lines: Lines) -> Self {
         let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
-        Self { lines, tls: TlsConnector::from(Arc::new(config)) }
+        Self { lines, tls: TlsConnector::from(Arc::new(config)), patience: PATIENCE }
+    }
+
+    /// The same, but an attempt takes no longer than that.
+    #[must_use]
+    pub fn within(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// How far it goes.
@@ -99,7 +112,7 @@ impl Courier {
     /// Posts once. Follows no redirect.
     pub async fn post(&self, letter: Letter) -> Posted {
         let began = clock::instant();
-        let tried = tokio::time::timeout(PATIENCE, self.try_to_post(letter)).await;
+        let tried = tokio::time::timeout(self.patience, self.try_to_post(letter)).await;
         let (outcome, word) = match tried {
             Ok(Ok(outcome)) if outcome.is_delivered() => (outcome, "delivered"),
             Ok(Ok(outcome)) => (outcome, "answered"),
@@ -117,6 +130,8 @@ impl Courier {
         let (mut sender, connection) =
             hyper::client::conn::http1::handshake(TokioIo::new(line)).await.map_err(|_| Failure::Broken)?;
         tokio::select! {
+            // An answer that came counts, also where the receiver closed the connection right behind it.
+            biased;
             answer = sender.send_request(request) => {
                 let answer = answer.map_err(|_| Failure::Broken)?;
                 let retry_after = retry_after(answer.headers());

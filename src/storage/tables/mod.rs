@@ -35,4 +35,5 @@ pub mod users;
 pub mod volunteer_profiles;
 pub mod volunteers;
 pub mod webhook_endpoints;
+pub mod webhook_leases;
 pub mod webhook_messages;

@@ -71,13 +71,22 @@ pub async fn enqueue(
 /// # Errors
 /// When the database fails.
 pub async fn waiting(unit: &mut Unit<'_>, endpoint: WebhookId, most: i64) -> Result<i64, StorageError> {
-    let some = webhook_messages::table
-        .filter(webhook_messages::endpoint_id.eq(endpoint.uuid()).and(webhook_messages::state.eq("waiting")))
-        .limit(most)
-        .select(webhook_messages::event_id)
-        .load::<Uuid>(unit.conn)
-        .await?;
-    Ok(i64::try_from(some.len()).unwrap_or(most))
+    let counted: Counted = diesel::sql_query(
+        "SELECT count(*) AS count FROM (SELECT 1 FROM webhook_messages \
+           WHERE endpoint_id = $1 AND state = 'waiting' LIMIT $2) AS some",
+    )
+    .bind::<SqlUuid, _>(endpoint.uuid())
+    .bind::<BigInt, _>(most)
+    .prepared()
+    .get_result(unit.conn)
+    .await?;
+    Ok(counted.count)
+}
+
+#[derive(QueryableByName)]
+struct Counted {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
 }
 
 /// The next messages that may be sent now: of each thing only the oldest that waits, and nothing about those
@@ -168,7 +177,8 @@ pub enum Standing {
     WaitsUntil(Moment),
 }
 
-/// Puts messages of a receiver where they stand now.
+/// Puts messages of a receiver that wait where they stand now. One that another process delivered meanwhile is
+/// left alone: sent again it would come after later ones.
 ///
 /// # Errors
 /// When the database fails.
@@ -185,7 +195,7 @@ pub async fn settle(
     };
     diesel::sql_query(
         "UPDATE webhook_messages SET state = $3, next_attempt_at = $4, attempts = attempts + 1 \
-         WHERE endpoint_id = $1 AND event_id = ANY($2)",
+         WHERE endpoint_id = $1 AND event_id = ANY($2) AND state = 'waiting'",
     )
     .bind::<SqlUuid, _>(endpoint.uuid())
     .bind::<Array<SqlUuid>, _>(events)

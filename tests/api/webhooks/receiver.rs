@@ -10,18 +10,28 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What it does with the next delivery.
-#[derive(Debug, Clone)]
+/// What it does with a delivery.
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Manner {
     /// Answers with these lines.
     Answer(&'static str),
-    /// Takes it and never says anything.
+    /// Takes it, after so long.
+    Dawdle(Duration),
+    /// Reads it and never says anything.
     Hang,
     /// Breaks the connection.
     Reset,
 }
 
 pub(crate) const TAKEN: Manner = Manner::Answer("HTTP/1.1 204 No Content\r\n");
+pub(crate) const BROKEN: Manner = Manner::Answer("HTTP/1.1 500 Internal Server Error\r\n");
+
+impl Manner {
+    pub(crate) fn takes(self) -> bool {
+        matches!(self, Self::Dawdle(_))
+            || matches!(self, Self::Answer(text) if text.starts_with("HTTP/1.1 2"))
+    }
+}
 
 /// One attempt as it arrived.
 #[derive(Debug, Clone)]
@@ -39,6 +49,14 @@ impl Arrival {
 
     pub(crate) fn id(&self) -> &str {
         &self.headers["webhook-id"]
+    }
+
+    pub(crate) fn sent_at(&self) -> i64 {
+        self.headers["webhook-timestamp"].parse().unwrap()
+    }
+
+    pub(crate) fn signatures(&self) -> usize {
+        self.headers["webhook-signature"].split(' ').count()
     }
 
     pub(crate) fn is_signed_for(&self, key: &str) -> bool {
@@ -62,17 +80,22 @@ pub(crate) struct Receiver {
 impl Receiver {
     /// One that does the given things in turn, and then takes everything.
     pub(crate) async fn start(first: &[Manner]) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/hook", listener.local_addr().unwrap());
-        let receiver = Self { url, arrived: Arc::default() };
-        let (arrived, manners) = (receiver.arrived.clone(), Arc::new(Mutex::new(first.to_vec())));
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let (arrived, manners) = (arrived.clone(), manners.clone());
-                tokio::spawn(serve(stream, arrived, manners));
-            }
-        });
-        receiver
+        let manners = Mutex::new(first.to_vec().into_iter());
+        Self::by(move |_| manners.lock().unwrap().next().unwrap_or(TAKEN)).await
+    }
+
+    /// One that decides by what arrives.
+    pub(crate) async fn by(decide: impl Fn(&Arrival) -> Manner + Send + Sync + 'static) -> Self {
+        let arrived: Arc<Mutex<Vec<Arrival>>> = Arc::default();
+        let kept = arrived.clone();
+        let url = listen(move |mut arrival| {
+            let manner = decide(&arrival);
+            arrival.taken = manner.takes();
+            kept.lock().unwrap().push(arrival);
+            manner
+        })
+        .await;
+        Self { url, arrived }
     }
 
     pub(crate) fn arrived(&self) -> Vec<Arrival> {
@@ -95,26 +118,48 @@ impl Receiver {
         }
         panic!("in a minute it did not come true that {what}: {:#?}", self.arrived());
     }
+
+    /// Waits until it has taken so many.
+    pub(crate) async fn has_taken(&self, count: usize) -> Vec<Arrival> {
+        let enough = |arrived: &[Arrival]| arrived.iter().filter(|one| one.taken).count() >= count;
+        self.until(&format!("{count} were taken"), enough).await;
+        self.taken()
+    }
 }
 
-async fn serve(mut stream: TcpStream, arrived: Arc<Mutex<Vec<Arrival>>>, manners: Arc<Mutex<Vec<Manner>>>) {
+/// Listens on loopback, as long as the test's process lives; where.
+pub(crate) async fn listen(decide: impl Fn(Arrival) -> Manner + Send + Sync + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    let decide = Arc::new(decide);
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let decide = decide.clone();
+            tokio::spawn(async move { serve(stream, &*decide).await });
+        }
+    });
+    url
+}
+
+async fn serve(mut stream: TcpStream, decide: &(impl Fn(Arrival) -> Manner + Send + Sync)) {
     let Some((headers, body)) = read(&mut stream).await else { return };
-    let manner = {
-        let mut manners = manners.lock().unwrap();
-        if manners.is_empty() { TAKEN } else { manners.remove(0) }
-    };
-    let taken = matches!(manner, Manner::Answer(text) if text.starts_with("HTTP/1.1 2"));
-    arrived.lock().unwrap().push(Arrival { headers, body, taken });
-    match manner {
-        Manner::Answer(text) => {
-            let answer = format!("{text}content-length: 0\r\nconnection: close\r\n\r\n");
-            let _ = stream.write_all(answer.as_bytes()).await;
+    match decide(Arrival { headers, body, taken: false }) {
+        Manner::Answer(text) => answer(&mut stream, text).await,
+        Manner::Dawdle(time) => {
+            // waits for: as long as this receiver is slow
+            tokio::time::sleep(time).await;
+            answer(&mut stream, "HTTP/1.1 200 OK\r\n").await;
         }
         Manner::Hang => std::future::pending().await,
         Manner::Reset => {
             let _ = stream.set_zero_linger();
         }
     }
+}
+
+async fn answer(stream: &mut TcpStream, text: &str) {
+    let answer = format!("{text}content-length: 0\r\nconnection: close\r\n\r\n");
+    let _ = stream.write_all(answer.as_bytes()).await;
 }
 
 async fn read(stream: &mut TcpStream) -> Option<(HashMap<String, String>, Vec<u8>)> {

@@ -122,6 +122,16 @@ impl Dial for Network {
     }
 }
 
+pub(super) fn letter(url: &str) -> Letter {
+    Letter {
+        url: url.to_owned(),
+        id: "evt_1".to_owned(),
+        timestamp: 0,
+        signature: "v1,x".to_owned(),
+        body: b"{}".to_vec(),
+    }
+}
+
 async fn post(
     url: &str,
     names: &[&[&'static str]],
@@ -133,14 +143,7 @@ async fn post(
     let courier = Courier::by(Lines::new(Arc::new(names), network.clone(), reach));
     let mut words = Vec::new();
     for _ in 0..times {
-        let letter = Letter {
-            url: url.to_owned(),
-            id: "evt_1".to_owned(),
-            timestamp: 0,
-            signature: "v1,x".to_owned(),
-            body: b"{}".to_vec(),
-        };
-        words.push(courier.post(letter).await.word);
+        words.push(courier.post(letter(url)).await.word);
     }
     let dialled = network.0.lock().unwrap().clone();
     (words, dialled)
@@ -174,6 +177,35 @@ fn a_name_that_changes_its_mind_is_judged_anew_and_connected_to_where_it_was_jud
         let (words, dialled) = post("https://hook.example.org/", &names, Reach::Public, 2).await;
         assert_eq!(words[1], "address_refused");
         assert_eq!(dialled, ["93.184.216.34:443".parse::<SocketAddr>().unwrap()]);
+    });
+}
+
+#[test]
+fn no_hostile_url_is_connected_to_even_if_it_came_to_be_kept() {
+    run(async {
+        for url in HOSTILE {
+            let (words, dialled) = post(url, &[&["127.0.0.1"]], Reach::Public, 1).await;
+            assert_eq!((words[0], dialled), ("url_refused", Vec::new()), "{url}");
+        }
+    });
+}
+
+#[test]
+fn hostile_urls_are_refused_when_an_endpoint_is_made_and_when_it_is_changed() {
+    run(async {
+        let app = crate::support::World::new().await;
+        let partner = app.partner_of_a();
+        let good = serde_json::json!({"url": "https://hook.example.org/"});
+        let made = partner.post("/v1/webhook-endpoints", good).await.expect(201);
+        let path = super::path_of(&made);
+        // The world of tests allows loopback; nothing else inside.
+        for url in ["http://10.0.0.1/", "https://169.254.169.254/", "https://[fd00::1]/", "ftp://127.0.0.1/"]
+        {
+            let body = serde_json::json!({ "url": url });
+            partner.post("/v1/webhook-endpoints", body.clone()).await.refused(422, "invalid_value");
+            let patch = partner.call(reqwest::Method::PATCH, &path).json(body).await;
+            patch.refused(422, "invalid_value");
+        }
     });
 }
 
