@@ -129,17 +129,20 @@ impl Courier {
         let request = request(&target, letter).map_err(|_| Failure::NotATarget)?;
         let (mut sender, connection) =
             hyper::client::conn::http1::handshake(TokioIo::new(line)).await.map_err(|_| Failure::Broken)?;
-        tokio::select! {
-            // An answer that came counts, also where the receiver closed the connection right behind it.
+        let mut sending = std::pin::pin!(sender.send_request(request));
+        let answered = tokio::select! {
             biased;
-            answer = sender.send_request(request) => {
-                let answer = answer.map_err(|_| Failure::Broken)?;
-                let retry_after = retry_after(answer.headers());
-                Ok(Outcome::Answered { status: answer.status().as_u16(), retry_after })
-            }
-            // It drives the call; when it ends first there will be no answer.
-            _ = connection => Err(Failure::Broken),
-        }
+            answer = &mut sending => Some(answer),
+            // It drives the call, and may end with the answer: when the receiver closes right behind it.
+            _ = connection => None,
+        };
+        let answer = match answered {
+            Some(answer) => answer,
+            None => sending.await,
+        };
+        let answer = answer.map_err(|_| Failure::Broken)?;
+        let retry_after = retry_after(answer.headers());
+        Ok(Outcome::Answered { status: answer.status().as_u16(), retry_after })
     }
 
     async fn encrypt(

@@ -73,7 +73,7 @@ pub async fn enqueue(
 pub async fn waiting(unit: &mut Unit<'_>, endpoint: WebhookId, most: i64) -> Result<i64, StorageError> {
     let counted: Counted = diesel::sql_query(
         "SELECT count(*) AS count FROM (SELECT 1 FROM webhook_messages \
-           WHERE endpoint_id = $1 AND state = 'waiting' LIMIT $2) AS some",
+           WHERE endpoint_id = $1 AND state = 'waiting' LIMIT $2) AS waiting",
     )
     .bind::<SqlUuid, _>(endpoint.uuid())
     .bind::<BigInt, _>(most)

@@ -4,7 +4,6 @@
 //! Small by default; `scripts/soak events` sends a million (`BIRGEMIZ_EVENTS=1000000`).
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -102,7 +101,7 @@ impl Flood {
             pool: 12,
             bugs: Bugs::NONE,
             crash_point: String::new(),
-            log: Some(Path::new("/dev/null")),
+            log: None,
         };
         ServerProcess::start_with(&orders).unwrap()
     }

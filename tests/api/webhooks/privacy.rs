@@ -51,11 +51,22 @@ fn nothing_that_anybody_wrote_is_in_what_is_pushed() {
         endpoint_of(&world.coordinator_of_a(), &organisation, &[]).await;
         live(&world).await;
         let database = &world.database;
-        let written = format!("SELECT count(*) FROM events WHERE reason LIKE '%{CANARY}%'");
-        assert!(database.count(&written).await > 0, "the log holds it, so that something must keep it back");
-        let cancelled = |arrived: &[Arrival]| kinds(arrived).iter().any(|kind| kind == "request.cancelled");
+        for written in ["request_notes", "household_doors"] {
+            let holds = format!("SELECT count(*) FROM {written} t WHERE t::text LIKE '%{CANARY}%'");
+            assert!(database.count(&holds).await > 0, "{written} holds it");
+        }
+        let logged = format!("SELECT count(*) FROM events t WHERE t::text LIKE '%{CANARY}%'");
+        assert_eq!(database.count(&logged).await, 0, "it does not even come into the log");
+        // An action that is careless one day: what it logs is kept back all the same.
+        let careless = format!(
+            "INSERT INTO events (id, at, kind, organisation_id, subject_kind, subject_id, request_id, actor_kind, reason, changes) \
+             SELECT gen_random_uuid(), now(), 'request.escalated', organisation_id, 'request', id, id, 'system', \
+               '{CANARY} has fallen', '[]' FROM requests"
+        );
+        database.ask(&careless).await;
+        let careless = |arrived: &[Arrival]| kinds(arrived).iter().any(|kind| kind == "request.escalated");
         for receiver in [&app, &organisation] {
-            receiver.until("the cancelling came", cancelled).await;
+            receiver.until("the careless one came", careless).await;
             for arrival in receiver.arrived() {
                 let told = format!("{} {:?}", String::from_utf8_lossy(&arrival.body), arrival.headers);
                 for private in [CANARY, PHONE, PHONE.trim_start_matches('+'), LATITUDE, "43.2389"] {

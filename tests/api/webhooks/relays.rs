@@ -2,6 +2,7 @@
 //! where the other was killed.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use super::receiver::{Arrival, Receiver};
 use super::{endpoint, register};
@@ -41,7 +42,10 @@ fn two_processes_send_each_event_once_and_hand_over_what_they_do_not_finish() {
         }
         // Everything was written down, so whoever is going to send something twice has had the time for it.
         let waiting = "SELECT count(*) FROM webhook_messages WHERE state <> 'delivered'";
-        while world.database.count(waiting).await > 0 {}
+        while world.database.count(waiting).await > 0 {
+            // waits for: the last attempts to be written down
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
         for receiver in &receivers {
             let arrived = receiver.arrived();
             assert_eq!((arrived.len(), ids(&arrived).len()), (15, 15));
