@@ -166,15 +166,15 @@ impl Flood {
 
     /// Waits until so many deliveries were taken.
     async fn has_taken(&self, count: usize) {
-        let (mut before, mut since) = (self.count(), std::time::Instant::now());
+        let (mut before, mut since) = (self.count(), clock::instant());
         while before < count {
             // waits for: deliveries by the servers, which tell nobody
             tokio::time::sleep(Duration::from_millis(20)).await;
             let now = self.count();
             if now > before {
-                (before, since) = (now, std::time::Instant::now());
+                (before, since) = (now, clock::instant());
             }
-            assert!(since.elapsed() < NO_PROGRESS, "{before} of {count} were taken, and then no more");
+            assert!(clock::since(since) < NO_PROGRESS, "{before} of {count} were taken, and then no more");
         }
     }
 
@@ -272,13 +272,13 @@ fn a_flood_loses_nothing_and_keeps_the_order_of_each_object() {
 impl Flood {
     /// Waits until a count is none, and everything of the log was taken.
     async fn until_none(&self, counted: &str) {
-        let began = std::time::Instant::now();
+        let began = clock::instant();
         loop {
             let delivered = self.database.count("SELECT count(*) FROM webhook_messages").await;
             if self.database.count(counted).await == 0 && delivered >= i64::try_from(self.total).unwrap() {
                 return;
             }
-            assert!(began.elapsed() < NO_PROGRESS, "what was taken was not written down");
+            assert!(clock::since(began) < NO_PROGRESS, "what was taken was not written down");
             // waits for: the last attempts to be written down
             tokio::time::sleep(Duration::from_millis(50)).await;
         }

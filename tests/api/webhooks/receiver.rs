@@ -1,6 +1,7 @@
 //! A receiver on loopback that answers as it is told, and keeps what it was sent.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -80,8 +81,8 @@ pub(crate) struct Receiver {
 impl Receiver {
     /// One that does the given things in turn, and then takes everything.
     pub(crate) async fn start(first: &[Manner]) -> Self {
-        let manners = Mutex::new(first.to_vec().into_iter());
-        Self::by(move |_| manners.lock().unwrap().next().unwrap_or(TAKEN)).await
+        let (manners, next) = (first.to_vec(), AtomicUsize::new(0));
+        Self::by(move |_| manners.get(next.fetch_add(1, Ordering::Relaxed)).copied().unwrap_or(TAKEN)).await
     }
 
     /// One that decides by what arrives.
