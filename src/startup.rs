@@ -188,7 +188,7 @@ async fn prepare(
     let secrets =
         settings.secrets_dir.clone().unwrap_or_else(|| settings.database.data_folder().join("secrets"));
     Ok(App {
-        database: Database::connect(&urls.service, connections).await?,
+        database: Database::connect(&urls.service, connections, settings.database.pool_wait()).await?,
         runtime: Handle::current(),
         keys: Arc::new(Keys::load_or_make(&secrets)?),
         fleet: LiveFleet::default(),
@@ -262,7 +262,8 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
     let applied = migrations::migrate(&urls.owner).await?;
     tracing::info!(migrations = applied.len(), "the database is up to date");
     durability::require_durable(&urls.service).await?;
-    let database = Database::connect(&urls.service, settings.database.pool_size).await?;
+    let database =
+        Database::connect(&urls.service, settings.database.pool_size, settings.database.pool_wait()).await?;
     let secrets =
         settings.secrets_dir.clone().unwrap_or_else(|| settings.database.data_folder().join("secrets"));
     let listener =

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use birgemiz::config::{DatabaseSettings, ServeSettings, StopSettings, WebhookSettings};
+use birgemiz::config::{DatabaseSettings, POOL_WAIT_MS, ServeSettings, StopSettings, WebhookSettings};
 use birgemiz::startup::{self, DatabaseUrls, StartupError};
 use birgemiz::storage::embedded::{EmbeddedPostgres, Settings};
 
@@ -33,6 +33,7 @@ async fn launch(urls: &DatabaseUrls) -> Result<startup::Running, StartupError> {
             data_dir: None,
             postgres_bin: None,
             pool_size: 4,
+            pool_wait_ms: POOL_WAIT_MS,
         },
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         public_url: None,

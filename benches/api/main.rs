@@ -1,7 +1,7 @@
 //! How fast is the API, and how much of what the machine can do is that?
 //!
-//! Intake, claim, nearby feed and candidates over HTTP against a real server process on a real, durable
-//! Postgres; beside them, in the same run, a bare actix-web endpoint and pgbench writing the same rows.
+//! Intake, claim, nearby feed, candidates and an import over HTTP against a real server process on a real,
+//! durable Postgres; beside them, in the same run, a bare actix-web endpoint and pgbench writing the same rows.
 //! Everything shares one machine: the load generator and pgbench included.
 
 #![expect(
@@ -12,12 +12,19 @@
     reason = "a measurement that cannot go on says why by panicking, and measures time"
 )]
 
+#[path = "../import/peer.rs"]
+#[expect(dead_code, reason = "the rest is what `scripts/bench import` needs of it")]
+mod bare;
 mod city;
 mod floor;
+mod import;
 mod load;
 mod pgbench;
 mod report;
 mod server;
+#[path = "../import/city.rs"]
+#[expect(dead_code, reason = "the rest is what `scripts/bench import` needs of it")]
+mod sheet;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -37,6 +44,7 @@ struct Sizes {
     writes_a_connection: u64,
     reading: Duration,
     rounds: u64,
+    rows: u32,
 }
 
 impl Sizes {
@@ -55,6 +63,7 @@ impl Sizes {
                 writes_a_connection: writes.unwrap_or(60),
                 reading: Duration::from_secs(1),
                 rounds: rounds.unwrap_or(1),
+                rows: 5_000,
             }
         } else {
             Self {
@@ -63,6 +72,7 @@ impl Sizes {
                 writes_a_connection: writes.unwrap_or(500),
                 reading: Duration::from_secs(5),
                 rounds: rounds.unwrap_or(3),
+                rows: 50_000,
             }
         }
     }
@@ -103,6 +113,9 @@ fn main() {
     }
     if asked("reading") {
         measure_reading(&runtime, &city, &server, &sizes, &mut report);
+    }
+    if asked("import") {
+        runtime.block_on(import::measure(&city, &server, sizes.rows, &mut report));
     }
     report.ended(server.resident_mib());
 }

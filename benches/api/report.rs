@@ -70,6 +70,12 @@ impl Report {
         }
     }
 
+    /// Something that went on for long, by one connection.
+    pub(crate) fn rate(&mut self, question: &str, per_second: f64, ratio_to_ours: Option<f64>) {
+        let question = question.to_owned();
+        self.row(Row { question, connections: 1, per_second, p50: None, p99: None, ratio_to_ours });
+    }
+
     pub(crate) fn row(&mut self, row: Row) {
         let ms = |duration: Option<Duration>| duration.map(|duration| duration.as_secs_f64() * 1000.0);
         if self.json {

@@ -26,7 +26,7 @@ use birgemiz::actions::imports::{BeginImport, Going, Limit, Outcome, Receiving, 
 use birgemiz::actions::{Answer, Call, perform_as_system};
 use birgemiz::app::App;
 use birgemiz::clock;
-use birgemiz::config::{AdminSettings, DatabaseSettings};
+use birgemiz::config::{AdminSettings, DatabaseSettings, POOL_WAIT_MS};
 use birgemiz::startup::{self, StartupError};
 use birgemiz::storage::database::{SERVICE_ROLE, ensure_exists};
 use birgemiz::storage::embedded::{EmbeddedPostgres, Settings};
@@ -78,6 +78,7 @@ fn measure(folder: &Path, file: &Path, rows: u32) -> serde_json::Value {
             data_dir: None,
             postgres_bin: None,
             pool_size: 4,
+            pool_wait_ms: POOL_WAIT_MS,
         },
         public_url: String::new(),
         secrets_dir: Some(folder.join("secrets")),

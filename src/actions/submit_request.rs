@@ -74,6 +74,16 @@ pub struct Submitted {
     pub phrase: Option<String>,
 }
 
+/// A request that may be filed: what is decided before anything is written.
+pub(super) struct Filing {
+    /// Whose need it is.
+    pub(super) household: HouseholdRow,
+    /// The request.
+    pub(super) new: NewRequest,
+    policy_version: i32,
+    phrase: Option<String>,
+}
+
 impl Action for SubmitRequest {
     type Done = Submitted;
 
@@ -104,45 +114,17 @@ impl Action for SubmitRequest {
         };
         let setting =
             setting.ok_or_else(|| StorageError::Impossible("a household outside its areas".to_owned()))?;
-        let status = household.status()?;
-        if !status.takes_requests() {
-            return Err(Code::HouseholdTakesNoRequests.into());
-        }
         if let Some(hub) = self.hub
             && !hubs::serves(unit, household.organisation(), household.area(), hub).await?
         {
             return Err(Refusal::flaw("/hub_id", "no such hub of this organisation in this area"));
         }
-        let load = self.load(unit, &setting, loads).await?;
-        let id = RequestId::new(clock::new_id());
-        let phrase = self.kind.moves_goods().then(make_phrase).transpose()?;
-        let new = self.new_request(&household, &setting, status, (id, load), phrase.as_deref())?;
-        let changes = vec![Change::made("request", id, new.status().as_str())];
-        if may_close {
-            let (closing, row) = ClosingFiling::of(unit, &household, &new, setting.policy_version, changes);
-            unit.closing = Some(Closing::Filing(Box::new(closing)));
-            return Ok(Submitted { request: RequestWithLines { row, lines: new.lines }, phrase });
-        }
-        let row = requests::insert(unit, &household, &new).await.map_err(meaning(
-            "requests_external_id_unique",
-            || {
-                Refusal::because(
-                    Code::AlreadyExists,
-                    "this external_id was filed before; it is unique for ever",
-                )
-            },
-        ))?;
-        let event = Event {
-            organisation: Some(household.organisation()),
-            area: Some(household.area()),
-            request: Some(id),
-            reason: new.hold.map(|hold| hold.to_string()),
-            policy_version: Some(setting.policy_version),
-            changes,
-            ..Event::about("request.submitted", "request", id.uuid())
+        let loads = match loads {
+            Some(loads) => loads,
+            None => catalogue::loads(unit, setting.campaign, &self.lines).await?,
         };
-        events::append(unit, &[event]).await?;
-        Ok(Submitted { request: RequestWithLines { row, lines: new.lines }, phrase })
+        let filing = self.decide(household, &setting, loads)?;
+        if may_close { Ok(filing.leave_to_the_commit(unit)) } else { filing.write(unit).await }
     }
 }
 
@@ -161,22 +143,33 @@ impl SubmitRequest {
         Ok(households::find_shared(unit, id).await?)
     }
 
-    /// What all of it weighs, by what one of each thing weighs, where that was read ahead.
-    async fn load(
-        &self,
-        unit: &mut Unit<'_>,
+    /// The request that this household files, by what one of each thing weighs, in the order of the lines.
+    ///
+    /// # Errors
+    /// When it takes none, or anything of what is asked for does not fit.
+    pub(super) fn decide(
+        self,
+        household: HouseholdRow,
         setting: &Setting,
-        ahead: Option<Vec<Option<Load>>>,
-    ) -> Result<Load, Refusal> {
+        loads: Vec<Option<Load>>,
+    ) -> Result<Filing, Refusal> {
+        let status = household.status()?;
+        if !status.takes_requests() {
+            return Err(Code::HouseholdTakesNoRequests.into());
+        }
+        let load = self.load(loads)?;
+        let id = RequestId::new(clock::new_id());
+        let phrase = self.kind.moves_goods().then(make_phrase).transpose()?;
+        let new = self.new_request(&household, setting, status, (id, load), phrase.as_deref())?;
+        Ok(Filing { household, new, policy_version: setting.policy_version, phrase })
+    }
+
+    fn load(&self, loads: Vec<Option<Load>>) -> Result<Load, Refusal> {
         if self.kind.moves_goods() == self.lines.is_empty() {
             let detail =
                 if self.lines.is_empty() { "say what is needed" } else { "a call or check brings nothing" };
             return Err(Refusal::flaw("/lines", detail));
         }
-        let loads = match ahead {
-            Some(loads) => loads,
-            None => catalogue::loads(unit, setting.campaign, &self.lines).await?,
-        };
         let mut sum = Some(Load::default());
         for (line, (load, (_, quantity))) in loads.into_iter().zip(&self.lines).enumerate() {
             let Some(load) = load else {
@@ -224,8 +217,49 @@ impl SubmitRequest {
     }
 }
 
+impl Filing {
+    fn changes(&self) -> Vec<Change> {
+        vec![Change::made("request", self.new.id, self.new.status().as_str())]
+    }
+
+    /// What is told of it.
+    pub(super) fn event(&self) -> Event {
+        Event {
+            organisation: Some(self.household.organisation()),
+            area: Some(self.household.area()),
+            request: Some(self.new.id),
+            reason: self.new.hold.map(|hold| hold.to_string()),
+            policy_version: Some(self.policy_version),
+            changes: self.changes(),
+            ..Event::about("request.submitted", "request", self.new.id.uuid())
+        }
+    }
+
+    fn leave_to_the_commit(self, unit: &mut Unit<'_>) -> Submitted {
+        let changes = self.changes();
+        let (closing, row) =
+            ClosingFiling::of(unit, &self.household, &self.new, self.policy_version, changes);
+        unit.closing = Some(Closing::Filing(Box::new(closing)));
+        Submitted { request: RequestWithLines { row, lines: self.new.lines }, phrase: self.phrase }
+    }
+
+    async fn write(self, unit: &mut Unit<'_>) -> Result<Submitted, Refusal> {
+        let row = requests::insert(unit, &self.household, &self.new).await.map_err(meaning(
+            "requests_external_id_unique",
+            || {
+                Refusal::because(
+                    Code::AlreadyExists,
+                    "this external_id was filed before; it is unique for ever",
+                )
+            },
+        ))?;
+        events::append(unit, &[self.event()]).await?;
+        Ok(Submitted { request: RequestWithLines { row, lines: self.new.lines }, phrase: self.phrase })
+    }
+}
+
 /// The household, if the caller may file for it.
-fn permitted(actor: &Actor, household: Option<HouseholdRow>) -> Result<HouseholdRow, Refusal> {
+pub(super) fn permitted(actor: &Actor, household: Option<HouseholdRow>) -> Result<HouseholdRow, Refusal> {
     let row = household.ok_or_else(Refusal::not_found)?;
     let may = match actor {
         Actor::Coordinator { organisation, .. } => *organisation == row.organisation(),

@@ -82,6 +82,8 @@ impl DemoSettings {
                 data_dir: Some(self.folder()),
                 postgres_bin: self.postgres_bin.clone(),
                 pool_size: 24,
+                // Whoever tries it has a busy machine of their own.
+                pool_wait_ms: 10_000,
             },
             listen: self.listen,
             public_url: None,

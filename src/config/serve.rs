@@ -2,8 +2,13 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
+
+/// How long a call waits for a connection where nothing is said: long enough for a moment's crowd, short enough
+/// that whoever asks can turn elsewhere.
+pub const POOL_WAIT_MS: u64 = 1_000;
 
 /// Where the database is. Without a URL a private Postgres is started in the data folder.
 #[derive(Debug, Clone, Args)]
@@ -24,6 +29,18 @@ pub struct DatabaseSettings {
     /// Connections to the database.
     #[arg(long, env = "BIRGEMIZ_POOL_SIZE", default_value_t = 24, value_parser = clap::value_parser!(u32).range(2..=500))]
     pub pool_size: u32,
+    /// Milliseconds that a call waits for one of them before it is told to come back later. Longer where rare
+    /// peaks are to be sat out.
+    #[arg(long, env = "BIRGEMIZ_POOL_WAIT_MS", default_value_t = POOL_WAIT_MS, value_parser = clap::value_parser!(u64).range(50..=60_000))]
+    pub pool_wait_ms: u64,
+}
+
+impl DatabaseSettings {
+    /// How long a call waits for a connection.
+    #[must_use]
+    pub const fn pool_wait(&self) -> Duration {
+        Duration::from_millis(self.pool_wait_ms)
+    }
 }
 
 /// How to serve.

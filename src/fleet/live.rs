@@ -208,6 +208,7 @@ mod tests {
         let (follower, seen) = (fleet.clone(), Arc::new(AtomicBool::new(false)));
         let told = Arc::clone(&seen);
         let following = tokio::spawn(async move {
+            // waits for: nothing that could be seen; whoever asked has long been answered if they did not wait.
             tokio::time::sleep(Duration::from_millis(20)).await;
             told.store(true, Ordering::Release);
             follower.looked(look(Duration::ZERO, 1));

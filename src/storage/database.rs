@@ -16,9 +16,6 @@ use super::StorageError;
 use super::presence::Presence;
 use crate::clock;
 
-/// How long a unit of work waits for a connection before the caller is told to come back later.
-const WAIT: Duration = Duration::from_secs(1);
-
 /// Set on every connection: no statement, lock or forgotten transaction holds others up for long.
 /// Five seconds is twenty times the slowest statement of a loaded server.
 /// A statement whose asker is gone is noticed every two seconds.
@@ -42,6 +39,8 @@ pub(super) const ROLE: &str = "birgemiz_app";
 #[derive(Clone)]
 pub struct Database {
     pool: Pool<AsyncPgConnection>,
+    /// How long a unit of work waits for a connection before the caller is told to come back later.
+    wait: Duration,
     url: String,
     presence: watch::Sender<Presence>,
     /// When somebody last waited for a connection in vain.
@@ -63,7 +62,7 @@ impl Database {
     ///
     /// # Errors
     /// When the server cannot be reached.
-    pub async fn connect(url: &str, size: u32) -> Result<Self, StorageError> {
+    pub async fn connect(url: &str, size: u32, wait: Duration) -> Result<Self, StorageError> {
         let runtime = Handle::current();
         let mut config = ManagerConfig::<AsyncPgConnection>::default();
         config.recycling_method = RecyclingMethod::Fast;
@@ -80,12 +79,12 @@ impl Database {
         let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(url, config);
         let pool = Pool::builder()
             .max_size(size)
-            .connection_timeout(WAIT)
+            .connection_timeout(wait)
             .build(manager)
             .await
             .map_err(|error| StorageError::NoConnection(error.to_string()))?;
         let (presence, _) = watch::channel(Presence::Here);
-        let database = Self { pool, url: url.to_owned(), presence, waited_in_vain: Arc::default() };
+        let database = Self { pool, wait, url: url.to_owned(), presence, waited_in_vain: Arc::default() };
         database.connection().await?;
         Ok(database)
     }
@@ -95,7 +94,7 @@ impl Database {
     /// # Errors
     /// When the server cannot be reached.
     pub async fn beside(&self, size: u32) -> Result<Self, StorageError> {
-        Ok(Self { presence: self.presence.clone(), ..Self::connect(&self.url, size).await? })
+        Ok(Self { presence: self.presence.clone(), ..Self::connect(&self.url, size, self.wait).await? })
     }
 
     pub(super) async fn connection(&self) -> Result<PooledConnection<'_, AsyncPgConnection>, StorageError> {

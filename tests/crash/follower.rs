@@ -21,7 +21,7 @@ pub(crate) struct Follower {
 impl Follower {
     pub(crate) async fn start(city: &City) -> Self {
         let stopped = Arc::new(AtomicBool::new(false));
-        let database = Database::connect(&city.engine.urls.service, 2).await.unwrap();
+        let database = Database::connect(&city.engine.urls.service, 2, Duration::from_secs(1)).await.unwrap();
         let reading = tokio::spawn(read(database, stopped.clone()));
         Self { stopped, reading }
     }

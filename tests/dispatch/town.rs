@@ -49,6 +49,8 @@ impl Town {
                 data_dir: Some(self.folder.clone()),
                 postgres_bin: None,
                 pool_size: 8,
+                // However busy the machine is, nobody here is turned away for it.
+                pool_wait_ms: 30_000,
             },
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             public_url: None,

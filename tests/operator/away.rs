@@ -119,7 +119,7 @@ fn a_private_postgres_that_is_killed_comes_back_by_itself() {
         kill_process(killed, Signal::KILL).unwrap();
         let began = now();
         until("another Postgres runs", || {
-            data.join("postgres/cluster/postmaster.pid").exists() && Server::postgres(&data) != killed
+            Server::postgres_if_any(&data).is_some_and(|another| another != killed)
         });
         loop {
             let (page, ready) = (ask(&http, &page).await, ask(&http, &ready).await);

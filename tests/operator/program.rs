@@ -109,8 +109,13 @@ impl Server {
 
     /// The process id of the private Postgres of a server on this data folder.
     pub(crate) fn postgres(data: &Path) -> Pid {
-        let text = std::fs::read_to_string(data.join("postgres/cluster/postmaster.pid")).unwrap();
-        Pid::from_raw(text.lines().next().unwrap().parse().unwrap()).unwrap()
+        Self::postgres_if_any(data).unwrap()
+    }
+
+    /// The same, where its file is written already.
+    pub(crate) fn postgres_if_any(data: &Path) -> Option<Pid> {
+        let text = std::fs::read_to_string(data.join("postgres/cluster/postmaster.pid")).ok()?;
+        Pid::from_raw(text.lines().next()?.parse().ok()?)
     }
 }
 

@@ -52,7 +52,15 @@ impl ServerProcess {
             File::options().create(true).append(true).open(path).unwrap().into()
         });
         let mut child = Command::new(env!("CARGO_BIN_EXE_birgemiz"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--pool-size", &orders.pool.to_string()])
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--pool-size",
+                &orders.pool.to_string(),
+                "--pool-wait-ms",
+                "30000",
+            ])
             .arg("--secrets-dir")
             .arg(orders.secrets)
             .env("DATABASE_URL", &orders.urls.service)

@@ -84,6 +84,12 @@ fn go(fleet: &mut Fleet, step: &Step) {
     );
 }
 
+/// Shows readers a world. Whoever lets go of a past one last takes it apart: that shall be who writes.
+fn show(shown: &ArcSwap<Fleet>, past: &mut Vec<Arc<Fleet>>, fleet: &Fleet) {
+    past.push(shown.swap(Arc::new(fleet.clone())));
+    past.retain(|world| Arc::strong_count(world) > 1);
+}
+
 fn flats(everyone: &[Candidate]) -> Vec<Flat> {
     everyone.iter().map(|who| Flat::of(who, at())).collect()
 }
@@ -96,10 +102,10 @@ fn moves(n: u32, everyone: &[Candidate], steps: &[Step]) -> Vec<Line> {
     let mut fleet: Fleet = everyone.iter().cloned().collect();
     let mut lines = vec![line("move", "ours", n, time(steps, |step| go(&mut fleet, step)), true)];
     let some = steps.get(..steps.len() / 10).unwrap_or(steps);
-    let shown = ArcSwap::from_pointee(fleet.clone());
+    let (shown, mut past) = (ArcSwap::from_pointee(fleet.clone()), Vec::new());
     let publish_each = time(some, |step| {
         go(&mut fleet, step);
-        shown.store(Arc::new(fleet.clone()));
+        show(&shown, &mut past, &fleet);
     });
     lines.push(line("move", "ours, shown after each", n, publish_each, true));
     let mut since = 0;
@@ -107,7 +113,7 @@ fn moves(n: u32, everyone: &[Candidate], steps: &[Step]) -> Vec<Line> {
         go(&mut fleet, step);
         since += 1;
         if since % 1_000 == 0 {
-            shown.store(Arc::new(fleet.clone()));
+            show(&shown, &mut past, &fleet);
         }
     });
     lines.push(line("move", "ours, shown after 1000", n, publish_many, true));
@@ -204,7 +210,7 @@ fn both_cores(
     requests: &[OpenRequest],
 ) {
     let mut fleet: Fleet = everyone.iter().cloned().collect();
-    let shown = ArcSwap::from_pointee(fleet.clone());
+    let (shown, mut past) = (ArcSwap::from_pointee(fleet.clone()), Vec::new());
     let mut this_core = || {
         let (mut seeker, mut moved, begun) = (Seeker::default(), 0, instant());
         for (step, request) in steps.iter().zip(requests) {
@@ -214,7 +220,7 @@ fn both_cores(
             go(&mut fleet, step);
             moved += 1;
             if moved % 1_000 == 0 {
-                shown.store(Arc::new(fleet.clone()));
+                show(&shown, &mut past, &fleet);
             }
         }
         (moved * (questions + 1)) as f64 * 1e9 / nanoseconds(begun) as f64
@@ -248,7 +254,7 @@ fn both_cores(
 /// Questions on this core while another moves volunteers and shows a new world after every thousand.
 fn beside(n: u32, everyone: &[Candidate], steps: &[Step], requests: &[OpenRequest]) -> Vec<Line> {
     let mut fleet: Fleet = everyone.iter().cloned().collect();
-    let shown = ArcSwap::from_pointee(fleet.clone());
+    let (shown, mut past) = (ArcSwap::from_pointee(fleet.clone()), Vec::new());
     let mut seeker = Seeker::default();
     let mut ask = |request: &OpenRequest| {
         std::hint::black_box(seeker.nearest(&shown.load(), request, at(), WANTED));
@@ -263,7 +269,7 @@ fn beside(n: u32, everyone: &[Candidate], steps: &[Step], requests: &[OpenReques
                     go(&mut fleet, step);
                 }
                 moved += 1_000;
-                shown.store(Arc::new(fleet.clone()));
+                show(&shown, &mut past, &fleet);
             }
             (moved, nanoseconds(begun))
         });

@@ -149,6 +149,38 @@ fn many_on_one_spot_are_told_apart_by_their_ids() {
 }
 
 #[test]
+fn what_nobody_had_before_is_found_as_soon_as_somebody_has_it() {
+    let wanted = || [Skill::Pharmacy].into_iter().collect::<Skills>();
+    let around = |n: u128| crowd::near_almaty((n % 61) as f64 * 1e-3, (n % 53) as f64 * 1e-3);
+    let idle = |n| Candidate {
+        volunteer: crowd::volunteer(n),
+        base: Some(around(n)),
+        duty: Duty::Off,
+        radius: Metres::new(10),
+        ..crowd::willing()
+    };
+    let mut fleet: Fleet = (0..3_000).map(idle).collect();
+    let still = fleet.clone();
+    let what = OpenRequest { skills: wanted(), ..crowd::easy() };
+    let found = |fleet: &Fleet| {
+        nearest(fleet, &what, crowd::noon(), 5).iter().map(|near| near.volunteer).collect::<Vec<_>>()
+    };
+    for n in [7, 1_234, 2_999] {
+        let who = crowd::volunteer(n);
+        assert_eq!(found(&fleet), []);
+        assert!(fleet.set_skills(who, wanted()));
+        assert!(fleet.set_duty(who, Duty::On { until: None }));
+        assert_eq!(found(&fleet), [], "nobody goes so far");
+        let far =
+            Candidate { radius: Metres::new(20_000), ..fleet.get(who).cloned().unwrap_or_else(|| idle(n)) };
+        fleet.upsert(far);
+        assert_eq!(found(&fleet), [who]);
+        fleet.upsert(idle(n));
+    }
+    assert_eq!(found(&still), []);
+}
+
+#[test]
 fn nobody_is_found_where_nobody_is() {
     let fleet = Fleet::default();
     assert_eq!(nearest(&fleet, &crowd::easy(), crowd::noon(), 5), []);

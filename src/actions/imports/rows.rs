@@ -1,4 +1,4 @@
-//! Volunteers of a part are taken in together; requests, hubs and items one by one, each by the action that
+//! Volunteers and requests of a part are taken in together; hubs and items, of which there are few, one by one, each by the action that
 //! enters it when it comes alone. A row that is refused costs itself only.
 
 use std::sync::Arc;
@@ -11,7 +11,8 @@ use uuid::Uuid;
 use super::fault_of::fault_of;
 use super::ground::Ground;
 use super::judge::{Judged, Told};
-use super::{request_rows, volunteer_rows};
+use super::request_rows::Desk;
+use super::volunteer_rows;
 use crate::actions::create_hub::CreateHub;
 use crate::actions::create_item::CreateItem;
 use crate::actions::{Action, Refusal};
@@ -76,16 +77,21 @@ impl EnterRows {
         unit: &mut Unit<'_>,
         job: &ImportRow,
     ) -> Result<Option<(i64, Vec<Refused>)>, Refusal> {
-        if self.ground.kind != SheetKind::Volunteers {
-            return Ok(None);
-        }
         Mark::Row.set(unit).await?;
-        let done = volunteer_rows::enter(unit, job, &self.judged.good).await?;
+        let done = match self.ground.kind {
+            SheetKind::Requests => self.desk(job).file(unit, &self.judged.good).await?,
+            SheetKind::Volunteers => volunteer_rows::enter(unit, job, &self.judged.good).await?,
+            SheetKind::Households | SheetKind::Hubs | SheetKind::Items => None,
+        };
         match done {
             Some(_) => Mark::Row.keep(unit).await?,
             None => Mark::Row.undo(unit).await?,
         }
         Ok(done)
+    }
+
+    fn desk<'a>(&'a self, job: &'a ImportRow) -> Desk<'a> {
+        Desk { job, ground: &self.ground, keys: &self.keys }
     }
 
     /// How many rows were taken in, and those that were refused.
@@ -110,9 +116,7 @@ impl EnterRows {
 
     async fn enter(&self, unit: &mut Unit<'_>, job: &ImportRow, told: &Told) -> Result<(), Refusal> {
         match told {
-            Told::Request(request) => {
-                request_rows::file(unit, job, &self.ground, &self.keys, request.clone()).await
-            }
+            Told::Request(request) => self.desk(job).file_alone(unit, request).await,
             Told::Hub(hub) => enter_hub(unit, job, hub.clone()).await,
             Told::Item(item) => enter_item(unit, job, item.clone()).await,
             Told::Volunteer(volunteer) => volunteer_rows::enter_alone(unit, job, volunteer.clone()).await,

@@ -1,14 +1,13 @@
 //! Filing a request in two round trips: what it is filed upon, read with the opening, and everything that is
 //! written, as one statement with the commit.
 
-use chrono::SubsecRound;
 use diesel::sql_types::{
     Array, BigInt, Binary, Integer, Jsonb, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid,
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::Moment;
 use domain::catalogue::Load;
-use domain::id::{HouseholdId, HubId, PartnerId};
+use domain::id::HouseholdId;
 use futures_util::future::join3;
 use uuid::Uuid;
 
@@ -92,7 +91,7 @@ impl ClosingFiling {
         policy_version: i32,
         changes: Vec<Change>,
     ) -> (Self, RequestRow) {
-        let row = row_of(household, new);
+        let row = RequestRow::of(household, new);
         let filing = Filing {
             row: row.clone(),
             lines: new.lines.clone(),
@@ -189,48 +188,6 @@ pub(in crate::storage) async fn close(
     let filed = idempotency::unless_used(statement.execute(&mut conn).await)?;
     reach(Point::RequestInserted);
     Ok(filed > 0)
-}
-
-fn row_of(household: &HouseholdRow, new: &NewRequest) -> RequestRow {
-    RequestRow {
-        id: new.id.uuid(),
-        organisation_id: household.organisation_id,
-        area_id: household.area_id,
-        campaign_id: new.campaign.uuid(),
-        household_id: household.id,
-        hub_id: new.hub.map(HubId::uuid),
-        partner_id: new.partner.map(PartnerId::uuid),
-        external_id: new.external_id.clone(),
-        kind: new.kind.as_str().to_owned(),
-        status: new.status().as_str().to_owned(),
-        hold: new.hold.map(|hold| hold.as_str().to_owned()),
-        urgency: new.urgency.as_str().to_owned(),
-        transport: new.transport.map(|transport| transport.as_str().to_owned()),
-        skills: new.skills.iter().map(|skill| Some(skill.as_str().to_owned())).collect(),
-        languages: new.languages.iter().cloned().map(Some).collect(),
-        weight_g: i64::from(new.load.grams),
-        volume_ml: i64::from(new.load.millilitres),
-        coarse_lat: household.coarse_lat,
-        coarse_lon: household.coarse_lon,
-        window_start: in_microseconds(new.window.start()),
-        window_end: in_microseconds(new.window.end()),
-        opened_at: new.hold.is_none().then_some(new.now),
-        status_reason: None,
-        goods_out: false,
-        failures: 0,
-        fence: 0,
-        escalated_at: None,
-        fulfilled_at: None,
-        acknowledged_at: None,
-        created_at: new.now,
-        updated_at: new.now,
-        version: 1,
-    }
-}
-
-/// As Postgres keeps a moment.
-fn in_microseconds(moment: Moment) -> Moment {
-    moment.trunc_subsecs(6)
 }
 
 type Columns = (Vec<Option<Uuid>>, Vec<Option<Uuid>>, Vec<i32>);

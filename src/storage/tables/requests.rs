@@ -1,5 +1,6 @@
 //! Requests: one need of one household each, with its lines, its note and its phrase.
 
+use chrono::SubsecRound;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::Moment;
@@ -11,14 +12,14 @@ use domain::words::{RequestKind, Skill, Transport, Urgency};
 use futures_util::future::try_join3;
 use uuid::Uuid;
 
-use super::households::{HouseholdRow, array};
+use super::households::HouseholdRow;
 use crate::planted::{Point, reach};
 use crate::storage::prepared::Prepare;
 use crate::storage::schema::{request_lines, request_notes, request_phrases, requests};
 use crate::storage::{StorageError, Unit};
 
 /// A request as its table keeps it.
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = requests)]
 pub struct RequestRow {
     /// Its id.
@@ -88,6 +89,45 @@ pub struct RequestRow {
 }
 
 impl RequestRow {
+    /// As it is filed.
+    #[must_use]
+    pub fn of(household: &HouseholdRow, new: &NewRequest) -> Self {
+        Self {
+            id: new.id.uuid(),
+            organisation_id: household.organisation_id,
+            area_id: household.area_id,
+            campaign_id: new.campaign.uuid(),
+            household_id: household.id,
+            hub_id: new.hub.map(HubId::uuid),
+            partner_id: new.partner.map(PartnerId::uuid),
+            external_id: new.external_id.clone(),
+            kind: new.kind.as_str().to_owned(),
+            status: new.status().as_str().to_owned(),
+            hold: new.hold.map(|hold| hold.as_str().to_owned()),
+            urgency: new.urgency.as_str().to_owned(),
+            transport: new.transport.map(|transport| transport.as_str().to_owned()),
+            skills: new.skills.iter().map(|skill| Some(skill.as_str().to_owned())).collect(),
+            languages: new.languages.iter().cloned().map(Some).collect(),
+            weight_g: i64::from(new.load.grams),
+            volume_ml: i64::from(new.load.millilitres),
+            coarse_lat: household.coarse_lat,
+            coarse_lon: household.coarse_lon,
+            window_start: in_microseconds(new.window.start()),
+            window_end: in_microseconds(new.window.end()),
+            opened_at: new.hold.is_none().then_some(new.now),
+            status_reason: None,
+            goods_out: false,
+            failures: 0,
+            fence: 0,
+            escalated_at: None,
+            fulfilled_at: None,
+            acknowledged_at: None,
+            created_at: new.now,
+            updated_at: new.now,
+            version: 1,
+        }
+    }
+
     /// Its id.
     #[must_use]
     pub const fn request(&self) -> RequestId {
@@ -103,8 +143,13 @@ impl RequestRow {
     }
 }
 
+/// As Postgres keeps a moment.
+fn in_microseconds(moment: Moment) -> Moment {
+    moment.trunc_subsecs(6)
+}
+
 /// A thing of the catalogue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Thing {
     /// One unit of an item.
     Item(ItemId),
@@ -169,41 +214,8 @@ pub async fn insert(
     household: &HouseholdRow,
     new: &NewRequest,
 ) -> Result<RequestRow, StorageError> {
-    let row = diesel::insert_into(requests::table)
-        .values((
-            (
-                requests::id.eq(new.id.uuid()),
-                requests::organisation_id.eq(household.organisation_id),
-                requests::area_id.eq(household.area_id),
-                requests::campaign_id.eq(new.campaign.uuid()),
-                requests::household_id.eq(household.id),
-                requests::hub_id.eq(new.hub.map(HubId::uuid)),
-                requests::partner_id.eq(new.partner.map(PartnerId::uuid)),
-                requests::external_id.eq(new.external_id.as_deref()),
-                requests::kind.eq(new.kind.as_str()),
-                requests::status.eq(new.status().as_str()),
-                requests::hold.eq(new.hold.map(Hold::as_str)),
-                requests::urgency.eq(new.urgency.as_str()),
-            ),
-            (
-                requests::transport.eq(new.transport.map(Transport::as_str)),
-                requests::skills.eq(array(&new.skills)),
-                requests::languages.eq(array(&new.languages)),
-                requests::weight_g.eq(i64::from(new.load.grams)),
-                requests::volume_ml.eq(i64::from(new.load.millilitres)),
-                requests::coarse_lat.eq(household.coarse_lat),
-                requests::coarse_lon.eq(household.coarse_lon),
-                requests::window_start.eq(new.window.start()),
-                requests::window_end.eq(new.window.end()),
-                requests::opened_at.eq(new.hold.is_none().then_some(new.now)),
-                requests::created_at.eq(new.now),
-                requests::updated_at.eq(new.now),
-            ),
-        ))
-        .returning(RequestRow::as_returning())
-        .prepared()
-        .get_result(unit.conn)
-        .await?;
+    let row = RequestRow::of(household, new);
+    diesel::insert_into(requests::table).values(&row).prepared().execute(unit.conn).await?;
     reach(Point::RequestInserted);
     // The row they hang on is there: these may travel together, in whatever order.
     let conn = &*unit.conn;
@@ -216,30 +228,47 @@ pub async fn insert(
     Ok(row)
 }
 
+/// A line of a request as its table keeps it.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = request_lines)]
+pub(super) struct LineRow {
+    request_id: Uuid,
+    line: i16,
+    organisation_id: Uuid,
+    area_id: Uuid,
+    campaign_id: Uuid,
+    item_id: Option<Uuid>,
+    kit_id: Option<Uuid>,
+    quantity: i32,
+}
+
+/// The lines of a request, in their order.
+pub(super) fn line_rows(row: &RequestRow, lines: &[(Thing, u32)]) -> Vec<LineRow> {
+    let line = |(line, (thing, quantity)): (i16, &(Thing, u32))| {
+        let (item_id, kit_id) = match thing {
+            Thing::Item(item) => (Some(item.uuid()), None),
+            Thing::Kit(kit) => (None, Some(kit.uuid())),
+        };
+        LineRow {
+            request_id: row.id,
+            line,
+            organisation_id: row.organisation_id,
+            area_id: row.area_id,
+            campaign_id: row.campaign_id,
+            item_id,
+            kit_id,
+            quantity: i32::try_from(*quantity).unwrap_or(i32::MAX),
+        }
+    };
+    (0_i16..).zip(lines).map(line).collect()
+}
+
 async fn insert_lines(
     mut conn: &AsyncPgConnection,
     row: &RequestRow,
     lines: &[(Thing, u32)],
 ) -> Result<(), StorageError> {
-    let rows: Vec<_> = (0_i16..)
-        .zip(lines)
-        .map(|(line, (thing, quantity))| {
-            let (item, kit) = match thing {
-                Thing::Item(item) => (Some(item.uuid()), None),
-                Thing::Kit(kit) => (None, Some(kit.uuid())),
-            };
-            (
-                request_lines::request_id.eq(row.id),
-                request_lines::line.eq(line),
-                request_lines::organisation_id.eq(row.organisation_id),
-                request_lines::area_id.eq(row.area_id),
-                request_lines::campaign_id.eq(row.campaign_id),
-                request_lines::item_id.eq(item),
-                request_lines::kit_id.eq(kit),
-                request_lines::quantity.eq(i32::try_from(*quantity).unwrap_or(i32::MAX)),
-            )
-        })
-        .collect();
+    let rows = line_rows(row, lines);
     if !rows.is_empty() {
         // At most a hundred lines, so at most a hundred texts.
         diesel::insert_into(request_lines::table).values(rows).prepared().execute(&mut conn).await?;

@@ -194,6 +194,8 @@ impl Service {
                 data_dir: None,
                 postgres_bin: None,
                 pool_size: 8,
+                // However busy the machine is, nobody here is turned away for it.
+                pool_wait_ms: 30_000,
             },
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             public_url: None,

@@ -36,7 +36,8 @@ impl SheetKind {
     pub const fn rows_of_a_part(self) -> usize {
         match self {
             Self::Households => 4_000,
-            Self::Volunteers | Self::Requests | Self::Hubs | Self::Items => 200,
+            Self::Volunteers | Self::Requests => 2_000,
+            Self::Hubs | Self::Items => 200,
         }
     }
 }

@@ -93,6 +93,11 @@ fn position(lat: f64, lon: f64) -> Position {
     Position::new(lat, lon).unwrap_or_else(|_| unreachable!("{lat} {lon} is on the globe"))
 }
 
+/// So many degrees north and east of the middle of a town.
+pub(crate) fn near_almaty(north: f64, east: f64) -> Position {
+    position(43.24 + north, 76.89 + east)
+}
+
 fn anywhere() -> impl Strategy<Value = Position> {
     proptest::sample::select(LAYOUTS.to_vec()).prop_flat_map(place)
 }

@@ -68,6 +68,15 @@ impl AlikeTable {
         }
     }
 
+    /// Whether the hours that these volunteers have alike are now.
+    pub(super) fn hours(&self, number: u16, at: At) -> Verdict {
+        match self.get(number) {
+            None => Verdict::Unsure,
+            Some(alike) if alike.availability.holds(at.local) => Verdict::Yes,
+            Some(_) => Verdict::No,
+        }
+    }
+
     pub(super) const fn len(&self) -> usize {
         self.known.len()
     }

@@ -53,16 +53,16 @@ impl Closest {
     /// Keeps the keys in order. Few are held and most come near the end, so that stepping beats any search.
     #[inline]
     fn insert(&mut self, key: u64) {
-        let mut place = self.held.len();
         self.held.push(key);
-        while let Some([before, here]) = place.checked_sub(1).and_then(|at| self.held.get_mut(at..at + 2)) {
-            if *before <= key {
+        let Some((mut here, before)) = self.held.split_last_mut() else { return };
+        for known in before.iter_mut().rev() {
+            if *known <= key {
                 break;
             }
-            *here = *before;
-            *before = key;
-            place -= 1;
+            *here = *known;
+            here = known;
         }
+        *here = key;
     }
 
     /// The nearest, as far as they are in metres.

@@ -115,6 +115,14 @@ impl Leaf {
         rows
     }
 
+    /// Reads a word of each part that every question reads, so that they are on their way while another
+    /// leaf is looked at.
+    #[inline]
+    pub(super) fn touch(&self) -> u32 {
+        let [x, y, z] = [&self.xs, &self.ys, &self.zs].map(|column| column.first().copied().unwrap_or(0));
+        self.used ^ self.having(0) ^ self.having(32) ^ (x ^ y ^ z).cast_unsigned()
+    }
+
     /// The squared chord of every row.
     #[inline]
     pub(super) fn chords2(&self, from: Spot) -> [f32; ROWS] {

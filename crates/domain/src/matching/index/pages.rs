@@ -13,7 +13,7 @@ pub(super) struct Pages<T, const PAGE: usize> {
     len: usize,
 }
 
-type Chunk<T, const PAGE: usize> = Vec<Arc<[T; PAGE]>>;
+type Chunk<T, const PAGE: usize> = [Option<Arc<[T; PAGE]>>; CHUNK];
 
 impl<T, const PAGE: usize> Default for Pages<T, PAGE> {
     fn default() -> Self {
@@ -25,7 +25,7 @@ impl<T, const PAGE: usize> Pages<T, PAGE> {
     #[inline]
     pub(super) fn get(&self, at: u32) -> Option<&T> {
         let at = at as usize;
-        self.chunks.get(at / (PAGE * CHUNK))?.get(at / PAGE % CHUNK)?.get(at % PAGE)
+        self.chunks.get(at / (PAGE * CHUNK))?.get(at / PAGE % CHUNK)?.as_ref()?.get(at % PAGE)
     }
 
     pub(super) const fn len(&self) -> usize {
@@ -33,7 +33,8 @@ impl<T, const PAGE: usize> Pages<T, PAGE> {
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
-        self.chunks.iter().flat_map(|chunk| chunk.iter()).flat_map(|page| page.iter()).take(self.len)
+        let pages = self.chunks.iter().flat_map(|chunk| chunk.iter().flatten());
+        pages.flat_map(|page| page.iter()).take(self.len)
     }
 
     /// Bytes of all pages, for whoever wants to know what the memory is spent on.
@@ -46,21 +47,23 @@ impl<T: Clone, const PAGE: usize> Pages<T, PAGE> {
     pub(super) fn get_mut(&mut self, at: u32) -> Option<&mut T> {
         let at = at as usize;
         let chunk = Arc::make_mut(self.chunks.get_mut(at / (PAGE * CHUNK))?);
-        Arc::make_mut(chunk.get_mut(at / PAGE % CHUNK)?).get_mut(at % PAGE)
+        Arc::make_mut(chunk.get_mut(at / PAGE % CHUNK)?.as_mut()?).get_mut(at % PAGE)
     }
 
     /// Puts an item behind the last.
     pub(super) fn push(&mut self, item: T) {
         if self.len.is_multiple_of(PAGE * CHUNK) {
-            self.chunks.push(Arc::new(Vec::with_capacity(CHUNK)));
+            self.chunks.push(Arc::new([const { None }; CHUNK]));
         }
-        let Some(chunk) = self.chunks.last_mut().map(Arc::make_mut) else { return };
-        if self.len.is_multiple_of(PAGE) {
-            chunk.push(Arc::new(std::array::from_fn(|_| item.clone())));
-        } else if let Some(page) = chunk.last_mut()
-            && let Some(place) = Arc::make_mut(page).get_mut(self.len % PAGE)
-        {
-            *place = item;
+        let chunk = self.chunks.last_mut().map(Arc::make_mut);
+        let Some(page) = chunk.and_then(|chunk| chunk.get_mut(self.len / PAGE % CHUNK)) else { return };
+        match page {
+            None => *page = Some(Arc::new(std::array::from_fn(|_| item.clone()))),
+            Some(page) => {
+                if let Some(place) = Arc::make_mut(page).get_mut(self.len % PAGE) {
+                    *place = item;
+                }
+            }
         }
         self.len += 1;
     }
@@ -90,10 +93,8 @@ mod tests {
         assert!(before.iter().copied().eq(0..200));
         assert_eq!((pages.get(70), pages.len(), pages.get(200)), (Some(&7), 201, Some(&200)));
         assert!(pages.iter().copied().eq((0..=200).map(|n| if n == 70 { 7 } else { n })));
-        assert!(
-            Arc::ptr_eq(&before.chunks[0].as_slice()[0], &pages.chunks[0].as_slice()[0]),
-            "an unchanged page is shared"
-        );
+        let first = |pages: &Pages<u32, 8>| pages.chunks[0][0].clone().expect("the first page");
+        assert!(Arc::ptr_eq(&first(&before), &first(&pages)), "an unchanged page is shared");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::leaf::{Column, Leaf, Limits};
 use super::row::{FAR, GRAMS, MILLILITRES, PLAY, floor, step};
 use super::traits::{Alphabet, AnyOf, Circle, Holds, Traits};
 use crate::matching::{At, Candidate, FeedFilter, OpenRequest};
-use crate::place::{Metres, Position, Spot, chord2_within_few};
+use crate::place::{Metres, Position, Spot, chord2_sure, chord2_within_few};
 use crate::words::{RequestKind, Skill, Urgency};
 
 /// Groups of which at least one trait must be there: languages, areas, circles, kinds, urgencies.
@@ -32,6 +32,11 @@ pub(in crate::matching) struct Question<'q> {
     /// Whether a row of just this weight or volume may be too little: of what steps cannot tell.
     pub(super) has_weight: bool,
     pub(super) has_volume: bool,
+    /// From so much on it is surely not too little.
+    ample_weight: u32,
+    ample_volume: u32,
+    /// Whoever asks goes so far in any case.
+    near2: f32,
     /// Who asks: a request for volunteers, or a volunteer for requests.
     pub(super) asker: Asker<'q>,
     pub(super) at: At,
@@ -53,25 +58,45 @@ pub(super) enum Asker<'q> {
 pub(super) struct ToldRows {
     /// No household stands between.
     unparted: Column,
-    /// Hours and every group are met by a trait that stands for one thing only.
+    /// Offers are welcome at any hour.
+    any_hour: Column,
+    /// Every group is met by a trait that stands for one thing only.
     sure: Column,
     /// When they begin to count may be told a little wrong.
     loose: Column,
+    /// None of this leaves any doubt.
+    plain: Column,
 }
 
 /// The same of one row.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Told {
     is_unparted: bool,
+    is_any_hour: bool,
     is_sure: bool,
     is_loose: bool,
 }
 
 impl ToldRows {
+    const fn new(unparted: Column, any_hour: Column, sure: Column, loose: Column) -> Self {
+        Self { unparted, any_hour, sure, loose, plain: unparted & any_hour & sure & !loose }
+    }
+
+    /// Whether a row's traits leave no doubt.
+    #[inline]
+    pub(super) const fn is_plain(self, row: u32) -> bool {
+        self.plain >> row & 1 == 1
+    }
+
     #[inline]
     pub(super) fn of(self, row: u32) -> Told {
         let is_in = |column: Column| column >> row & 1 == 1;
-        Told { is_unparted: is_in(self.unparted), is_sure: is_in(self.sure), is_loose: is_in(self.loose) }
+        Told {
+            is_unparted: is_in(self.unparted),
+            is_any_hour: is_in(self.any_hour),
+            is_sure: is_in(self.sure),
+            is_loose: is_in(self.loose),
+        }
     }
 }
 
@@ -115,6 +140,10 @@ impl<'q> Question<'q> {
             volume: step(request.load.millilitres / MILLILITRES),
             has_weight: request.load.grams > 0,
             has_volume: request.load.millilitres > 0,
+            ample_weight: u32::from(step(request.load.grams / GRAMS)) + u32::from(request.load.grams > 0),
+            ample_volume: u32::from(step(request.load.millilitres / MILLILITRES))
+                + u32::from(request.load.millilitres > 0),
+            near2: f32::INFINITY,
             asker: Asker::Request(request),
             at,
         }
@@ -128,6 +157,7 @@ impl<'q> Question<'q> {
         filter: &FeedFilter,
         alphabet: &Alphabet,
     ) -> Self {
+        let limit = filter.within.map_or(who.radius, |within| within.min(who.radius));
         let lacking = !who.skills.bits();
         let known = Skill::ALL.iter().fold(0, |bits, skill| bits | 1 << *skill as u32);
         let all = Traits::skills(lacking & known).with(Traits::transport(who.transport as u32));
@@ -158,10 +188,10 @@ impl<'q> Question<'q> {
             volume: u16::MAX - step(who.capacity.millilitres / MILLILITRES),
             has_weight: true,
             has_volume: true,
-            asker: Asker::Volunteer {
-                parted: (!who.blocks.is_empty()).into(),
-                limit: filter.within.map_or(who.radius, |within| within.min(who.radius)),
-            },
+            ample_weight: u32::from(u16::MAX - step(who.capacity.grams / GRAMS)) + 1,
+            ample_volume: u32::from(u16::MAX - step(who.capacity.millilitres / MILLILITRES)) + 1,
+            near2: chord2_sure(u16::try_from(limit.get()).unwrap_or(FAR)),
+            asker: Asker::Volunteer { parted: (!who.blocks.is_empty()).into(), limit },
             at,
         }
     }
@@ -196,6 +226,23 @@ impl<'q> Question<'q> {
         rows
     }
 
+    /// Whether a row whose traits leave no doubt is wanted without any, its distance left aside: by far
+    /// the most common answer, and so the shortest way to it.
+    #[inline]
+    pub(super) fn surely(&self, limits: &Limits) -> bool {
+        (limits.from < self.second)
+            & (limits.until > self.second.saturating_add(1))
+            & (u32::from(limits.weight) >= self.ample_weight)
+            & (u32::from(limits.volume) >= self.ample_volume)
+    }
+
+    /// Up to which squared chord nobody minds the way. A radius that is too large to be told is at least
+    /// the largest that can be.
+    #[inline]
+    pub(super) fn surely_near2(&self, limits: &Limits) -> f32 {
+        chord2_sure(limits.radius).min(self.near2)
+    }
+
     /// Whether a row that [fits](Self::fitting) is wanted, its distance left aside.
     #[inline]
     pub(super) fn verdict(&self, limits: Limits, told: Told, alike: &AlikeTable) -> Verdict {
@@ -218,10 +265,12 @@ impl<'q> Question<'q> {
         };
         if self.has_begun(limits, told.is_loose) {
             Verdict::Unsure
-        } else if told.is_sure {
+        } else if !told.is_sure {
+            alike.verdict(limits.alike, request, self.at)
+        } else if told.is_any_hour {
             Verdict::Yes
         } else {
-            alike.verdict(limits.alike, request, self.at)
+            alike.hours(limits.alike, self.at)
         }
     }
 
@@ -241,13 +290,13 @@ impl<'q> Question<'q> {
             sure &= leaf.having_any(*own);
         }
         match self.asker {
-            Asker::Request(_) => ToldRows {
-                unparted: leaf.having(Traits::UNPARTED.number()),
-                sure: sure & leaf.having(Traits::ANY_HOUR.number()),
-                loose: leaf.having(Traits::FALLBACK.number()),
-            },
-            Asker::Volunteer { parted: Holds::Yes, .. } => ToldRows { unparted: 0, sure, loose: 0 },
-            Asker::Volunteer { parted: Holds::No, .. } => ToldRows { unparted: Column::MAX, sure, loose: 0 },
+            Asker::Request(_) => {
+                let [unparted, any_hour, loose] = [Traits::UNPARTED, Traits::ANY_HOUR, Traits::FALLBACK]
+                    .map(|one| leaf.having(one.number()));
+                ToldRows::new(unparted, any_hour, sure, loose)
+            }
+            Asker::Volunteer { parted: Holds::Yes, .. } => ToldRows::new(0, Column::MAX, sure, 0),
+            Asker::Volunteer { parted: Holds::No, .. } => ToldRows::new(Column::MAX, Column::MAX, sure, 0),
         }
     }
 }

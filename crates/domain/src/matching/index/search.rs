@@ -136,7 +136,10 @@ impl<T: Kept> Roll<T> {
         wanted: usize,
         closest: &'b mut Closest,
     ) -> &'b [Offer] {
-        closest.begin(wanted, chord2_within(within));
+        // Nobody comes from beyond the greatest reach.
+        let reach = self.tree.reach();
+        let far2 = if reach == FAR { f32::INFINITY } else { chord2_within_few(reach) };
+        closest.begin(wanted, chord2_within(within).min(far2));
         if wanted > 0 {
             let keeper = Nearest { order: ById { roll: self, price: truth }, closest };
             self.tree.outward(question.spot, &mut Search { roll: self, question, truth, keeper });
@@ -252,8 +255,14 @@ impl<T: Kept, P: Truth<T>, K: Keeper> Search<'_, T, P, K> {
     /// A row that has the traits asked for.
     #[inline]
     fn look(&mut self, leaf: &Leaf, row: u32, chord2: f32, told: &ToldRows) {
+        if chord2 > self.keeper.limit2() {
+            return;
+        }
+        let (limits, question) = (leaf.limits(row), self.question);
         let sight = Sight { leaf, row, handle: leaf.handle(row), chord2 };
-        if chord2 <= self.keeper.limit2() && self.may(sight, self.in_reach(sight, told.of(row))) {
+        if told.is_plain(row) && question.surely(&limits) && chord2 <= question.surely_near2(&limits)
+            || self.may(sight, self.in_reach(sight, told.of(row)))
+        {
             self.keeper.keep(sight);
         }
     }
@@ -270,7 +279,7 @@ impl<T: Kept, P: Truth<T>, K: Keeper> Search<'_, T, P, K> {
     }
 
     /// Whether a row is wanted, the way there not left aside.
-    #[inline]
+    #[inline(never)]
     fn in_reach(&self, sight: Sight<'_>, told: Told) -> Verdict {
         let limits = sight.leaf.limits(sight.row);
         let verdict = self.question.verdict(limits, told, &self.roll.alike);

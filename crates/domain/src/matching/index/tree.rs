@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::leaf::Leaf;
-use super::node::{Child, Node};
+use super::node::{Child, Nearby, Node};
 use super::pages::Pages;
 use super::row::Row;
 use super::traits::{Holds, Traits};
@@ -18,6 +18,9 @@ pub(super) struct Seat {
     leaf: u32,
     place: u8,
 }
+
+/// So many leaves are read ahead: about as many as are looked at under one node.
+const AHEAD: usize = 4;
 
 /// The place of a row beyond the first block of its leaf: it is looked for.
 const STRAY: u8 = u8::MAX;
@@ -75,13 +78,26 @@ impl Tree {
         self.visit(self.root, &from.along_all(), 0.0, walk);
     }
 
+    /// No row is willing to go farther than so.
+    pub(super) fn reach(&self) -> u16 {
+        match self.root {
+            Child::Leaf(number) => self
+                .leaves
+                .get(number)
+                .map_or(0, |leaf| leaf.blocks().fold(0, |reach, leaf| reach.max(leaf.reach))),
+            Child::Node(number) => self.nodes.get(number as usize).map_or(0, |node| node.most().1),
+        }
+    }
+
     fn visit(&self, child: Child, from: &[f32; 3], chord2: f32, walk: &mut impl Walk) {
         let number = match child {
             Child::Leaf(leaf) => return self.visit_leaf(leaf, chord2, walk),
             Child::Node(number) => number,
         };
         let Some(node) = self.nodes.get(number as usize) else { return };
-        for (bound, cell) in node.nearby(from, walk.limit()).iter() {
+        let nearby = node.nearby(from, walk.limit());
+        self.touch(node, &nearby);
+        for (bound, cell) in nearby.iter() {
             if bound > walk.limit() {
                 return;
             }
@@ -89,6 +105,19 @@ impl Tree {
                 self.visit(node.child(cell), from, bound, walk);
             }
         }
+    }
+
+    /// Reads the beginnings of the leaves that come first. Nothing is done with it: waiting for memory four
+    /// times at once is waiting once.
+    #[inline]
+    fn touch(&self, node: &Node, nearby: &Nearby) {
+        let mut touched = 0;
+        for (_, cell) in nearby.iter().take(AHEAD) {
+            if let Child::Leaf(number) = node.child(cell) {
+                touched ^= self.leaves.get(number).map_or(0, |leaf| leaf.touch());
+            }
+        }
+        std::hint::black_box(touched);
     }
 
     fn visit_leaf(&self, number: u32, chord2: f32, walk: &mut impl Walk) {
