@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::receiver::{Arrival, BROKEN, Manner, Receiver};
-use super::{endpoint, kinds, path_of, read_until, register};
+use super::{endpoint, kinds, let_time_pass, path_of, read_until, register};
 use crate::support::{World, run};
 
 #[test]
@@ -75,7 +75,7 @@ fn events_of_one_request_keep_their_order_although_the_first_fails_and_others_go
         let world = World::new().await;
         let household = world.verified_household().await;
         let receiver = Receiver::start(&[Manner::Reset]).await;
-        endpoint(&world, &receiver, &["request.*"]).await;
+        let made = endpoint(&world, &receiver, &["request.*"]).await;
         let partner = world.partner_of_a();
         let filed = partner.post("/v1/requests", world.request(&household)).await.expect(201);
         let late = filed["id"].as_str().unwrap();
@@ -83,6 +83,8 @@ fn events_of_one_request_keep_their_order_although_the_first_fails_and_others_go
         let cancel = format!("/v1/requests/{late}/cancel");
         partner.post(&cancel, json!({"reason": "not needed"})).await.expect(200);
         let filed = partner.post("/v1/requests", world.request(&household)).await.expect(201);
+        receiver.has_taken(1).await;
+        let_time_pass(&world, &made, 2).await;
         let taken = receiver.has_taken(3).await;
         let about = |arrival: &Arrival| arrival.json()["data"]["object"]["id"].as_str().unwrap().to_owned();
         assert_eq!(about(&taken[0]), filed["id"].as_str().unwrap(), "another request does not wait");

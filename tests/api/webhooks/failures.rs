@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use super::receiver::{BROKEN, Manner, Receiver, TAKEN};
-use super::{endpoint, path_of, read_until, register};
+use super::{endpoint, let_time_pass, path_of, read_until, register};
 use crate::support::{World, run};
 
 fn moment(value: &Value) -> DateTime<Utc> {
@@ -42,7 +42,7 @@ fn a_receiver_that_hangs_and_one_that_dawdles_delay_no_other() {
 fn whoever_asks_for_rest_is_given_it_by_everything() {
     run(async {
         let world = World::new().await;
-        let busy = Manner::Answer("HTTP/1.1 429 Too Many Requests\r\nretry-after: 3\r\n");
+        let busy = Manner::Answer("HTTP/1.1 429 Too Many Requests\r\nretry-after: 2\r\n");
         let receiver = Receiver::start(&[busy]).await;
         let made = endpoint(&world, &receiver, &["household.*"]).await;
         let (partner, path) = (world.partner_of_a(), path_of(&made));
@@ -61,7 +61,7 @@ fn whoever_asks_for_rest_is_given_it_by_everything() {
         let at = |number: usize| moment(&attempts["data"][number]["at"]);
         assert_eq!(attempts["data"][0]["status"], 429);
         let rest = paused_until - at(0);
-        assert!(rest > TimeDelta::milliseconds(2_900) && rest <= TimeDelta::seconds(3), "{rest}");
+        assert!(rest > TimeDelta::milliseconds(1_900) && rest <= TimeDelta::seconds(2), "{rest}");
         let began = |number: usize| {
             at(number) - TimeDelta::milliseconds(attempts["data"][number]["duration_ms"].as_i64().unwrap())
         };
@@ -94,7 +94,7 @@ fn what_failed_is_told_by_a_word_and_the_answers_body_by_nothing() {
         let receiver = Receiver::start(&[Manner::Reset, told]).await;
         let made = endpoint(&world, &receiver, &["household.*"]).await;
         register(&world, 1).await;
-        receiver.until("the first came", |arrived| arrived.len() == 1).await;
+        let_time_pass(&world, &made, 1).await;
         let (partner, path) = (world.partner_of_a(), format!("{}/attempts", path_of(&made)));
         let attempts = read_until(&partner, &path, "two were made", attempted(2)).await;
         assert_eq!(attempts["data"][0]["outcome"], "connection_broken");

@@ -27,14 +27,14 @@ const KINDS: [&str; 4] = ["item.created", "kit.created", "hub.created", "invitat
 const OBJECTS: usize = 60;
 const WRITERS: usize = 4;
 /// Time passes this much faster for retries: what waits for its turn is brought forward.
-const HASTE: Duration = Duration::from_millis(500);
+const HASTE: Duration = Duration::from_millis(250);
 /// Longer than anything but a loss can take, a lease that runs out by itself among them.
 const NO_PROGRESS: Duration = Duration::from_secs(100);
 
 /// How many events.
 fn wanted() -> usize {
     #[expect(clippy::disallowed_methods, reason = "a test may be told its size")]
-    std::env::var("BIRGEMIZ_EVENTS").map_or(1_200, |count| count.parse().unwrap())
+    std::env::var("BIRGEMIZ_EVENTS").map_or(1_000, |count| count.parse().unwrap())
 }
 
 /// What each receiver took, in its order.

@@ -46,6 +46,20 @@ async fn register(world: &World, count: usize) -> Vec<String> {
     ids
 }
 
+/// Lets time pass until every retry is due and nobody rests: once so many attempts of the endpoint are written down.
+async fn let_time_pass(world: &World, endpoint: &Value, attempts: usize) {
+    let path = format!("{}/attempts", path_of(endpoint));
+    let made = |seen: &Value| seen["data"].as_array().unwrap().len() >= attempts;
+    read_until(&world.partner_of_a(), &path, "they were made", made).await;
+    world
+        .database
+        .ask(
+            "UPDATE webhook_messages SET next_attempt_at = now() WHERE state = 'waiting'; \
+             UPDATE webhook_endpoints SET paused_until = now() WHERE paused_until IS NOT NULL",
+        )
+        .await;
+}
+
 fn kinds(arrivals: &[Arrival]) -> Vec<String> {
     arrivals.iter().map(|arrival| arrival.json()["type"].as_str().unwrap().to_owned()).collect()
 }
