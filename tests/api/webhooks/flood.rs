@@ -278,7 +278,10 @@ impl Flood {
             if self.database.count(counted).await == 0 && delivered >= i64::try_from(self.total).unwrap() {
                 return;
             }
-            assert!(clock::since(began) < NO_PROGRESS, "not everything was taken from the log, delivered and written down");
+            assert!(
+                clock::since(began) < NO_PROGRESS,
+                "not everything was taken from the log, delivered and written down"
+            );
             // waits for: the last attempts to be written down
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
