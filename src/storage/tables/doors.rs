@@ -216,6 +216,25 @@ struct Count {
     count: i32,
 }
 
+/// Cells as statements are told of them, each with the first and last of the finest cells that are its own: doors
+/// are found by theirs.
+pub(super) struct Numbers {
+    pub(super) cells: Vec<i64>,
+    pub(super) firsts: Vec<i64>,
+    pub(super) lasts: Vec<i64>,
+}
+
+impl Numbers {
+    pub(super) fn of(cells: &[Cell]) -> Self {
+        let number = |cell: Cell| cell.bits().cast_signed();
+        Self {
+            cells: cells.iter().map(|cell| number(*cell)).collect(),
+            firsts: cells.iter().map(|cell| number(cell.finest().0)).collect(),
+            lasts: cells.iter().map(|cell| number(cell.finest().1)).collect(),
+        }
+    }
+}
+
 /// How many buildings or households, whichever is more, each of these cells of an area holds.
 ///
 /// # Errors
@@ -225,16 +244,18 @@ pub async fn count_in_cells(
     area: AreaId,
     cells: &[Cell],
 ) -> Result<Vec<(Cell, u32)>, StorageError> {
-    let bits: Vec<i64> = cells.iter().map(|cell| cell.bits().cast_signed()).collect();
+    let Numbers { cells: asked, firsts, lasts } = Numbers::of(cells);
     let counts: Vec<Count> = diesel::sql_query(
         "SELECT asked.cell, greatest(coalesce(b.buildings, 0), \
             (SELECT count(*)::int FROM (SELECT 1 FROM household_doors d \
-             WHERE d.area_id = $1 AND d.cells @> ARRAY[asked.cell] LIMIT 1000) few)) AS count \
-         FROM unnest($2) AS asked (cell) \
+             WHERE d.area_id = $1 AND d.cells[1] BETWEEN asked.first AND asked.last LIMIT 1000) few)) AS count \
+         FROM unnest($2, $3, $4) AS asked (cell, first, last) \
          LEFT JOIN building_cells b ON b.area_id = $1 AND b.cell = asked.cell",
     )
     .bind::<SqlUuid, _>(area.uuid())
-    .bind::<Array<BigInt>, _>(bits)
+    .bind::<Array<BigInt>, _>(asked)
+    .bind::<Array<BigInt>, _>(firsts)
+    .bind::<Array<BigInt>, _>(lasts)
     .prepared()
     .load(unit.conn)
     .await?;

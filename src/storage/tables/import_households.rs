@@ -7,6 +7,7 @@ use domain::household::HouseholdStatus;
 use domain::id::{AreaId, ImportId};
 use domain::place::Cell;
 
+use super::doors::Numbers;
 use crate::storage::{StorageError, Unit};
 
 // Nobody has counted these tables for the planner, they are too young: left to itself it compares every household of
@@ -129,16 +130,18 @@ pub async fn held_by(
     most: u32,
 ) -> Result<Vec<Held>, StorageError> {
     unit.allow_long_statements().await?;
-    let bits: Vec<i64> = cells.iter().map(|cell| cell.bits().cast_signed()).collect();
+    let Numbers { cells: asked, firsts, lasts } = Numbers::of(cells);
     let counts: Vec<Count> = diesel::sql_query(
         "SELECT asked.cell, coalesce(b.buildings, 0) AS buildings, \
             (SELECT count(*)::int FROM (SELECT 1 FROM household_doors d \
-             WHERE d.area_id = $1 AND d.cells @> ARRAY[asked.cell] LIMIT $3) few) AS households \
-         FROM unnest($2) AS asked (cell) \
+             WHERE d.area_id = $1 AND d.cells[1] BETWEEN asked.first AND asked.last LIMIT $5) few) AS households \
+         FROM unnest($2, $3, $4) AS asked (cell, first, last) \
          LEFT JOIN building_cells b ON b.area_id = $1 AND b.cell = asked.cell",
     )
     .bind::<SqlUuid, _>(area.uuid())
-    .bind::<Array<BigInt>, _>(bits)
+    .bind::<Array<BigInt>, _>(asked)
+    .bind::<Array<BigInt>, _>(firsts)
+    .bind::<Array<BigInt>, _>(lasts)
     .bind::<BigInt, _>(i64::from(most))
     .load(unit.conn)
     .await?;

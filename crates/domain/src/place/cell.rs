@@ -86,6 +86,16 @@ impl Cell {
         Position::clamped(middle.lat(), middle.lng())
     }
 
+    /// The first and the last of the finest cells in use that belong to this one: all that do, and no others, lie
+    /// between their numbers, for H3 counts the children of a cell without a gap.
+    #[must_use]
+    pub fn finest(self) -> (Self, Self) {
+        let finest = Resolution::Nine.to_h3();
+        let last = self.0.children_count(finest).saturating_sub(1);
+        let (first, last) = (self.0.child_at(0, finest), self.0.child_at(last, finest));
+        (Self(first.unwrap_or(self.0)), Self(last.unwrap_or(self.0)))
+    }
+
     /// This cell and the coarser ones it belongs to, the finest first.
     ///
     /// Membership is by index, as H3 nests them; a point near an edge may lie a little outside the
@@ -134,6 +144,23 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn whose_a_finest_cell_is_can_be_told_by_its_number(
+            lat in -90.0..=90.0, lon in -180.0..=180.0, north in -0.2..=0.2, east in -0.2..=0.2,
+        ) {
+            let at = |lat: f64, lon: f64| {
+                Cell::of(Position::new(lat.clamp(-90.0, 90.0), lon.clamp(-180.0, 180.0)).expect("on the globe"), Resolution::Nine)
+            };
+            let (one, other) = (at(lat, lon), at(lat + north, lon + east));
+            for cell in one.ladder() {
+                let (first, last) = cell.finest();
+                prop_assert!(first.is_finest() && last.is_finest());
+                prop_assert!((first.bits()..=last.bits()).contains(&one.bits()));
+                let is_of_it = other.ladder().any(|larger| larger == cell);
+                prop_assert_eq!((first.bits()..=last.bits()).contains(&other.bits()), is_of_it);
+            }
+        }
+
         #[test]
         fn the_ladder_climbs_to_ever_larger_cells_around_the_place(
             lat in -90.0..=90.0, lon in -180.0..=180.0,

@@ -1,0 +1,2 @@
+-- Doors are counted by their finest cell now.
+DROP INDEX CONCURRENTLY household_doors_by_cell;
