@@ -79,7 +79,7 @@ fn the_version_before_webhooks_can_read_the_log_that_they_leave() {
         let database = &world.database;
         let of_webhooks = "SELECT count(*) FROM events WHERE kind LIKE 'webhook.%'";
         assert_eq!(database.count(of_webhooks).await, 1);
-        let down = include_str!("../migrations/2026-11-23-004500_create_webhooks/down.sql");
+        let down = include_str!("../migrations/2026-11-23-040500_create_webhooks/down.sql");
         database.ask(&format!("BEGIN; {down} COMMIT")).await;
         assert_eq!(database.count(of_webhooks).await, 0);
         assert_eq!(database.count("SELECT count(*) FROM events").await, 2, "everything else stays");
