@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
+use crate::actions::read_events::Seen;
 use crate::actions::{Answer, Refusal};
 use crate::draining::Draining;
 use crate::feed::Tail;
 use crate::fleet::LiveFleet;
 use crate::keys::Keys;
+use crate::outbound::webhooks::Courier;
 use crate::storage::Database;
 use crate::wakeup::Wakeup;
 
@@ -31,6 +33,10 @@ pub struct App {
     pub draining: Draining,
     /// How a refusal is told, where it must be kept for repetitions: the refusal and the call's id.
     pub refused: fn(&Refusal, &str) -> Answer,
+    /// An event as it is pushed to receivers: the bytes that are signed.
+    pub payload: fn(&Seen) -> Vec<u8>,
+    /// Posts to receivers of webhooks.
+    pub courier: Courier,
     /// Where clients reach the service, without a slash at the end.
     pub public_url: Arc<str>,
 }

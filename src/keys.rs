@@ -7,6 +7,7 @@ use std::io::Write;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::hmac;
 use aws_lc_rs::signature::Ed25519KeyPair;
 use jsonwebtoken::jwk::{Jwk, JwkSet};
@@ -21,6 +22,7 @@ pub struct Keys {
     pub(crate) key_id: String,
     jwks: JwkSet,
     code: hmac::Key,
+    sealing: LessSafeKey,
 }
 
 /// Why there are no keys.
@@ -62,12 +64,17 @@ impl Keys {
         let key_id = jwk.thumbprint(jsonwebtoken::jwk::ThumbprintHash::SHA256).map_err(|_| unusable())?;
         jwk.common.key_id = Some(key_id.clone());
         let verifying = DecodingKey::from_jwk(&jwk).map_err(|_| unusable())?;
+        let code = hmac::Key::new(hmac::HMAC_SHA256, &code);
+        // A key of its own, so that nothing which is hashed under the other can ever be one.
+        let sealing = hmac::sign(&code, b"key that seals secrets in the database");
+        let sealing = UnboundKey::new(&AES_256_GCM, sealing.as_ref()).map_err(|_| unusable())?;
         Ok(Self {
             signing,
             verifying,
             key_id,
             jwks: JwkSet { keys: vec![jwk] },
-            code: hmac::Key::new(hmac::HMAC_SHA256, &code),
+            code,
+            sealing: LessSafeKey::new(sealing),
         })
     }
 
@@ -81,6 +88,30 @@ impl Keys {
     #[must_use]
     pub fn mac(&self, purpose: &str, code: &str) -> Vec<u8> {
         hmac::sign(&self.code, format!("{purpose}\n{code}").as_bytes()).as_ref().to_vec()
+    }
+
+    /// A secret that must be had again, as a database may keep it: AES-256-GCM under a key that is in no database,
+    /// good for this purpose alone.
+    ///
+    /// # Errors
+    /// When the system has no randomness to give.
+    pub fn seal(&self, purpose: &str, secret: &[u8]) -> Result<Vec<u8>, clock::NoRandomness> {
+        let nonce = clock::random::<NONCE_LEN>()?;
+        let mut sealed = secret.to_vec();
+        self.sealing
+            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(purpose), &mut sealed)
+            .map_err(|_| clock::NoRandomness)?;
+        Ok([nonce.as_slice(), &sealed].concat())
+    }
+
+    /// What [`Self::seal`] sealed for this purpose; none when it was changed, or sealed by other keys.
+    #[must_use]
+    pub fn open(&self, purpose: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+        let (nonce, sealed) = sealed.split_first_chunk::<NONCE_LEN>()?;
+        let mut bytes = sealed.to_vec();
+        let nonce = Nonce::assume_unique_for_key(*nonce);
+        let opened = self.sealing.open_in_place(nonce, Aad::from(purpose), &mut bytes).ok()?;
+        Some(opened.to_vec())
     }
 }
 

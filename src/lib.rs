@@ -13,6 +13,7 @@ pub mod draining;
 pub mod feed;
 pub mod fleet;
 pub mod keys;
+pub mod outbound;
 pub mod planted;
 pub mod rest;
 pub mod startup;

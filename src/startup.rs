@@ -17,13 +17,14 @@ use tokio::task::JoinSet;
 use crate::actions::auth::first_administrator::InviteFirstAdministrator;
 use crate::actions::{Answer, Call, Refusal, perform};
 use crate::app::App;
-use crate::config::{AdminSettings, DatabaseSettings, NoDemo, ServeSettings};
+use crate::config::{AdminSettings, DatabaseSettings, NoDemo, ServeSettings, WebhookSettings};
 use crate::demo::DemoError;
 use crate::dispatch::{self, Loops};
 use crate::draining::Draining;
 use crate::feed::{self, Tail};
 use crate::fleet::{self, LiveFleet};
 use crate::keys::{Keys, KeysError};
+use crate::outbound::webhooks::{Courier, Reach};
 use crate::rest;
 use crate::rest::server::HttpServer;
 use crate::storage::durability::{self, DurabilityError};
@@ -195,6 +196,8 @@ async fn prepare(
         wakeup: Wakeup::default(),
         draining: Draining::default(),
         refused: rest::problem::kept_answer,
+        payload: rest::events::payload,
+        courier: Courier::new(Reach::Public),
         public_url: settings.public_url.trim_end_matches('/').into(),
     })
 }
@@ -276,6 +279,8 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
         wakeup: Wakeup::default(),
         draining: Draining::default(),
         refused: rest::problem::kept_answer,
+        payload: rest::events::payload,
+        courier: Courier::new(reach_of(settings.webhooks)),
         public_url: url.trim_end_matches('/').into(),
     };
     let first_administrator = invite(&app).await?;
@@ -290,6 +295,10 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
         tracing::warn!(%error, "the fleet is not loaded yet");
     }
     Ok(Running { started, app, server, loops, followers })
+}
+
+fn reach_of(settings: WebhookSettings) -> Reach {
+    if settings.webhook_allow_loopback { Reach::LoopbackToo } else { Reach::Public }
 }
 
 /// Keeps the fleet in step with the log, and the processes of the deployment awake together.

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use birgemiz::config::{DatabaseSettings, POOL_WAIT_MS, ServeSettings, StopSettings};
+use birgemiz::config::{DatabaseSettings, POOL_WAIT_MS, ServeSettings, StopSettings, WebhookSettings};
 use birgemiz::startup::{self, DatabaseUrls, StartupError};
 use birgemiz::storage::embedded::{EmbeddedPostgres, Settings};
 
@@ -40,6 +40,7 @@ async fn launch(urls: &DatabaseUrls) -> Result<startup::Running, StartupError> {
         secrets_dir: Some(folder("secrets")),
         workers: 1,
         stopping: StopSettings::default(),
+        webhooks: WebhookSettings::default(),
     };
     startup::launch(&settings, urls).await
 }

@@ -70,6 +70,27 @@ fn the_tables_can_be_taken_down_and_built_again_with_data_in_them() {
 }
 
 #[test]
+fn the_version_before_webhooks_can_read_the_log_that_they_leave() {
+    run(async {
+        let world = World::new().await;
+        let body = json!({"url": "https://hook.example.org/"});
+        world.partner_of_a().post("/v1/webhook-endpoints", body).await.expect(201);
+        world.verified_household().await;
+        let database = &world.database;
+        let of_webhooks = "SELECT count(*) FROM events WHERE kind LIKE 'webhook.%'";
+        assert_eq!(database.count(of_webhooks).await, 1);
+        let down = include_str!("../migrations/2026-11-23-040500_create_webhooks/down.sql");
+        database.ask(&format!("BEGIN; {down} COMMIT")).await;
+        assert_eq!(database.count(of_webhooks).await, 0);
+        assert_eq!(database.count("SELECT count(*) FROM events").await, 2, "everything else stays");
+        let of_keys = "SELECT count(*) FROM idempotency_keys WHERE route LIKE '%webhook%'";
+        assert_eq!(database.count(of_keys).await, 0);
+        let of_scopes = "SELECT count(*) FROM partners WHERE 'webhooks:manage' = ANY(scopes)";
+        assert_eq!(database.count(of_scopes).await, 0);
+    });
+}
+
+#[test]
 fn of_five_that_start_on_an_empty_database_one_migrates_and_all_go_on() {
     run(async {
         let database = TestDatabase::empty().await;

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use super::{Action, Refusal};
-use crate::storage::tables::users;
+use crate::storage::tables::{users, webhook_messages};
 use crate::storage::{Unit, idempotency};
 
 /// How long an answer is kept for its idempotency key. The contract promises seven days.
@@ -11,6 +11,9 @@ const KEY_DAYS: i64 = 7;
 
 /// How long failed log-ins are counted. The longest limit looks back a fraction of that.
 const ATTEMPTS: TimeDelta = TimeDelta::days(1);
+
+/// How long attempts at webhooks can be read, and what was delivered can be sent again.
+const WEBHOOKS: TimeDelta = TimeDelta::days(30);
 
 /// Forget what is old enough; answers how many rows that were.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +25,8 @@ impl Action for Forget {
     async fn run(self, unit: &mut Unit<'_>) -> Result<usize, Refusal> {
         let keys = idempotency::forget_older_than(unit, KEY_DAYS).await?;
         let before = unit.now - ATTEMPTS;
-        Ok(keys + users::forget_attempts_before(unit, before).await?)
+        let attempts = users::forget_attempts_before(unit, before).await?;
+        let before = unit.now - WEBHOOKS;
+        Ok(keys + attempts + webhook_messages::forget_before(unit, before).await?)
     }
 }

@@ -59,6 +59,7 @@ pub mod set_policy;
 pub mod shortlist_volunteers;
 pub mod submit_request;
 pub mod table;
+pub mod webhooks;
 pub mod whose;
 
 pub use crate::storage::idempotency::Key;

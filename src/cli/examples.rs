@@ -74,3 +74,9 @@ pub(super) const COMPLETIONS: &str = "Examples:
   birgemiz completions bash > /etc/bash_completion.d/birgemiz
   birgemiz completions zsh > ~/.zfunc/_birgemiz
   birgemiz completions fish > ~/.config/fish/completions/birgemiz.fish";
+
+pub(super) const WEBHOOK: &str = "Examples:
+  birgemiz webhook listen --port 8090 --secret whsec_...
+      receives, verifies and prints; serve with --webhook-allow-loopback to send here
+
+The secret is in the answer of POST /v1/webhook-endpoints, once. docs/webhooks.md tells how to receive for real.";

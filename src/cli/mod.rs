@@ -10,6 +10,7 @@ mod import;
 mod restore;
 mod serve;
 mod settings;
+mod webhook;
 
 use std::process::ExitCode;
 
@@ -60,6 +61,9 @@ enum Command {
     /// Print what every setting is and where it comes from; secrets stay hidden.
     #[command(after_long_help = examples::SETTINGS)]
     Settings(Box<settings::SettingsArgs>),
+    /// Receive webhooks on this machine, to develop against.
+    #[command(after_long_help = examples::WEBHOOK)]
+    Webhook(webhook::WebhookArgs),
     /// Print the completions for a shell.
     #[command(after_long_help = examples::COMPLETIONS)]
     Completions(completions::CompletionsArgs),
@@ -95,6 +99,7 @@ pub fn run() -> ExitCode {
         Command::Restore(args) => restore::run(&args).map_err(|error| error.to_string()),
         Command::Doctor(args) if doctor::examine(&args, &arranged) => Ok(()),
         Command::Doctor(_) => return ExitCode::FAILURE,
+        Command::Webhook(args) => return webhook::run(args),
         Command::Settings(args) => {
             settings::print(&args, &arranged);
             Ok(())

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::serve::default_data_folder;
-use super::{DatabaseSettings, ServeSettings, StopSettings};
+use super::{DatabaseSettings, ServeSettings, StopSettings, WebhookSettings};
 
 /// A city to look at.
 #[derive(Debug, Clone, Args)]
@@ -90,6 +90,7 @@ impl DemoSettings {
             secrets_dir: None,
             workers: 2,
             stopping: StopSettings::default(),
+            webhooks: WebhookSettings::default(),
         })
     }
 }

@@ -22,4 +22,4 @@ pub use known::{Setting, settings};
 pub use page::page;
 #[cfg(feature = "planted_bugs")]
 pub use planted::{crash_point, planted_bugs};
-pub use serve::{DatabaseSettings, POOL_WAIT_MS, ServeSettings, StopSettings};
+pub use serve::{DatabaseSettings, POOL_WAIT_MS, ServeSettings, StopSettings, WebhookSettings};

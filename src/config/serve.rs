@@ -64,6 +64,18 @@ pub struct ServeSettings {
     /// How it stops.
     #[command(flatten)]
     pub stopping: StopSettings,
+    /// Where webhooks go.
+    #[command(flatten)]
+    pub webhooks: WebhookSettings,
+}
+
+/// Where webhooks may go.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct WebhookSettings {
+    /// Post webhooks to loopback and by plain http as well. For development only: whoever may make a webhook
+    /// endpoint then reaches what listens on this machine.
+    #[arg(long, env = "BIRGEMIZ_WEBHOOK_ALLOW_LOOPBACK")]
+    pub webhook_allow_loopback: bool,
 }
 
 /// How the service stops when it is told to.

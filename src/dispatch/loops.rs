@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::{expiry, forgetting, imports, silence};
+use super::{expiry, forgetting, imports, silence, webhooks};
 use crate::app::App;
 use crate::clock;
 
@@ -53,6 +53,7 @@ impl Loops {
                 imports::pass(&app, runner, &stop).await;
             }
         });
+        loops.tasks.spawn(webhooks::serve_all(app.clone(), loops.stop.subscribe()));
         loops
     }
 

@@ -9,6 +9,7 @@ mod loops;
 mod measuring;
 mod silence;
 mod sweep;
+mod webhooks;
 
 pub use drain::{Drained, drain};
 pub use loops::Loops;

@@ -14,7 +14,7 @@ use self::completion::Completion;
 use super::problem::{status_of, title_of};
 use super::{
     areas, auth, campaigns, catalogue, claims, deliveries, events, exports, households, hubs, imports,
-    invitations, me, nearby, organisations, partners, problem, requests, users, volunteers,
+    invitations, me, nearby, organisations, partners, problem, requests, users, volunteers, webhooks,
 };
 
 /// Every operation and its bodies.
@@ -41,6 +41,7 @@ use super::{
         (name = "hubs", description = "Where goods are picked up."),
         (name = "catalogue", description = "What may be asked for in a campaign: items, and kits of them."),
         (name = "events", description = "What happened, in one order, as a list and as a stream."),
+        (name = "webhooks", description = "The same events pushed to a receiver of yours, signed, in order, at least once."),
         (name = "imports", description = "Files of rows on their way in and out: imports, their reports, and exports."),
         (name = "users", description = "Coordinators and administrators, and how they come to log in."),
         (name = "partners", description = "Apps that file requests for an organisation, and their secrets.")
@@ -108,6 +109,16 @@ use super::{
         imports::template,
         events::list,
         events::stream,
+        webhooks::create,
+        webhooks::list,
+        webhooks::get,
+        webhooks::change,
+        webhooks::delete,
+        webhooks::rotate_secret,
+        webhooks::test,
+        webhooks::attempts,
+        webhooks::replay,
+        webhooks::enable,
         exports::households,
         exports::volunteers,
         exports::requests,
@@ -150,7 +161,7 @@ use super::{
         deliveries::add_photo,
         deliveries::read_photo,
     ),
-    components(schemas(problem::ProblemBody, problem::FlawBody, events::EventBody)),
+    components(schemas(problem::ProblemBody, problem::FlawBody, events::EventBody, events::WebhookPayloadBody)),
     modifiers(&Completion)
 )]
 struct Contract;
@@ -158,7 +169,9 @@ struct Contract;
 /// The OpenAPI document.
 #[must_use]
 pub fn document() -> utoipa::openapi::OpenApi {
-    Contract::openapi()
+    let mut document = Contract::openapi();
+    document.webhooks = Some(webhooks::pushed());
+    document
 }
 
 /// The OpenAPI document as YAML.

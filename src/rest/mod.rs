@@ -35,3 +35,4 @@ pub mod requests;
 pub mod service;
 pub mod users;
 pub mod volunteers;
+pub mod webhooks;

@@ -9,7 +9,7 @@ use domain::refusal::Code;
 use super::problem::Problem;
 use super::{
     areas, auth, campaigns, catalogue, claims, deliveries, docs, events, exports, households, hubs, imports,
-    invitations, me, nearby, organisations, partners, requests, service, users, volunteers,
+    invitations, me, nearby, organisations, partners, requests, service, users, volunteers, webhooks,
 };
 
 /// Registers each path as one resource, so that a wrong method is 405 and not 404, and lists them all.
@@ -106,6 +106,13 @@ routes! {
     "/v1/partners/{id}" => { get: partners::get }
     "/v1/partners/{id}/revoke" => { post: partners::revoke }
     "/v1/partners/{id}/secret" => { post: partners::rotate_secret }
+    "/v1/webhook-endpoints" => { get: webhooks::list, post: webhooks::create }
+    "/v1/webhook-endpoints/{id}" => { get: webhooks::get, patch: webhooks::change, delete: webhooks::delete }
+    "/v1/webhook-endpoints/{id}/rotate-secret" => { post: webhooks::rotate_secret }
+    "/v1/webhook-endpoints/{id}/test" => { post: webhooks::test }
+    "/v1/webhook-endpoints/{id}/attempts" => { get: webhooks::attempts }
+    "/v1/webhook-endpoints/{id}/replay" => { post: webhooks::replay }
+    "/v1/webhook-endpoints/{id}/enable" => { post: webhooks::enable }
     "/v1/invitations" => { get: invitations::list, post: invitations::create }
     "/v1/invitations/{id}" => { get: invitations::get }
     "/v1/invitations/{id}/revoke" => { post: invitations::revoke }

@@ -682,6 +682,70 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+
+    webhook_attempts (id) {
+        id -> Uuid,
+        endpoint_id -> Uuid,
+        organisation_id -> Uuid,
+        event_id -> Uuid,
+        kind -> Text,
+        number -> Int4,
+        at -> Timestamptz,
+        outcome -> Text,
+        status -> Nullable<Int4>,
+        duration_ms -> Int4,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    webhook_endpoints (id) {
+        id -> Uuid,
+        organisation_id -> Uuid,
+        partner_id -> Nullable<Uuid>,
+        url -> Text,
+        description -> Nullable<Text>,
+        patterns -> Array<Nullable<Text>>,
+        area_id -> Nullable<Uuid>,
+        status -> Text,
+        disabled_reason -> Nullable<Text>,
+        signing -> Text,
+        secret -> Bytea,
+        previous_secret -> Nullable<Bytea>,
+        previous_until -> Nullable<Timestamptz>,
+        cursor_xid -> Int8,
+        cursor_seq -> Int8,
+        failing_since -> Nullable<Timestamptz>,
+        paused_until -> Nullable<Timestamptz>,
+        runner -> Nullable<Uuid>,
+        leased_until -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> Int4,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    webhook_messages (endpoint_id, event_id) {
+        endpoint_id -> Uuid,
+        event_id -> Uuid,
+        organisation_id -> Uuid,
+        kind -> Text,
+        at -> Timestamptz,
+        xid -> Int8,
+        seq -> Int8,
+        object_key -> Uuid,
+        state -> Text,
+        attempts -> Int4,
+        next_attempt_at -> Timestamptz,
+    }
+}
+
 diesel::joinable!(area_organisations -> areas (area_id));
 diesel::joinable!(area_organisations -> organisations (organisation_id));
 diesel::joinable!(building_cells -> areas (area_id));
@@ -690,6 +754,9 @@ diesel::joinable!(campaign_organisations -> organisations (organisation_id));
 diesel::joinable!(campaigns -> organisations (organisation_id));
 diesel::joinable!(imports -> organisations (organisation_id));
 diesel::joinable!(users -> organisations (organisation_id));
+diesel::joinable!(webhook_endpoints -> areas (area_id));
+diesel::joinable!(webhook_endpoints -> organisations (organisation_id));
+diesel::joinable!(webhook_endpoints -> partners (partner_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     area_organisations,
@@ -732,4 +799,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     volunteer_blocks,
     volunteer_positions,
     volunteers,
+    webhook_attempts,
+    webhook_endpoints,
+    webhook_messages,
 );

@@ -71,7 +71,8 @@ pub(crate) fn are_chosen_in_one_place(source: &Source<'_>) -> Vec<Violation> {
 fn refuses(mention: &Mention) -> bool {
     match mention.segments().as_slice() {
         // What another server answered us is read, not chosen.
-        ["reqwest", ..] => false,
+        // So is what `birgemiz webhook listen` answers us: it stands for somebody else's receiver.
+        ["reqwest" | "hyper", ..] => false,
         [.., "StatusCode", "from_u16"] => true,
         [.., "StatusCode", status] => REFUSALS.contains(status),
         [.., "HttpResponse", short] => REFUSALS.contains(&screaming(short).as_str()),

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use birgemiz::config::{DatabaseSettings, ServeSettings, StopSettings};
+use birgemiz::config::{DatabaseSettings, ServeSettings, StopSettings, WebhookSettings};
 use birgemiz::startup::{DatabaseUrls, Running, launch};
 use birgemiz::storage::database;
 use birgemiz::storage::embedded::{EmbeddedPostgres, Settings};
@@ -57,6 +57,7 @@ impl Town {
             secrets_dir: Some(self.folder.join("secrets")),
             workers: 1,
             stopping: StopSettings::default(),
+            webhooks: WebhookSettings::default(),
         };
         let urls = DatabaseUrls {
             service: self.postgres.url(database::SERVICE_ROLE, "town"),

@@ -68,6 +68,7 @@ impl ServerProcess {
             .env("BIRGEMIZ_PLANTED_BUGS", orders.bugs.0)
             .env("BIRGEMIZ_CRASH_POINT", &orders.crash_point)
             .env("BIRGEMIZ_LOG", "warn")
+            .env("BIRGEMIZ_WEBHOOK_ALLOW_LOOPBACK", "true")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)

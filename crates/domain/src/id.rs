@@ -157,6 +157,8 @@ id!(/// A proof of delivery.
     ProofId, "prf");
 id!(/// An import: a file of rows on its way in.
     ImportId, "job");
+id!(/// A receiver of webhooks.
+    WebhookId, "whk");
 id!(/// An event of the log.
     EventId, "evt");
 

@@ -19,6 +19,7 @@ pub mod proof;
 pub mod refusal;
 pub mod sheet;
 pub mod volunteer;
+pub mod webhook;
 pub mod window;
 pub mod words;
 

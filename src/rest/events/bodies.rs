@@ -5,7 +5,7 @@ use domain::actor::ActorKind;
 use domain::event::{EventKind, Family, Sight};
 use domain::id::{
     AreaId, CampaignId, ClaimId, DeliveryId, EventId, HouseholdId, HubId, InvitationId, ItemId, KitId,
-    OrganisationId, PartnerId, RequestId, UserId, VolunteerId,
+    OrganisationId, PartnerId, RequestId, UserId, VolunteerId, WebhookId,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -52,6 +52,19 @@ pub struct EventBody {
     pub changes: Vec<ChangeBody>,
 }
 
+/// An event as it is pushed to a webhook endpoint.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct WebhookPayloadBody {
+    /// What happened.
+    #[serde(rename = "type")]
+    #[schema(value_type = EventKind)]
+    pub kind: String,
+    /// When it happened. When it was sent is told by the header `webhook-timestamp`.
+    pub timestamp: DateTime<Utc>,
+    /// The event, as `listEvents` shows it.
+    pub data: EventBody,
+}
+
 /// A thing, by its kind and its id.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ObjectBody {
@@ -80,7 +93,7 @@ pub struct EventActorBody {
 /// One change of status.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ChangeBody {
-    /// What changed: `request`, `claim`, `delivery`, `household` or `volunteer`.
+    /// What changed, such as `request`, `claim`, `delivery`, `household` or `volunteer`.
     pub object: String,
     /// Its id.
     pub id: String,
@@ -116,6 +129,15 @@ impl EventBody {
     }
 }
 
+/// An event as it is pushed: the bytes that are signed and sent.
+#[must_use]
+pub fn payload(seen: &Seen) -> Vec<u8> {
+    let data = EventBody::new(seen);
+    let body = WebhookPayloadBody { kind: data.kind.clone(), timestamp: data.at, data };
+    // Plain strings and numbers; nothing in them can fail to serialise.
+    serde_json::to_vec(&body).unwrap_or_default()
+}
+
 fn actor(row: &FeedRow, sight: Sight) -> EventActorBody {
     let may_know = match sight {
         Sight::Whole => true,
@@ -135,7 +157,9 @@ fn changes(row: &FeedRow, sight: Sight) -> Vec<ChangeBody> {
     let all: Vec<ChangeBody> = serde_json::from_value(row.changes.clone()).unwrap_or_default();
     let is_told = |change: &ChangeBody| match sight {
         Sight::Whole | Sight::OwnPart => true,
-        Sight::WithoutPeople => matches!(change.object.as_str(), "request" | "household" | "delivery"),
+        Sight::WithoutPeople => {
+            matches!(change.object.as_str(), "request" | "household" | "delivery" | "webhook")
+        }
     };
     all.into_iter().filter(is_told).collect()
 }
@@ -161,6 +185,7 @@ fn on_the_wire(kind: &str, id: Uuid) -> String {
         Ok(Family::Request) => RequestId::new(id).to_string(),
         Ok(Family::User) => UserId::new(id).to_string(),
         Ok(Family::Volunteer) => VolunteerId::new(id).to_string(),
+        Ok(Family::Webhook) => WebhookId::new(id).to_string(),
         Err(_) => id.to_string(),
     }
 }

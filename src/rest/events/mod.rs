@@ -13,7 +13,7 @@ use domain::refusal::Code;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use bodies::{ChangeBody, EventActorBody, EventBody, ObjectBody};
+pub use bodies::{ChangeBody, EventActorBody, EventBody, ObjectBody, WebhookPayloadBody, payload};
 pub use params::{ListEventsParams, StreamEventsParams};
 
 use self::listening::Listening;

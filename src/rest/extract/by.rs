@@ -49,6 +49,8 @@ who!(/// Coordinators and administrators.
     Staff: [Coordinator, Administrator]);
 who!(/// Coordinators and partner apps.
     CoordinatorOrPartner: [Coordinator], PARTNERS);
+who!(/// Coordinators, administrators and partner apps.
+    StaffOrPartner: [Coordinator, Administrator], PARTNERS);
 who!(/// Volunteers.
     Volunteer: [Volunteer]);
 who!(/// Volunteers and coordinators.

@@ -8,7 +8,7 @@ mod path;
 pub use body::{Body, RawBody, digest, media_type, parse};
 pub use by::{
     Administrator, Anybody, By, Coordinator, CoordinatorOrPartner, Nobody, NotAdministrator, Staff,
-    Volunteer, VolunteerOrCoordinator, Who,
+    StaffOrPartner, Volunteer, VolunteerOrCoordinator, Who,
 };
 pub use params::Params;
 pub use path::OneId;

@@ -35,3 +35,6 @@ pub mod situations;
 pub mod users;
 pub mod volunteer_profiles;
 pub mod volunteers;
+pub mod webhook_endpoints;
+pub mod webhook_leases;
+pub mod webhook_messages;

@@ -174,6 +174,40 @@ pub async fn find(unit: &mut Unit<'_>, id: Uuid) -> Result<Option<FeedRow>, Stor
     Ok(row)
 }
 
+/// The newest event of a kind about a thing, also one that this unit of work wrote.
+///
+/// # Errors
+/// When the database fails.
+pub async fn latest_about(
+    unit: &mut Unit<'_>,
+    id: Uuid,
+    kind: &str,
+) -> Result<Option<FeedRow>, StorageError> {
+    let row = diesel::sql_query(format!(
+        "{COLUMNS} WHERE e.subject_id = $1 AND e.kind = $2 ORDER BY e.seq DESC LIMIT 1"
+    ))
+    .bind::<SqlUuid, _>(id)
+    .bind::<Text, _>(kind)
+    .prepared()
+    .get_result(unit.conn)
+    .await
+    .optional()?;
+    Ok(row)
+}
+
+/// The events with those ids, in the order of the log.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_all(unit: &mut Unit<'_>, ids: &[Uuid]) -> Result<Vec<FeedRow>, StorageError> {
+    let rows = diesel::sql_query(format!("{COLUMNS} WHERE e.id = ANY($1) ORDER BY e.xid, e.seq"))
+        .bind::<Array<SqlUuid>, _>(ids)
+        .prepared()
+        .load(unit.conn)
+        .await?;
+    Ok(rows)
+}
+
 #[derive(QueryableByName)]
 struct Scanned {
     #[diesel(sql_type = BigInt)]
@@ -207,16 +241,17 @@ async fn scanned(unit: &mut Unit<'_>, after: Cursor) -> Result<Option<Cursor>, S
 const COLUMNS: &str = "
 SELECT e.xid::text::bigint AS xid, e.seq, e.id, e.at, e.kind, e.organisation_id, e.area_id, e.subject_kind,
        e.subject_id, e.request_id, e.volunteer_id, e.actor_kind, e.actor_id, e.reason, e.policy_version, e.changes,
-       coalesce(r.partner_id, h.partner_id) AS partner_id
+       coalesce(r.partner_id, h.partner_id, w.partner_id) AS partner_id
 FROM events e
 LEFT JOIN requests r ON r.id = e.request_id
-LEFT JOIN households h ON h.id = e.subject_id AND e.subject_kind = 'household'";
+LEFT JOIN households h ON h.id = e.subject_id AND e.subject_kind = 'household'
+LEFT JOIN webhook_endpoints w ON w.id = e.subject_id AND e.subject_kind = 'webhook'";
 
 const BETWEEN: &str = "
 WHERE (e.xid, e.seq) > ($1::text::xid8, $2) AND (e.xid, e.seq) <= ($3::text::xid8, $4)
   AND ($5::uuid IS NULL OR e.organisation_id = $5 OR ($6 AND e.organisation_id IS NULL))
   AND ($7::uuid IS NULL OR e.volunteer_id = $7 OR (e.subject_kind = 'volunteer' AND e.subject_id = $7))
-  AND ($8::uuid IS NULL OR r.partner_id = $8 OR h.partner_id = $8)
+  AND ($8::uuid IS NULL OR r.partner_id = $8 OR h.partner_id = $8 OR w.partner_id = $8)
   AND ($9::uuid IS NULL OR e.area_id = $9)
   AND (cardinality($10) = 0 OR e.kind = ANY($10))";
 

@@ -30,3 +30,4 @@ pub mod requests;
 pub mod users;
 pub mod vitals;
 pub mod volunteers;
+pub mod webhooks;

@@ -56,6 +56,11 @@ impl Caller {
         Self { token: Some(token.into()), always_sends_keys: false, ..self.clone() }
     }
 
+    /// Their token, for programs that call by themselves.
+    pub(crate) fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
     /// Where the service listens, for tests that speak HTTP by hand.
     pub(crate) fn address(&self) -> &str {
         self.url.trim_start_matches("http://")

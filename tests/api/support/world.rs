@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use birgemiz::app::App;
 use birgemiz::clock;
-use birgemiz::config::{DatabaseSettings, ServeSettings, StopSettings};
+use birgemiz::config::{DatabaseSettings, ServeSettings, StopSettings, WebhookSettings};
 use birgemiz::rest::tokens::{self, Bearer};
 use birgemiz::startup::{self, Running, Started};
 use domain::actor::Scope;
@@ -202,6 +202,8 @@ impl Service {
             secrets_dir: Some(secrets.clone()),
             workers: 2,
             stopping: StopSettings::default(),
+            // The receivers of tests listen on this machine.
+            webhooks: WebhookSettings { webhook_allow_loopback: true },
         };
         let running = startup::launch(&settings, &database.urls).await.unwrap();
         // No keep-alive across tests, and no proxy of the machine's between us and the service.

@@ -69,7 +69,8 @@ fn is_told_to_volunteers(kind: EventKind) -> bool {
             | Family::Kit
             | Family::Organisation
             | Family::Partner
-            | Family::User,
+            | Family::User
+            | Family::Webhook,
         )
         | None => false,
     }
@@ -80,6 +81,7 @@ fn scope_for(kind: EventKind) -> Option<Scope> {
     match kind.family()? {
         Family::Request | Family::Claim | Family::Delivery => Some(Scope::RequestsRead),
         Family::Household => Some(Scope::HouseholdsRead),
+        Family::Webhook => Some(Scope::WebhooksManage),
         Family::Area
         | Family::Campaign
         | Family::Hub

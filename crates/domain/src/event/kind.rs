@@ -107,6 +107,22 @@ words! {
         VolunteerRejected = "volunteer.rejected",
         /// A volunteer may not claim for a while.
         VolunteerSuspended = "volunteer.suspended",
+        /// A receiver of webhooks was changed.
+        WebhookChanged = "webhook.changed",
+        /// A receiver of webhooks was made.
+        WebhookCreated = "webhook.created",
+        /// A receiver of webhooks was deleted.
+        WebhookDeleted = "webhook.deleted",
+        /// Nothing is sent to a receiver of webhooks any more.
+        WebhookDisabled = "webhook.disabled",
+        /// Something is sent to it again.
+        WebhookEnabled = "webhook.enabled",
+        /// Earlier events are sent to it again.
+        WebhookReplayed = "webhook.replayed",
+        /// A receiver of webhooks has another secret.
+        WebhookSecretRotated = "webhook.secret_rotated",
+        /// Made to see whether a receiver works. It is sent to that one alone.
+        WebhookTest = "webhook.test",
     }
 }
 
@@ -127,6 +143,7 @@ words! {
         Request = "request",
         User = "user",
         Volunteer = "volunteer",
+        Webhook = "webhook",
     }
 }
 
