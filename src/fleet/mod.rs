@@ -9,4 +9,4 @@ mod touches;
 
 pub use follow::follow;
 pub use live::{Footing, LiveFleet, World};
-pub use recall::{Mark, Recall, Refused, Shown};
+pub use recall::{Balanced, Mark, Recall, Refused, Shown};

@@ -60,6 +60,7 @@ routes! {
     "/v1/requests/bulk" => { post: requests::submit_many }
     "/v1/requests/{id}" => { get: requests::get }
     "/v1/requests/{id}/candidates" => { get: requests::candidates }
+    "/v1/requests/{id}/why-not" => { get: requests::why_not }
     "/v1/requests/{id}/verify" => { post: requests::verify }
     "/v1/requests/{id}/claim" => { post: requests::claim }
     "/v1/requests/{id}/assign" => { post: requests::assign }
@@ -83,6 +84,7 @@ routes! {
     "/v1/areas/{id}" => { get: areas::get }
     "/v1/areas/{id}/buildings" => { post: areas::add_buildings }
     "/v1/areas/{id}/summary" => { get: areas::summary }
+    "/v1/areas/{id}/balance" => { get: areas::balance }
     "/v1/hubs" => { get: hubs::list, post: hubs::create }
     "/v1/hubs/{id}" => { get: hubs::get }
     "/v1/items" => { get: catalogue::list_items, post: catalogue::create_item }

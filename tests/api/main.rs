@@ -9,6 +9,7 @@
 )]
 
 mod auth;
+mod balance;
 mod consequences;
 mod dropped_unit;
 mod events;
@@ -21,3 +22,4 @@ mod role_matrix;
 mod support;
 mod tokens;
 mod two_trips;
+mod why_not;
