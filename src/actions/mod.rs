@@ -38,6 +38,7 @@ pub mod forget;
 pub mod imports;
 pub mod issue_phrase;
 pub mod join_campaign;
+pub mod keep_positions;
 pub mod make_password_link;
 pub mod nearby_requests;
 pub mod passwords;
@@ -61,6 +62,7 @@ pub mod set_policy;
 pub mod shortlist_volunteers;
 pub mod submit_request;
 pub mod table;
+pub mod track_volunteers;
 pub mod whose;
 
 pub use crate::storage::idempotency::Key;

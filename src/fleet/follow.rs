@@ -120,7 +120,7 @@ impl LiveFleet {
         } else {
             self.recall().forget(news.touched_ids());
             if !news.is_empty() {
-                self.change(|world| news.apply(world));
+                self.change(|world| news.apply(world, self.reports()));
             }
             progress.cursor = settled.unwrap_or(progress.cursor);
             progress.known = unsettled;
@@ -141,15 +141,9 @@ impl LiveFleet {
         let mut transaction = database.begin().await?;
         let mut unit = transaction.open(&opening()).await.map_err(failed)?;
         let positions_at = unit.now;
-        let moved = matching::moved_since(&mut unit, progress.positions_at - OVERLAP).await?;
+        let seen = matching::seen_since(&mut unit, progress.positions_at - OVERLAP).await?;
         transaction.roll_back().await;
-        if !moved.is_empty() {
-            self.change(|world| {
-                for candidate in moved {
-                    world.fleet.upsert(candidate);
-                }
-            });
-        }
+        self.show(seen);
         progress.positions_at = positions_at;
         progress.positions_asked = positions_asked;
         Ok(())

@@ -5,8 +5,10 @@ mod live;
 mod load;
 mod news;
 mod recall;
+mod reports;
 mod touches;
 
 pub use follow::follow;
 pub use live::{Footing, LiveFleet, World};
 pub use recall::{Balanced, Mark, Recall, Refused, Shown};
+pub use reports::Report;

@@ -14,7 +14,7 @@ use self::completion::Completion;
 use super::problem::{status_of, title_of};
 use super::{
     areas, auth, campaigns, catalogue, claims, deliveries, events, exports, households, hubs, imports,
-    invitations, me, nearby, organisations, partners, problem, requests, users, volunteers,
+    invitations, me, nearby, organisations, partners, positions, problem, requests, users, volunteers,
 };
 
 /// Every operation and its bodies.
@@ -137,6 +137,7 @@ use super::{
         volunteers::suspend,
         volunteers::reinstate,
         volunteers::block,
+        positions::track,
         me::get,
         me::edit,
         me::duty,

@@ -9,7 +9,7 @@ use domain::refusal::Code;
 use super::problem::Problem;
 use super::{
     areas, auth, campaigns, catalogue, claims, deliveries, docs, events, exports, households, hubs, imports,
-    invitations, me, nearby, organisations, partners, requests, service, users, volunteers,
+    invitations, me, nearby, organisations, partners, positions, requests, service, users, volunteers,
 };
 
 /// Registers each path as one resource, so that a wrong method is 405 and not 404, and lists them all.
@@ -119,6 +119,7 @@ routes! {
     "/v1/volunteers/{id}/suspend" => { post: volunteers::suspend }
     "/v1/volunteers/{id}/reinstate" => { post: volunteers::reinstate }
     "/v1/volunteers/{id}/blocks" => { post: volunteers::block }
+    "/v1/positions" => { post: positions::track }
     "/v1/me" => { get: me::get, patch: me::edit }
     "/v1/me/duty" => { put: me::duty }
     "/v1/me/position" => { put: me::position }

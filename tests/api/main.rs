@@ -15,6 +15,7 @@ mod dropped_unit;
 mod events;
 mod idempotency;
 mod life_of_a_request;
+mod positions;
 mod problems;
 mod reading_from_memory;
 mod role_by_route;

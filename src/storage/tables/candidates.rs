@@ -114,17 +114,6 @@ pub async fn candidates_after(
     rows.into_iter().map(candidate).collect()
 }
 
-/// Volunteers who told a position since, as matching sees them.
-///
-/// # Errors
-/// As for [`candidates`].
-pub async fn moved_since(unit: &mut Unit<'_>, since: Moment) -> Result<Vec<Candidate>, StorageError> {
-    let sql = format!("{CANDIDATES} WHERE p.written_at >= $1 AND v.status NOT IN ('left', 'rejected')");
-    let rows: Vec<CandidateRow> =
-        diesel::sql_query(sql).bind::<Timestamptz, _>(since).prepared().load(unit.conn).await?;
-    rows.into_iter().map(candidate).collect()
-}
-
 pub(super) fn candidate(row: CandidateRow) -> Result<Candidate, StorageError> {
     let status: VolunteerStatus = row.status.parse()?;
     let skills: Vec<Skill> = words(&row.skills)?;

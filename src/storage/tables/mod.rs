@@ -25,6 +25,7 @@ pub mod organisations;
 pub mod own_names;
 pub mod partners;
 pub mod phrases;
+pub mod positions;
 pub mod requests;
 pub mod sessions;
 pub mod settings;
