@@ -3,6 +3,7 @@
 //! It counts here at once: whoever asks next is answered by it. It is kept a little later, together with many
 //! others (`keep_positions`); a crash in between forgets it.
 
+use chrono::SubsecRound;
 use domain::actor::Actor;
 use domain::id::VolunteerId;
 use domain::matching::Sighting;
@@ -50,6 +51,7 @@ pub async fn report_position(app: &App, call: &Call, place: Place) -> Result<(),
 pub(super) fn report(world: &World, volunteer: VolunteerId, place: Place, now: Moment) -> Option<Report> {
     let area = world.fleet.get(volunteer)?.area;
     let matching::At { now: seen_at, .. } = world.times.get(&area)?.at(now);
-    let sighting = Sighting { position: place.position, seen_at };
+    // No finer than the database keeps it.
+    let sighting = Sighting { position: place.position, seen_at: seen_at.trunc_subsecs(6) };
     Some(Report { volunteer, sighting, accuracy_m: place.accuracy_m })
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use domain::actor::Actor;
 use domain::id::{OrganisationId, RequestId, VolunteerId};
 use domain::matching::{At, OpenRequest, Ranked, Weights, refusals_in_campaign, shortlist};
-use domain::place::GreatCircleTravel;
+use domain::place::{GreatCircleTravel, USUAL_DETOUR_PERCENT};
 use domain::refusal::Code;
 
 use super::{Call, Refusal, read};
@@ -141,7 +141,9 @@ fn choose(
     k: usize,
     counting: Counting,
 ) -> Shortlist {
-    let ranked = shortlist(&world.fleet, request, at, &Weights::default(), &GreatCircleTravel::default(), k);
+    let detour = world.detours.get(&request.area).copied().unwrap_or(USUAL_DETOUR_PERCENT);
+    let travel = GreatCircleTravel::with_detour(detour);
+    let ranked = shortlist(&world.fleet, request, at, &Weights::default(), &travel, k);
     let organisations = ranked
         .iter()
         .filter_map(|ranked| world.fleet.get(ranked.volunteer))

@@ -1,7 +1,7 @@
 //! The fleet of this process: lent to whoever decides, changed only by what follows the log.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex as Gate, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -38,6 +38,8 @@ pub struct World {
     pub version: u64,
     /// What time it is where.
     pub times: Arc<BTreeMap<AreaId, LocalTime>>,
+    /// How long roads are in per cent of the great circle, where that was measured.
+    pub detours: Arc<BTreeMap<AreaId, u32>>,
 }
 
 impl World {
@@ -70,6 +72,8 @@ struct Inner {
     recall: Recall,
     /// Where volunteers said they are, as long as the database may not show it.
     reports: Reports,
+    /// How many had drifted from the tables when they were compared.
+    drifted: AtomicU64,
     /// The last look at the log that found all there was.
     looked: ArcSwapOption<Look>,
     /// How many writes of this process that look had before it, for those who wait for theirs.
@@ -222,6 +226,18 @@ impl LiveFleet {
         tokio::task::spawn_blocking(move || drop((known, shown)));
     }
 
+    /// How many volunteers and open requests had drifted from the tables, since this process began to compare.
+    #[must_use]
+    pub fn drift(&self) -> u64 {
+        self.inner.drifted.load(Ordering::Acquire)
+    }
+
+    pub(super) fn drifted(&self, count: usize) {
+        let count = u64::try_from(count).unwrap_or(u64::MAX);
+        self.inner.drifted.fetch_add(count, Ordering::AcqRel);
+        metrics::counter!("birgemiz_fleet_drift_total").increment(count);
+    }
+
     pub(super) fn progress(&self) -> &Mutex<Option<Progress>> {
         &self.inner.progress
     }
@@ -282,6 +298,7 @@ mod tests {
         let (follower, seen) = (fleet.clone(), Arc::new(AtomicBool::new(false)));
         let told = Arc::clone(&seen);
         let following = tokio::spawn(async move {
+            // waits for: nothing that could be seen; whoever asked has long been answered if they did not wait.
             tokio::time::sleep(Duration::from_millis(20)).await;
             told.store(true, Ordering::Release);
             follower.looked(look(Duration::ZERO, 1));

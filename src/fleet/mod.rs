@@ -1,5 +1,6 @@
 //! The fleet in memory: who is where and what is open, as a hint for matching. Postgres is the truth.
 
+mod check;
 mod follow;
 mod live;
 mod load;

@@ -11,6 +11,8 @@
 mod auth;
 mod balance;
 mod consequences;
+mod detours;
+mod drift;
 mod dropped_unit;
 mod events;
 mod idempotency;

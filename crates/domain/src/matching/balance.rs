@@ -227,7 +227,7 @@ mod tests {
             Candidate { base: Some(place(43.27, 76.89)), radius: Metres::new(20_000), ..volunteer(1, here) };
         let mut wanted = requests(1, 5, here);
         wanted.extend(requests(11, 5, there));
-        let found = of(&[between.clone()], &wanted, 5);
+        let found = of(std::slice::from_ref(&between), &wanted, 5);
         assert_eq!(found.cells.iter().map(|cell| cell.demand.short).sum::<u32>(), 7);
         // Whoever reaches but one cell serves that, and leaves the other to whoever reaches both.
         let near = Candidate { claim_limit: 5, ..volunteer(2, here) };
