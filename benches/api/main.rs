@@ -1,6 +1,6 @@
 //! How fast is the API, and how much of what the machine can do is that?
 //!
-//! Intake, claim, nearby feed, candidates and positions over HTTP against a real server process on a real, durable
+//! Intake, claim, nearby feed and candidates over HTTP against a real server process on a real, durable
 //! Postgres; beside them, in the same run, a bare actix-web endpoint and pgbench writing the same rows.
 //! Everything shares one machine: the load generator and pgbench included.
 
@@ -102,11 +102,11 @@ fn main() {
             measure_intake(&runtime, &city, &server, &sizes, connections, &mut report);
         }
     }
-    if asked("reading") {
-        measure_reading(&runtime, &city, &server, &sizes, &mut report);
-    }
     if asked("positions") {
         positions::measure(&runtime, &city, &server, &sizes, &mut report);
+    }
+    if asked("reading") {
+        measure_reading(&runtime, &city, &server, &sizes, &mut report);
     }
     report.ended(server.resident_mib());
 }

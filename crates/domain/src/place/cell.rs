@@ -86,6 +86,14 @@ impl Cell {
         Position::clamped(middle.lat(), middle.lng())
     }
 
+    /// This cell and the coarser ones it belongs to, the finest first.
+    ///
+    /// Membership is by index, as H3 nests them; a point near an edge may lie a little outside the
+    /// outline of its parent.
+    pub fn ladder(self) -> impl Iterator<Item = Self> {
+        Resolution::ALL.into_iter().filter_map(move |size| self.0.parent(size.to_h3()).map(Self))
+    }
+
     /// The cell of this size to which this one belongs, or this one itself; none when it is larger.
     #[must_use]
     pub fn widened(self, size: Resolution) -> Option<Self> {
@@ -98,14 +106,6 @@ impl Cell {
         let corners = self.0.boundary();
         let corner = |corner: &LatLng| Position::clamped(corner.lat(), corner.lng());
         corners.iter().chain(corners.iter().take(1)).map(corner).collect()
-    }
-
-    /// This cell and the coarser ones it belongs to, the finest first.
-    ///
-    /// Membership is by index, as H3 nests them; a point near an edge may lie a little outside the
-    /// outline of its parent.
-    pub fn ladder(self) -> impl Iterator<Item = Self> {
-        Resolution::ALL.into_iter().filter_map(move |size| self.0.parent(size.to_h3()).map(Self))
     }
 }
 
@@ -147,18 +147,6 @@ mod tests {
         }
     }
 
-    #[test]
-    fn an_outline_goes_around_the_middle_and_ends_where_it_began() {
-        let cell = Cell::of(Position::new(43.24, 76.89).expect("on the globe"), Resolution::Eight);
-        let outline = cell.outline();
-        assert_eq!((outline.len(), outline.first() == outline.last()), (7, true));
-        for corner in outline {
-            // H3's published average for the size is 531 m; cells differ a little.
-            let edge = great_circle(cell.centre(), corner).get();
-            assert!((400..700).contains(&edge), "{edge} m");
-        }
-    }
-
     proptest! {
         #[test]
         fn the_ladder_climbs_to_ever_larger_cells_around_the_place(
@@ -172,6 +160,18 @@ mod tests {
                 let off = great_circle(door, cell.centre()).get();
                 prop_assert!(off <= reach, "{} {} m", cell, off);
             }
+        }
+    }
+
+    #[test]
+    fn an_outline_goes_around_the_middle_and_ends_where_it_began() {
+        let cell = Cell::of(Position::new(43.24, 76.89).expect("on the globe"), Resolution::Eight);
+        let outline = cell.outline();
+        assert_eq!((outline.len(), outline.first() == outline.last()), (7, true));
+        for corner in outline {
+            // H3's published average for the size is 531 m; cells differ a little.
+            let edge = great_circle(cell.centre(), corner).get();
+            assert!((400..700).contains(&edge), "{edge} m");
         }
     }
 }
