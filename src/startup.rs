@@ -79,8 +79,8 @@ pub enum StartupError {
     NothingThere(std::path::PathBuf),
     /// The service stopped, and could not finish everything.
     #[error(
-        "stopped, but {} calls and {} units of work were cut off unanswered; give them longer with --stop-limit-s",
-        .0.calls_dropped, .0.units_dropped
+        "stopped, but {} calls and {} units of work were cut off unanswered, and {} positions were not kept; give them longer with --stop-limit-s",
+        .0.calls_dropped, .0.units_dropped, .0.positions_lost
     )]
     CutOff(Stopped),
     /// The first administrator could not be invited.

@@ -10,7 +10,7 @@ use birgemiz::storage::embedded::{EmbeddedPostgres, Settings};
 use birgemiz::storage::migrations;
 use birgemiz::{clock, startup::DatabaseUrls};
 use domain::actor::{Role, Scope};
-use domain::id::{PartnerId, UserId};
+use domain::id::{PartnerId, UserId, VolunteerId};
 use domain::policy::Policy;
 use tokio_postgres::NoTls;
 use uuid::Uuid;
@@ -72,6 +72,11 @@ impl City {
     /// Where pgbench connects.
     pub(crate) fn pgbench_target(&self) -> Vec<String> {
         vec![self.urls.owner.clone()]
+    }
+
+    /// The id of the volunteer with that number, from 0.
+    pub(crate) fn volunteer(number: u64) -> VolunteerId {
+        VolunteerId::new(numbered(VOLUNTEERS + number))
     }
 
     pub(crate) fn secrets(&self) -> PathBuf {
@@ -203,9 +208,9 @@ impl City {
                 lpad(to_hex({USERS} + n), 32, '0')::uuid, 'approved', 'car', 200000, 400000, '{{}}', '{{kk,ru}}', 20000,
                 1000000, now() + interval '12 hours', now(), now()
                 FROM generate_series(0, {last}) n;
-             INSERT INTO volunteer_positions (volunteer_id, organisation_id, base_lat, base_lon, written_at)
+             INSERT INTO volunteer_positions (volunteer_id, organisation_id, base_lat, base_lon, written_at, trackers_agreed_at)
                 SELECT lpad(to_hex({VOLUNTEERS} + n), 32, '0')::uuid, '{organisation}',
-                43.24 + (random() + random() - 1) * 0.05, 76.89 + (random() + random() - 1) * 0.07, now()
+                43.24 + (random() + random() - 1) * 0.05, 76.89 + (random() + random() - 1) * 0.07, now(), now()
                 FROM generate_series(0, {last}) n;
              VACUUM ANALYZE users; VACUUM ANALYZE volunteers; VACUUM ANALYZE volunteer_positions"
         )

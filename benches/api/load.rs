@@ -25,6 +25,17 @@ impl Ask {
         }
     }
 
+    pub(crate) fn put(path: &str, token: &str, body: &str) -> Self {
+        let length = body.len();
+        Self {
+            bytes: format!(
+                "PUT {path} HTTP/1.1\r\nhost: birgemiz\r\nauthorization: Bearer {token}\r\n\
+                 content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+            )
+            .into_bytes(),
+        }
+    }
+
     pub(crate) fn post(path: &str, token: &str, key: &str, body: &str) -> Self {
         let length = body.len();
         Self {

@@ -20,6 +20,7 @@ mod floor;
 mod import;
 mod load;
 mod pgbench;
+mod positions;
 mod report;
 mod server;
 #[path = "../import/city.rs"]
@@ -110,6 +111,9 @@ fn main() {
         if asked("intake") {
             measure_intake(&runtime, &city, &server, &sizes, connections, &mut report);
         }
+    }
+    if asked("positions") {
+        positions::measure(&runtime, &city, &server, &sizes, &mut report);
     }
     if asked("reading") {
         measure_reading(&runtime, &city, &server, &sizes, &mut report);

@@ -33,6 +33,14 @@ impl Row {
     }
 }
 
+impl Row {
+    /// The same, of calls that bring so many each.
+    pub(crate) fn of_many(question: &str, connections: usize, measured: &Measured, each: u32) -> Self {
+        let one = Self::http(question, connections, measured);
+        Self { per_second: one.per_second * f64::from(each), ..one }
+    }
+}
+
 impl Report {
     pub(crate) fn new(json: bool) -> Self {
         Self { json }

@@ -1,7 +1,12 @@
 //! What keeps the service from serving calls now. Everything here is known already; nothing is asked.
 
+use std::time::Duration;
+
 use crate::app::App;
 use crate::storage::presence::Presence;
+
+/// Positions are kept within a second; so late, they are not being kept.
+const POSITIONS_LATE: Duration = Duration::from_secs(10);
 
 /// The first reason why calls cannot be served now, if there is one.
 #[must_use]
@@ -16,6 +21,9 @@ pub fn hindrance(app: &App) -> Option<&'static str> {
     }
     if app.database.is_exhausted() {
         return Some("all connections to the database are taken");
+    }
+    if app.fleet.reports_waiting().1 >= POSITIONS_LATE {
+        return Some("positions cannot be written");
     }
     (!app.fleet.is_loaded()).then_some("the fleet is not loaded yet")
 }

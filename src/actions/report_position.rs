@@ -1,31 +1,57 @@
 //! A volunteer tells where they are. Only the last place is kept, and no event tells it.
+//!
+//! It counts here at once: whoever asks next is answered by it. It is kept a little later, together with many
+//! others (`keep_positions`); a crash in between forgets it.
 
+use chrono::SubsecRound;
 use domain::actor::Actor;
+use domain::id::VolunteerId;
+use domain::matching::Sighting;
 use domain::place::Position;
 use domain::refusal::Code;
+use domain::{Moment, matching};
 
-use super::{Action, Refusal};
-use crate::storage::Unit;
-use crate::storage::tables::{volunteer_profiles, volunteers};
+use super::shortlist_volunteers::check_loaded;
+use super::{Call, Refusal, read};
+use crate::app::App;
+use crate::fleet::{Report, World};
 
-/// Report one's position.
-#[derive(Clone, Copy)]
-pub struct ReportPosition {
+/// Where somebody is.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
     /// Where.
     pub position: Position,
-    /// How exact.
+    /// How exact, in metres, where the device tells.
     pub accuracy_m: Option<f64>,
 }
 
-impl Action for ReportPosition {
-    type Done = ();
-
-    async fn run(self, unit: &mut Unit<'_>) -> Result<(), Refusal> {
-        let Actor::Volunteer { volunteer, .. } = unit.actor else {
-            return Err(Code::Forbidden.into());
-        };
-        let now = volunteer_profiles::time_of(unit, volunteer).await?;
-        volunteers::set_position(unit, volunteer, self.position, self.accuracy_m, now).await?;
-        Ok(())
+/// Takes in where the calling volunteer is. Asks the database only who they are, and only where that is not known.
+///
+/// # Errors
+/// When they are no volunteer; or while the fleet is not loaded.
+pub async fn report_position(app: &App, call: &Call, place: Place) -> Result<(), Refusal> {
+    let (actor, now) = match app.fleet.footing(call.caller) {
+        Some(footing) => (footing.actor, footing.now),
+        None => read(app, call, async |unit| Ok((unit.actor.clone().into(), unit.now))).await?,
+    };
+    let Actor::Volunteer { volunteer, .. } = *actor else { return Err(Code::Forbidden.into()) };
+    check_loaded(app)?;
+    let mut told = app.fleet.look(|world| report(world, volunteer, place, now));
+    if told.is_none() {
+        // Whoever has registered just now is known in a moment.
+        app.fleet.shows_what_was_written().await;
+        told = app.fleet.look(|world| report(world, volunteer, place, now));
     }
+    let told = told.ok_or_else(|| Refusal { retry_after_s: Some(1), ..Code::Overloaded.into() })?;
+    app.fleet.absorb(&[told]);
+    Ok(())
+}
+
+/// The report of a volunteer who is known, by the clock of their campaign.
+pub(super) fn report(world: &World, volunteer: VolunteerId, place: Place, now: Moment) -> Option<Report> {
+    let area = world.fleet.get(volunteer)?.area;
+    let matching::At { now: seen_at, .. } = world.times.get(&area)?.at(now);
+    // No finer than the database keeps it.
+    let sighting = Sighting { position: place.position, seen_at: seen_at.trunc_subsecs(6) };
+    Some(Report { volunteer, sighting, accuracy_m: place.accuracy_m })
 }

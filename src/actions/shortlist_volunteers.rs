@@ -9,7 +9,7 @@ use std::sync::Arc;
 use domain::actor::Actor;
 use domain::id::{OrganisationId, RequestId, VolunteerId};
 use domain::matching::{At, OpenRequest, Ranked, Weights, refusals_in_campaign, shortlist};
-use domain::place::GreatCircleTravel;
+use domain::place::{GreatCircleTravel, USUAL_DETOUR_PERCENT};
 use domain::refusal::Code;
 
 use super::{Call, Refusal, read};
@@ -62,10 +62,7 @@ pub async fn shortlist_volunteers(
     app.fleet.shows_what_was_written().await;
     let mark = app.fleet.recall().mark();
     read(app, call, async |unit| {
-        let (organisation, found) = own(unit, request).await?;
-        if !found.is_open {
-            return Err(why_not_open(unit, request).await?);
-        }
+        let (organisation, found) = own_open(unit, request).await?;
         check_loaded(app)?;
         let at = found.local_time()?.at(unit.now);
         let mut shortlist = app.fleet.look(|world| choose(app, world, &found.request, at, k, counting));
@@ -105,16 +102,22 @@ pub(super) fn check_loaded(app: &App) -> Result<(), Refusal> {
     }
 }
 
-async fn own(unit: &mut Unit<'_>, request: RequestId) -> Result<(OrganisationId, Matchable), Refusal> {
-    let own = coordinated(&unit.actor);
+/// An open request of the caller's organisation, and which that is.
+///
+/// # Errors
+/// When it is not theirs, or not open.
+pub(super) async fn own_open(
+    unit: &mut Unit<'_>,
+    request: RequestId,
+) -> Result<(OrganisationId, Matchable), Refusal> {
+    let own = coordinated(&unit.actor).ok_or_else(Refusal::not_found)?;
     let found = candidates::requests(unit, &[request.uuid()]).await?.pop();
-    found
-        .filter(|found| own == Some(found.request.organisation))
-        .map(|found| (found.request.organisation, found))
-        .ok_or_else(Refusal::not_found)
+    let found = found.filter(|found| found.request.organisation == own).ok_or_else(Refusal::not_found)?;
+    if found.is_open { Ok((own, found)) } else { Err(why_not_open(unit, request).await?) }
 }
 
-const fn coordinated(actor: &Actor) -> Option<OrganisationId> {
+/// The organisation for which somebody coordinates.
+pub(super) const fn coordinated(actor: &Actor) -> Option<OrganisationId> {
     match actor {
         Actor::Coordinator { organisation, .. } => Some(*organisation),
         Actor::Administrator { .. }
@@ -138,7 +141,9 @@ fn choose(
     k: usize,
     counting: Counting,
 ) -> Shortlist {
-    let ranked = shortlist(&world.fleet, request, at, &Weights::default(), &GreatCircleTravel::default(), k);
+    let detour = world.detours.get(&request.area).copied().unwrap_or(USUAL_DETOUR_PERCENT);
+    let travel = GreatCircleTravel::with_detour(detour);
+    let ranked = shortlist(&world.fleet, request, at, &Weights::default(), &travel, k);
     let organisations = ranked
         .iter()
         .filter_map(|ranked| world.fleet.get(ranked.volunteer))

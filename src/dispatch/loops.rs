@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::{expiry, forgetting, imports, silence, webhooks};
+use super::{expiry, forgetting, imports, positions, silence, webhooks};
 use crate::app::App;
 use crate::clock;
 
@@ -21,6 +21,9 @@ const FORGETTING_EVERY: Duration = Duration::from_secs(600);
 
 /// How often imports are looked for that another process left behind; new ones ring the bell.
 const IMPORTS_EVERY: Duration = Duration::from_secs(2);
+
+/// How often positions are kept: a second after they were told, at most.
+const POSITIONS_EVERY: Duration = Duration::from_millis(500);
 
 /// However often the bell rings, a loop rests this long between two passes.
 const REST: Duration = Duration::from_millis(200);
@@ -45,6 +48,9 @@ impl Loops {
         });
         loops.add(app, FORGETTING_EVERY, |app| async move {
             forgetting::pass(&app).await;
+        });
+        loops.add(app, POSITIONS_EVERY, |app| async move {
+            positions::pass(&app).await;
         });
         let (runner, stop) = (clock::new_id(), loops.stop.subscribe());
         loops.add(app, IMPORTS_EVERY, move |app| {

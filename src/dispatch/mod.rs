@@ -7,6 +7,7 @@ mod forgetting;
 mod imports;
 mod loops;
 mod measuring;
+mod positions;
 mod silence;
 mod sweep;
 mod webhooks;

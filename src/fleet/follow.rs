@@ -14,6 +14,7 @@ use chrono::TimeDelta;
 use domain::Moment;
 
 use super::LiveFleet;
+use super::check::Checked;
 use super::live::Look;
 use super::news::{BATCH, News, failed, opening};
 use crate::clock;
@@ -32,6 +33,9 @@ const REST: Duration = Duration::from_millis(5);
 /// How often positions are asked for: they are no events.
 const POSITIONS_EVERY: Duration = Duration::from_secs(1);
 
+/// How often some of memory is compared with the tables.
+const CHECK_EVERY: Duration = Duration::from_secs(10);
+
 /// Positions are asked for from a little before the last time: one may have been written then and
 /// committed since. Longer than any such transaction takes.
 const OVERLAP: TimeDelta = TimeDelta::seconds(2);
@@ -46,6 +50,8 @@ pub(super) struct Progress {
     pub(super) positions_at: Moment,
     /// The same on this machine's clock.
     pub(super) positions_asked: Instant,
+    /// How far memory was compared with the tables.
+    pub(super) checked: Checked,
 }
 
 /// What one look came to.
@@ -61,11 +67,17 @@ struct Found {
 /// Follows the log for ever. A database that fails is asked again; what was missed meanwhile is
 /// caught up with.
 pub async fn follow(fleet: LiveFleet, database: Database, mut bell: Bell) {
-    let mut last = clock::instant();
+    let (mut last, mut checked) = (clock::instant(), clock::instant());
     loop {
         match fleet.catch_up(&database).await {
             Ok(_) => last = clock::instant(),
             Err(error) => tracing::warn!(%error, "the fleet falls behind"),
+        }
+        if clock::since(checked) >= CHECK_EVERY {
+            checked = clock::instant();
+            if let Err(error) = fleet.check_itself(&database).await {
+                tracing::warn!(%error, "the fleet could not be compared with the tables");
+            }
         }
         metrics::gauge!("birgemiz_fleet_lag_seconds").set(clock::since(last).as_secs_f64());
         tokio::time::sleep(REST).await;
@@ -85,18 +97,32 @@ impl LiveFleet {
             *kept = Some(self.load(database).await?);
         }
         let Some(progress) = kept.as_mut() else { return Ok(0) };
+        let followed = self.follow_log(database, progress).await?;
+        if clock::since(progress.positions_asked) >= POSITIONS_EVERY {
+            self.follow_positions(database, progress).await?;
+        }
+        Ok(followed)
+    }
+
+    /// Everything that was committed before, positions included.
+    pub(super) async fn follow_all(
+        &self,
+        database: &Database,
+        progress: &mut Progress,
+    ) -> Result<(), StorageError> {
+        self.follow_log(database, progress).await?;
+        self.follow_positions(database, progress).await
+    }
+
+    async fn follow_log(&self, database: &Database, progress: &mut Progress) -> Result<usize, StorageError> {
         let mut followed = 0;
         loop {
             let found = self.look_at_the_log(database, progress).await?;
             followed += found.events;
             if !found.is_full || !found.went_on {
-                break;
+                return Ok(followed);
             }
         }
-        if clock::since(progress.positions_asked) >= POSITIONS_EVERY {
-            self.follow_positions(database, progress).await?;
-        }
-        Ok(followed)
     }
 
     async fn look_at_the_log(
@@ -120,7 +146,7 @@ impl LiveFleet {
         } else {
             self.recall().forget(news.touched_ids());
             if !news.is_empty() {
-                self.change(|world| news.apply(world));
+                self.change(|world| news.apply(world, self.reports()));
             }
             progress.cursor = settled.unwrap_or(progress.cursor);
             progress.known = unsettled;
@@ -141,15 +167,9 @@ impl LiveFleet {
         let mut transaction = database.begin().await?;
         let mut unit = transaction.open(&opening()).await.map_err(failed)?;
         let positions_at = unit.now;
-        let moved = matching::moved_since(&mut unit, progress.positions_at - OVERLAP).await?;
+        let seen = matching::seen_since(&mut unit, progress.positions_at - OVERLAP).await?;
         transaction.roll_back().await;
-        if !moved.is_empty() {
-            self.change(|world| {
-                for candidate in moved {
-                    world.fleet.upsert(candidate);
-                }
-            });
-        }
+        self.show(seen);
         progress.positions_at = positions_at;
         progress.positions_asked = positions_asked;
         Ok(())

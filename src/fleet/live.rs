@@ -1,20 +1,21 @@
 //! The fleet of this process: lent to whoever decides, changed only by what follows the log.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex as Gate, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex as Gate, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use chrono::TimeDelta;
 use domain::Moment;
 use domain::actor::Actor;
-use domain::id::AreaId;
-use domain::matching::{Fleet, OpenRequests};
+use domain::id::{AreaId, VolunteerId};
+use domain::matching::{Fleet, OpenRequests, Sighting};
 use tokio::sync::{Mutex, watch};
 
 use super::follow::Progress;
 use super::recall::Recall;
+use super::reports::{Report, Reports, is_later};
 use crate::clock;
 use crate::storage::{Caller, LocalTime};
 
@@ -37,6 +38,21 @@ pub struct World {
     pub version: u64,
     /// What time it is where.
     pub times: Arc<BTreeMap<AreaId, LocalTime>>,
+    /// How long roads are in per cent of the great circle, where that was measured.
+    pub detours: Arc<BTreeMap<AreaId, u32>>,
+}
+
+impl World {
+    /// Volunteers are there now, as far as they were not seen somewhere later; whoever is not known is passed over.
+    pub(super) fn move_to(&mut self, reports: &[Report]) {
+        for Report { volunteer, sighting, .. } in reports {
+            let known = self.fleet.get(*volunteer).map(|known| known.last_seen);
+            // Of two that are told at the same moment the second counts.
+            if known.is_some_and(|known| known.is_none_or(|known| known.seen_at <= sighting.seen_at)) {
+                self.fleet.see(*volunteer, *sighting);
+            }
+        }
+    }
 }
 
 /// The fleet of this process, cheap to clone.
@@ -54,6 +70,10 @@ struct Inner {
     is_loaded: AtomicBool,
     /// What was read and may be told again.
     recall: Recall,
+    /// Where volunteers said they are, as long as the database may not show it.
+    reports: Reports,
+    /// How many had drifted from the tables when they were compared.
+    drifted: AtomicU64,
     /// The last look at the log that found all there was.
     looked: ArcSwapOption<Look>,
     /// How many writes of this process that look had before it, for those who wait for theirs.
@@ -127,9 +147,63 @@ impl LiveFleet {
         self.inner.is_loaded.load(Ordering::Acquire)
     }
 
+    /// Takes in where volunteers say they are: it counts for everybody who looks from now on, and waits to be kept.
+    ///
+    /// Of many who tell at once, one shows the places of all.
+    pub fn absorb(&self, reports: &[Report]) {
+        self.inner.reports.note(reports);
+        let mut world = self.followed();
+        let unseen = self.inner.reports.take_unseen();
+        if !unseen.is_empty() {
+            // Counts of whom each rule refuses are not made anew for each step that somebody takes.
+            world.move_to(&unseen);
+            self.inner.shown.store(Arc::new(world.clone()));
+        }
+    }
+
+    /// The places that wait, to be kept now.
+    #[must_use]
+    pub fn reports_to_keep(&self) -> Vec<Report> {
+        self.inner.reports.take_waiting()
+    }
+
+    /// They could not be kept, and wait again.
+    pub fn keep_later(&self, reports: &[Report]) {
+        self.inner.reports.give_back(reports);
+    }
+
+    /// How many places wait, and for how long already.
+    #[must_use]
+    pub fn reports_waiting(&self) -> (usize, Duration) {
+        self.inner.reports.waiting()
+    }
+
+    /// Others were told these, or this process was: only what is news is shown.
+    pub(super) fn show(&self, seen: Vec<(VolunteerId, Sighting)>) {
+        let mut world = self.followed();
+        let report = |(volunteer, sighting)| Report { volunteer, sighting, accuracy_m: None };
+        let news = |report: &Report| {
+            world.fleet.get(report.volunteer).is_some_and(|known| is_later(report.sighting, known.last_seen))
+        };
+        let news: Vec<Report> = seen.into_iter().map(report).filter(news).collect();
+        if !news.is_empty() {
+            world.move_to(&news);
+            world.version += 1;
+            self.inner.shown.store(Arc::new(world.clone()));
+        }
+    }
+
+    pub(super) fn reports(&self) -> &Reports {
+        &self.inner.reports
+    }
+
+    fn followed(&self) -> MutexGuard<'_, World> {
+        self.inner.followed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Changes the world and shows it to readers, all of the change at once.
     pub(super) fn change(&self, change: impl FnOnce(&mut World)) {
-        let mut world = self.inner.followed.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut world = self.followed();
         let version = world.version + 1;
         change(&mut world);
         world.version = version;
@@ -141,11 +215,27 @@ impl LiveFleet {
     pub(super) fn replace(&self, world: World) {
         let shown = self.inner.shown.load_full();
         let mut known = World::default();
-        self.change(|followed| known = std::mem::replace(followed, world));
+        self.change(|followed| {
+            known = std::mem::replace(followed, world);
+            // Told while everything was read.
+            followed.move_to(&self.inner.reports.all());
+        });
         self.inner.recall.forget_all();
         self.inner.is_loaded.store(true, Ordering::Release);
         // Taking a million volunteers apart takes a second, in which the log is to be looked at.
         tokio::task::spawn_blocking(move || drop((known, shown)));
+    }
+
+    /// How many volunteers and open requests had drifted from the tables, since this process began to compare.
+    #[must_use]
+    pub fn drift(&self) -> u64 {
+        self.inner.drifted.load(Ordering::Acquire)
+    }
+
+    pub(super) fn drifted(&self, count: usize) {
+        let count = u64::try_from(count).unwrap_or(u64::MAX);
+        self.inner.drifted.fetch_add(count, Ordering::AcqRel);
+        metrics::counter!("birgemiz_fleet_drift_total").increment(count);
     }
 
     pub(super) fn progress(&self) -> &Mutex<Option<Progress>> {

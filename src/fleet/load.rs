@@ -8,6 +8,7 @@ use domain::matching::{Candidate, Fleet};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
+use super::check::Checked;
 use super::follow::Progress;
 use super::news::{failed, opening};
 use super::{LiveFleet, World};
@@ -52,9 +53,16 @@ async fn beginning(database: &Database) -> Result<(Progress, World), StorageErro
     let positions_at = unit.now;
     let cursor = events::tip(&mut unit).await?;
     let times = local_times::local_times(&mut unit).await?;
+    let detours = local_times::detours(&mut unit).await?;
     transaction.roll_back().await;
-    let progress = Progress { cursor, known: BTreeSet::new(), positions_at, positions_asked };
-    Ok((progress, World { times: Arc::new(times), ..World::default() }))
+    let progress = Progress {
+        cursor,
+        known: BTreeSet::new(),
+        positions_at,
+        positions_asked,
+        checked: Checked::default(),
+    };
+    Ok((progress, World { times: Arc::new(times), detours: Arc::new(detours), ..World::default() }))
 }
 
 /// One task reads, another builds.

@@ -9,6 +9,7 @@ use domain::matching::Candidate;
 use uuid::Uuid;
 
 use super::World;
+use super::reports::Reports;
 use crate::storage::events::{self, Cursor, Touched};
 use crate::storage::unit::{OpenError, Opening};
 use crate::storage::views::matching::{self, Matchable};
@@ -80,7 +81,8 @@ impl News {
         self.touched.is_empty()
     }
 
-    pub(super) fn apply(self, world: &mut World) {
+    /// Volunteers stay where they said they are, where the database does not show it yet.
+    pub(super) fn apply(self, world: &mut World, reports: &Reports) {
         // Whoever was touched and is not told of again has left.
         let found: BTreeSet<_> = self.candidates.iter().map(|candidate| candidate.volunteer).collect();
         for id in touched_volunteers(&self.touched).into_iter().map(VolunteerId::new) {
@@ -96,7 +98,8 @@ impl News {
                 world.open.remove(id);
             }
         }
-        for candidate in self.candidates {
+        for mut candidate in self.candidates {
+            reports.correct(&mut candidate);
             world.fleet.upsert(candidate);
         }
         for found in self.requests.into_iter().filter(open) {

@@ -9,9 +9,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use domain::Moment;
 use domain::actor::Actor;
-use domain::id::{RequestId, VolunteerId};
-use domain::matching::{At, Refusal};
+use domain::id::{AreaId, RequestId, VolunteerId};
+use domain::matching::{At, Balance, Refusal};
 use quick_cache::sync::Cache;
 use uuid::Uuid;
 
@@ -27,11 +28,17 @@ const MOST_NAMES: usize = 65_536;
 /// Requests whose rows are kept; some 1,500 bytes each.
 const MOST_REQUESTS: usize = 16_384;
 
+/// Areas whose balance is kept; some 100 bytes for each of their cells.
+const MOST_BALANCES: usize = 1_024;
+
 /// How long anything is told again, although no event touched it: rows that somebody changes behind the
 /// service's back have none.
 const STANDING_HOLDS: Duration = Duration::from_secs(60);
 const NAME_HOLDS: Duration = Duration::from_secs(600);
 const REQUEST_HOLDS: Duration = Duration::from_secs(60);
+
+/// How long a balance is told again: weighing a million volunteers takes seconds.
+const BALANCE_HOLDS: Duration = Duration::from_secs(10);
 
 /// An open request as volunteers are shown it.
 #[derive(Debug)]
@@ -42,6 +49,15 @@ pub struct Shown {
     pub lines: u32,
     /// How the edge tells of it, made once; what was made goes when the request is touched.
     pub told: OnceLock<[Box<str>; 2]>,
+}
+
+/// Demand and supply in an area.
+#[derive(Debug, Clone)]
+pub struct Balanced {
+    /// When it was so, by the campaign's clock.
+    pub as_of: Moment,
+    /// What there was.
+    pub balance: Balance,
 }
 
 /// How many volunteers each rule refuses, of a world that stands still, within one second.
@@ -87,6 +103,7 @@ pub struct Recall {
     names: Cache<Uuid, Kept<Arc<str>>>,
     requests: Cache<Uuid, Kept<Arc<Shown>>>,
     counts: Cache<Uuid, Counted>,
+    balances: Cache<Uuid, Kept<Arc<Balanced>>>,
 }
 
 impl Default for Recall {
@@ -98,6 +115,7 @@ impl Default for Recall {
             names: Cache::new(MOST_NAMES),
             requests: Cache::new(MOST_REQUESTS),
             counts: Cache::new(MOST_REQUESTS),
+            balances: Cache::new(MOST_BALANCES),
         }
     }
 }
@@ -179,6 +197,19 @@ impl Recall {
         refused
     }
 
+    /// Keeps demand and supply in an area, and answers them.
+    pub fn keep_balanced(&self, area: AreaId, found: Balanced) -> Arc<Balanced> {
+        let found = Arc::new(found);
+        self.balances.insert(area.uuid(), Kept::now(Arc::clone(&found)));
+        found
+    }
+
+    /// Demand and supply in an area as they were some seconds ago, if that is known.
+    #[must_use]
+    pub fn balanced(&self, area: AreaId) -> Option<Arc<Balanced>> {
+        self.balances.get(&area.uuid())?.fresh(BALANCE_HOLDS)
+    }
+
     pub(super) fn standing(&self, caller: Caller) -> Option<Standing> {
         let standing = self.standings.get(&id_of(caller)?)?.fresh(STANDING_HOLDS)?;
         (standing.caller == caller).then_some(standing)
@@ -206,6 +237,7 @@ impl Recall {
         self.standings.clear();
         self.names.clear();
         self.requests.clear();
+        self.balances.clear();
     }
 
     /// Held while something is kept or forgotten, so that neither comes between the other's two steps.

@@ -59,6 +59,14 @@ pub fn json(body: &impl Serialize) -> HttpResponse {
     HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(body)
 }
 
+/// The same, where it is GeoJSON (RFC 7946).
+pub fn geojson(body: &impl Serialize) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .content_type("application/geo+json")
+        .body(bytes(body))
+}
+
 /// The same, where it is bytes already.
 pub fn json_bytes(body: Vec<u8>) -> HttpResponse {
     HttpResponse::Ok()

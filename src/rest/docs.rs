@@ -14,7 +14,8 @@ use self::completion::Completion;
 use super::problem::{status_of, title_of};
 use super::{
     areas, auth, campaigns, catalogue, claims, deliveries, events, exports, households, hubs, imports,
-    invitations, me, nearby, organisations, partners, problem, requests, users, volunteers, webhooks,
+    invitations, me, nearby, organisations, partners, positions, problem, requests, users, volunteers,
+    webhooks,
 };
 
 /// Every operation and its bodies.
@@ -80,6 +81,7 @@ use super::{
         requests::summary,
         requests::queue,
         requests::candidates,
+        requests::why_not,
         nearby::list,
         organisations::create,
         organisations::list,
@@ -94,6 +96,7 @@ use super::{
         areas::get,
         areas::add_buildings,
         areas::summary,
+        areas::balance,
         hubs::create,
         hubs::list,
         hubs::get,
@@ -146,6 +149,7 @@ use super::{
         volunteers::suspend,
         volunteers::reinstate,
         volunteers::block,
+        positions::track,
         me::get,
         me::edit,
         me::duty,

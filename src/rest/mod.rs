@@ -31,6 +31,7 @@ pub mod me;
 pub mod nearby;
 pub mod organisations;
 pub mod partners;
+pub mod positions;
 pub mod requests;
 pub mod service;
 pub mod users;

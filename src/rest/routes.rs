@@ -9,7 +9,8 @@ use domain::refusal::Code;
 use super::problem::Problem;
 use super::{
     areas, auth, campaigns, catalogue, claims, deliveries, docs, events, exports, households, hubs, imports,
-    invitations, me, nearby, organisations, partners, requests, service, users, volunteers, webhooks,
+    invitations, me, nearby, organisations, partners, positions, requests, service, users, volunteers,
+    webhooks,
 };
 
 /// Registers each path as one resource, so that a wrong method is 405 and not 404, and lists them all.
@@ -60,6 +61,7 @@ routes! {
     "/v1/requests/bulk" => { post: requests::submit_many }
     "/v1/requests/{id}" => { get: requests::get }
     "/v1/requests/{id}/candidates" => { get: requests::candidates }
+    "/v1/requests/{id}/why-not" => { get: requests::why_not }
     "/v1/requests/{id}/verify" => { post: requests::verify }
     "/v1/requests/{id}/claim" => { post: requests::claim }
     "/v1/requests/{id}/assign" => { post: requests::assign }
@@ -83,6 +85,7 @@ routes! {
     "/v1/areas/{id}" => { get: areas::get }
     "/v1/areas/{id}/buildings" => { post: areas::add_buildings }
     "/v1/areas/{id}/summary" => { get: areas::summary }
+    "/v1/areas/{id}/balance" => { get: areas::balance }
     "/v1/hubs" => { get: hubs::list, post: hubs::create }
     "/v1/hubs/{id}" => { get: hubs::get }
     "/v1/items" => { get: catalogue::list_items, post: catalogue::create_item }
@@ -124,6 +127,7 @@ routes! {
     "/v1/volunteers/{id}/suspend" => { post: volunteers::suspend }
     "/v1/volunteers/{id}/reinstate" => { post: volunteers::reinstate }
     "/v1/volunteers/{id}/blocks" => { post: volunteers::block }
+    "/v1/positions" => { post: positions::track }
     "/v1/me" => { get: me::get, patch: me::edit }
     "/v1/me/duty" => { put: me::duty }
     "/v1/me/position" => { put: me::position }

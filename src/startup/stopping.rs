@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::Running;
+use crate::actions::keep_positions::keep_the_last_positions;
 use crate::app::App;
 use crate::clock;
 use crate::config::StopSettings;
@@ -22,6 +23,8 @@ pub struct Stopped {
     pub calls_dropped: u64,
     /// Units of work that were cut off: Postgres rolls them back, and nobody was told that they were done.
     pub units_dropped: u32,
+    /// Positions that were taken in and could not be kept.
+    pub positions_lost: usize,
     /// From the signal to the end, in milliseconds.
     pub took_ms: u64,
 }
@@ -30,7 +33,7 @@ impl Stopped {
     /// Whether nothing was cut off.
     #[must_use]
     pub const fn is_clean(&self) -> bool {
-        self.calls_dropped == 0 && self.units_dropped == 0
+        self.calls_dropped == 0 && self.units_dropped == 0 && self.positions_lost == 0
     }
 }
 
@@ -50,6 +53,7 @@ impl Running {
         tokio::time::sleep(Duration::from_millis(settings.stop_delay_ms)).await;
         self.server.stop().await;
         self.loops.stop().await;
+        let positions_lost = keep_the_last_positions(&self.app).await;
         self.followers.shutdown().await;
         let units_dropped = units_left(&self.app, Duration::from_secs(settings.stop_limit_s)).await;
         let calls = &self.app.draining;
@@ -57,12 +61,14 @@ impl Running {
             calls_finished: calls.finished(),
             calls_dropped: calls.dropped(),
             units_dropped,
+            positions_lost,
             took_ms: u64::try_from(clock::since(began).as_millis()).unwrap_or(u64::MAX),
         };
         tracing::info!(
             calls_finished = stopped.calls_finished,
             calls_dropped = stopped.calls_dropped,
             units_dropped = stopped.units_dropped,
+            positions_lost = stopped.positions_lost,
             took_ms = stopped.took_ms,
             "stopped"
         );

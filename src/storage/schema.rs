@@ -652,6 +652,7 @@ diesel::table! {
         last_accuracy_m -> Nullable<Float8>,
         last_at -> Nullable<Timestamptz>,
         written_at -> Timestamptz,
+        trackers_agreed_at -> Nullable<Timestamptz>,
     }
 }
 

@@ -9,11 +9,15 @@
 )]
 
 mod auth;
+mod balance;
 mod consequences;
+mod detours;
+mod drift;
 mod dropped_unit;
 mod events;
 mod idempotency;
 mod life_of_a_request;
+mod positions;
 mod problems;
 mod reading_from_memory;
 mod role_by_route;
@@ -25,3 +29,4 @@ mod support;
 mod tokens;
 mod two_trips;
 mod webhooks;
+mod why_not;

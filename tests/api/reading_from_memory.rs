@@ -8,7 +8,7 @@ use crate::support::seed::Person;
 use crate::support::{Caller, World, run};
 
 /// The same call answered by the database and from memory, while nothing changes: the one answer.
-async fn both_ways(world: &World, person: Person, path: &str) -> String {
+pub(crate) async fn both_ways(world: &World, person: Person, path: &str) -> String {
     let (app, caller) = (world.app(), world.person(person));
     // Whoever has just written is asked about in the database.
     app.fleet.recall().wrote(Asker::Person { user: person.user, role: person.role });

@@ -8,6 +8,7 @@
     reason = "a test that cannot go on says why by panicking"
 )]
 
+mod lost;
 mod town;
 
 use std::time::Duration;
@@ -47,6 +48,8 @@ fn two_processes_follow_one_log_and_do_what_is_due_once() {
         misses_nothing_that_commits_late(&town, &other.app).await;
         believes_the_later_event(&town, &one.app, &other.app).await;
         refuses_whoever_was_disabled_elsewhere(&town, &one.app, &other.app).await;
+        lost::follows_although_nobody_rings(&town, &one.app, &other.app).await;
+        lost::sees_who_moved_elsewhere(&one.app, &other.app).await;
         one.stop().await;
         other.stop().await;
     });

@@ -15,6 +15,7 @@ words! {
         HouseholdsRead = "households:read",
         RequestsWrite = "requests:write",
         RequestsRead = "requests:read",
+        PositionsWrite = "positions:write",
         WebhooksManage = "webhooks:manage",
     }
 }

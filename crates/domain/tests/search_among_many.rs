@@ -11,7 +11,7 @@ use domain::id::{AreaId, CampaignId, HouseholdId, OrganisationId, RequestId, Vol
 use domain::matching::{
     At, Availability, Candidate, Duty, Fleet, Load, MinuteOfWeek, Near, OpenRequest, Refusal, Sighting,
     Skills, WeeklySlot, Weights, cost, first_refusal, nearest, refusals, refusals_in_campaign, shortlist,
-    sole_refusals, why_not,
+    sole_refusals, why_not, why_not_in_campaign,
 };
 use domain::place::{CoarsePoint, GreatCircleTravel, Metres, Position, Seconds, TravelTime, great_circle};
 use domain::words::{RequestKind, Skill, Transport, Urgency};
@@ -122,6 +122,10 @@ proptest! {
         let members = everyone.iter().filter(|who| who.campaigns.contains(&what.campaign));
         let counts = tally(members.filter_map(|who| first_refusal(who, &what, at)));
         prop_assert_eq!(refusals_in_campaign(&fleet, &what, at, what.campaign), counts);
+        let members: Vec<_> =
+            everyone.iter().filter(|who| who.campaigns.contains(&what.campaign)).cloned().collect();
+        let report = why_not_in_campaign(&fleet, &what, at, what.campaign);
+        judge::judge_report(&members, &what, at, &report)?;
     }
 }
 

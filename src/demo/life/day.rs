@@ -11,7 +11,7 @@ use domain::words::Transport;
 use super::errand::{Errand, Stage};
 use super::{Town, is_own};
 use crate::actions::nearby_requests::nearby_requests;
-use crate::actions::report_position::ReportPosition;
+use crate::actions::report_position::{Place, report_position};
 use crate::actions::set_duty::SetDuty;
 use crate::actions::{Caller, Refusal, read};
 use crate::clock;
@@ -149,8 +149,8 @@ impl Day {
         for gone in 1..=steps {
             tokio::time::sleep(takes / steps).await;
             self.here = super::way::after(from, there, (gone, steps));
-            let action = ReportPosition { position: self.here, accuracy_m: Some(15.0) };
-            act(&self.town.app, self.caller, action, |()| ()).await?;
+            let place = Place { position: self.here, accuracy_m: Some(15.0) };
+            report_position(&self.town.app, &call_of(self.caller), place).await?;
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Service areas: entered by administrators, read by everybody who takes part, summed up for coordinators.
 
+mod balance;
 mod bodies;
 
 use actix_web::HttpResponse;
@@ -7,6 +8,7 @@ use actix_web::web::{self, Data};
 use domain::id::AreaId;
 use domain::refusal::Code;
 
+pub use balance::*;
 pub use bodies::{
     AddBuildingsBody, AreaBody, AreaSummaryBody, BuildingPositionBody, CountedBody, CreateAreaBody,
     StatusCountBody,

@@ -55,6 +55,8 @@ who!(/// Volunteers.
     Volunteer: [Volunteer]);
 who!(/// Volunteers and coordinators.
     VolunteerOrCoordinator: [Volunteer, Coordinator]);
+who!(/// Partner apps.
+    Partner: [], PARTNERS);
 who!(/// Coordinators, volunteers and partner apps.
     NotAdministrator: [Coordinator, Volunteer], PARTNERS);
 who!(/// Everybody who is logged in.

@@ -7,7 +7,7 @@ mod path;
 
 pub use body::{Body, RawBody, digest, media_type, parse};
 pub use by::{
-    Administrator, Anybody, By, Coordinator, CoordinatorOrPartner, Nobody, NotAdministrator, Staff,
+    Administrator, Anybody, By, Coordinator, CoordinatorOrPartner, Nobody, NotAdministrator, Partner, Staff,
     StaffOrPartner, Volunteer, VolunteerOrCoordinator, Who,
 };
 pub use params::Params;

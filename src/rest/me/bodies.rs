@@ -5,7 +5,6 @@ use domain::actor::{ActorKind, Role, Scope};
 use domain::id::{CampaignId, DeliveryId, OrganisationId};
 use domain::life::DeliveryStatus;
 use domain::matching::Duty;
-use domain::place::Position;
 use domain::refusal::Code;
 use domain::volunteer::WeeklySlot;
 use domain::words::Transport;
@@ -21,6 +20,7 @@ use crate::rest::requests::RequestBody;
 use crate::rest::text;
 use crate::rest::volunteers::{self, VolunteerBody};
 use crate::storage::rows::Edit;
+use crate::storage::views::me::Profile;
 use crate::storage::views::own_claims::OwnClaim;
 
 /// Who is logged in.
@@ -64,16 +64,20 @@ pub struct OwnVolunteerBody {
     pub base: Option<PlaceBody>,
     /// When in the week offers are welcome; at any time when empty.
     pub availability: Vec<SlotBody>,
+    /// Since when you agree that partner apps of your organisation tell where you are; absent when you do not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trackers_agreed_at: Option<DateTime<Utc>>,
 }
 
 impl OwnVolunteerBody {
     /// A volunteer with what only they see.
     #[must_use]
-    pub fn new(volunteer: VolunteerBody, base: Option<Position>, slots: &[WeeklySlot]) -> Self {
+    pub fn new(volunteer: VolunteerBody, profile: &Profile) -> Self {
         Self {
             volunteer,
-            base: base.map(|base| PlaceBody { lat: base.lat(), lon: base.lon() }),
-            availability: slots.iter().copied().map(SlotBody::from).collect(),
+            base: profile.base.map(|base| PlaceBody { lat: base.lat(), lon: base.lon() }),
+            availability: profile.slots.iter().copied().map(SlotBody::from).collect(),
+            trackers_agreed_at: profile.trackers_agreed_at,
         }
     }
 }
@@ -122,6 +126,9 @@ pub struct EditMeBody {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<PositionBody>)]
     pub base: Option<Option<PositionBody>>,
+    /// Whether partner apps of your organisation may tell where you are. Nobody may until you say so.
+    #[serde(default, deserialize_with = "given")]
+    pub agrees_to_trackers: Option<bool>,
 }
 
 impl TryFrom<EditMeBody> for Edit {
@@ -136,6 +143,7 @@ impl TryFrom<EditMeBody> for Edit {
             languages: body.languages.map(|tags| text::languages(&tags, "/languages")).transpose()?,
             radius_m: body.radius_m.map(volunteers::radius).transpose()?,
             base: body.base.map(place).transpose()?,
+            agrees_to_trackers: body.agrees_to_trackers,
             ..Self::default()
         })
     }

@@ -19,7 +19,7 @@ use super::problem::Problem;
 use super::volunteers::VolunteerBody;
 use crate::actions::change_volunteer::ChangeVolunteer;
 use crate::actions::edit_volunteer::EditVolunteer;
-use crate::actions::report_position::ReportPosition;
+use crate::actions::report_position::{Place, report_position};
 use crate::actions::set_availability::SetAvailability;
 use crate::actions::set_duty::SetDuty;
 use crate::actions::whose::Whose;
@@ -62,16 +62,18 @@ pub async fn duty(
     Ok(perform(&app, caller.call(), action, shown).await?.into())
 }
 
-/// Tell where you are. Only the last place is kept.
+/// Tell where you are. Only the last place is kept. It counts at once and is kept within a second, so that a crash
+/// in between may forget it until you tell the next.
 #[utoipa::path(put, path = "/v1/me/position", operation_id = "reportPosition", tag = "me",
-    request_body = PositionBody, responses((status = 204, description = "It is kept, and the one before gone.")))]
+    request_body = PositionBody, responses((status = 204, description = "It counts, and the one before is gone.")))]
 pub async fn position(
     app: Data<App>,
     caller: By<Volunteer>,
     body: Body<PositionBody>,
 ) -> Result<HttpResponse, Problem> {
-    let action = ReportPosition { position: body.value.position("")?, accuracy_m: body.value.accuracy("")? };
-    Ok(perform(&app, caller.call(), action, |()| answer::no_content()).await?.into())
+    let place = Place { position: body.value.position("")?, accuracy_m: body.value.accuracy("")? };
+    report_position(&app, &caller.call(), place).await?;
+    Ok(answer::no_content().into())
 }
 
 /// Say when in the week offers are welcome. It replaces what you said before; no slot at all means any time.
@@ -151,5 +153,5 @@ fn me(seen: &Seen) -> Option<MeBody> {
 }
 
 fn profile(profile: &Profile) -> OwnVolunteerBody {
-    OwnVolunteerBody::new(VolunteerBody::from(&profile.row), profile.base, &profile.slots)
+    OwnVolunteerBody::new(VolunteerBody::from(&profile.row), profile)
 }

@@ -18,7 +18,7 @@ use crate::rest::{answer, filters};
 const USUAL: u16 = 20;
 
 /// Exact distances to several households would tell where a volunteer lives; nobody needs them exact.
-const DISTANCE_STEP_M: u32 = 100;
+pub(super) const DISTANCE_STEP_M: u32 = 100;
 const TRAVEL_STEP_S: u32 = 60;
 
 /// From here on nobody would call it near, on foot.

@@ -6,6 +6,7 @@ mod bulk;
 mod candidates;
 mod list_bodies;
 mod lists;
+mod why_not;
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -21,6 +22,7 @@ pub use bulk::*;
 pub use candidates::*;
 pub use list_bodies::{PriorityBody, QueueBody, QueuedRequestBody, RequestCountsBody};
 pub use lists::*;
+pub use why_not::*;
 
 use super::answer;
 use super::extract::{Body, By, CoordinatorOrPartner, OneId};

@@ -202,6 +202,7 @@ impl TryFrom<EditVolunteerBody> for Edit {
             claim_limit: body.claim_limit,
             rest_until: body.rest_until,
             base: None,
+            agrees_to_trackers: None,
         })
     }
 }

@@ -114,17 +114,6 @@ pub async fn candidates_after(
     rows.into_iter().map(candidate).collect()
 }
 
-/// Volunteers who told a position since, as matching sees them.
-///
-/// # Errors
-/// As for [`candidates`].
-pub async fn moved_since(unit: &mut Unit<'_>, since: Moment) -> Result<Vec<Candidate>, StorageError> {
-    let sql = format!("{CANDIDATES} WHERE p.written_at >= $1 AND v.status NOT IN ('left', 'rejected')");
-    let rows: Vec<CandidateRow> =
-        diesel::sql_query(sql).bind::<Timestamptz, _>(since).prepared().load(unit.conn).await?;
-    rows.into_iter().map(candidate).collect()
-}
-
 pub(super) fn candidate(row: CandidateRow) -> Result<Candidate, StorageError> {
     let status: VolunteerStatus = row.status.parse()?;
     let skills: Vec<Skill> = words(&row.skills)?;
@@ -190,6 +179,8 @@ pub(super) struct OpenRow {
     coarse_lat: f64,
     #[diesel(sql_type = Double)]
     coarse_lon: f64,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    coarse_cell: Option<i64>,
     #[diesel(sql_type = BigInt)]
     weight_g: i64,
     #[diesel(sql_type = BigInt)]
@@ -240,7 +231,7 @@ impl Matchable {
 // Every area of the campaign counts as a neighbour: how far somebody goes is their own radius to say.
 pub(super) const OPEN: &str = "
        q.id, q.household_id, q.organisation_id, q.campaign_id, q.area_id, q.kind, q.status = 'open' AS is_open,
-       q.urgency, q.coarse_lat, q.coarse_lon, q.weight_g, q.volume_ml, q.skills, q.transport, q.languages,
+       q.urgency, q.coarse_lat, q.coarse_lon, h.coarse_cell, q.weight_g, q.volume_ml, q.skills, q.transport, q.languages,
        h.categories, coalesce(q.opened_at, q.created_at) AS opened_at, q.window_end,
        ARRAY(SELECT n.id FROM areas n WHERE n.campaign_id = q.campaign_id) AS neighbours, a.time_zone, c.clock_offset_s";
 
@@ -294,7 +285,7 @@ pub(super) fn matchable(row: OpenRow) -> Result<Matchable, StorageError> {
         neighbours: row.neighbours.into_iter().map(AreaId::new).collect::<BTreeSet<_>>(),
         kind: row.kind.parse()?,
         urgency: row.urgency.parse()?,
-        place: coarse_point(row.coarse_lat, row.coarse_lon, None)?,
+        place: coarse_point(row.coarse_lat, row.coarse_lon, row.coarse_cell)?,
         load,
         skills: skills.into_iter().collect::<Skills>(),
         transport: row.transport.as_deref().map(str::parse).transpose()?,

@@ -26,6 +26,7 @@ pub mod one_time_links;
 pub mod organisations;
 pub mod partners;
 pub mod phrases;
+pub mod positions;
 pub mod requests;
 pub mod sessions;
 pub mod settings;

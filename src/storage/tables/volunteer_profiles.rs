@@ -11,6 +11,7 @@ use domain::volunteer::WeeklySlot;
 use domain::words::{Skill, Transport};
 
 use super::households::array;
+use super::positions;
 use super::settings::position;
 use super::volunteers::VolunteerRow;
 use crate::storage::prepared::Prepare;
@@ -38,6 +39,8 @@ pub struct Edit {
     pub rest_until: Option<Option<Moment>>,
     /// Where they usually set out from, or nowhere in particular.
     pub base: Option<Option<Position>>,
+    /// Whether partner apps may tell where they are.
+    pub agrees_to_trackers: Option<bool>,
 }
 
 /// Corrects a volunteer.
@@ -51,6 +54,10 @@ pub async fn edit(
 ) -> Result<VolunteerRow, StorageError> {
     if let Some(base) = edit.base {
         set_base(unit, volunteer.volunteer(), base).await?;
+    }
+    if let Some(agrees) = edit.agrees_to_trackers {
+        let since = agrees.then_some(unit.now);
+        positions::set_agreed(unit, volunteer.volunteer(), since).await?;
     }
     let row = diesel::update(volunteers::table.find(volunteer.id))
         .set((

@@ -241,31 +241,6 @@ pub async fn set_duty(
     Ok(())
 }
 
-/// Keeps the last position a volunteer told; the one before is gone.
-///
-/// # Errors
-/// When the database fails.
-pub async fn set_position(
-    unit: &mut Unit<'_>,
-    id: VolunteerId,
-    position: Position,
-    accuracy_m: Option<f64>,
-    at: Moment,
-) -> Result<(), StorageError> {
-    diesel::update(volunteer_positions::table.find(id.uuid()))
-        .set((
-            volunteer_positions::last_lat.eq(position.lat()),
-            volunteer_positions::last_lon.eq(position.lon()),
-            volunteer_positions::last_accuracy_m.eq(accuracy_m),
-            volunteer_positions::last_at.eq(at),
-            volunteer_positions::written_at.eq(unit.now),
-        ))
-        .prepared()
-        .execute(unit.conn)
-        .await?;
-    Ok(())
-}
-
 /// Sees to it that a volunteer and a household never meet again. False when that was so already.
 ///
 /// # Errors

@@ -1,5 +1,6 @@
 //! The caller, as they see themselves.
 
+use domain::Moment;
 use domain::actor::{Actor, Role};
 use domain::id::{UserId, VolunteerId};
 use domain::place::Position;
@@ -7,7 +8,7 @@ use domain::volunteer::WeeklySlot;
 
 use super::volunteers::Person;
 use crate::storage::tables::volunteers::VolunteerRow;
-use crate::storage::tables::{users, volunteer_profiles, volunteers};
+use crate::storage::tables::{positions, users, volunteer_profiles, volunteers};
 use crate::storage::{StorageError, Unit};
 
 /// The caller.
@@ -32,6 +33,8 @@ pub struct Profile {
     pub base: Option<Position>,
     /// When in the week offers are welcome.
     pub slots: Vec<WeeklySlot>,
+    /// Since when they agree that partner apps tell where they are.
+    pub trackers_agreed_at: Option<Moment>,
 }
 
 /// Who calls.
@@ -74,7 +77,8 @@ async fn profile(
         return Ok(None);
     };
     let base = volunteer_profiles::base_of(unit, id).await?;
+    let trackers_agreed_at = positions::agreed_at(unit, id).await?;
     let slots = serde_json::from_value(row.availability.clone())
         .map_err(|error| StorageError::Impossible(error.to_string()))?;
-    Ok(Some(Profile { row, base, slots }))
+    Ok(Some(Profile { row, base, slots, trackers_agreed_at }))
 }

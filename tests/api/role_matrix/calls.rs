@@ -49,6 +49,7 @@ pub(crate) static CALLS: &[Call] = &[
     get("GET household door", |f| format!("/v1/households/{}/door", f.household)),
     get("GET request", |f| format!("/v1/requests/{}", f.request)),
     get("GET request candidates", |f| format!("/v1/requests/{}/candidates", f.request)),
+    get("GET request why-not", |f| format!("/v1/requests/{}/why-not", f.request)),
     get("GET claim", |f| format!("/v1/claims/{}", f.claim)),
     get("GET claim door", |f| format!("/v1/claims/{}/door?fence={}", f.claim, f.fence)),
     get("GET former claim door", |f| format!("/v1/claims/{}/door?fence={}", f.former_claim, f.former_fence)),

@@ -7,7 +7,7 @@ use birgemiz::app::App;
 use birgemiz::clock;
 use birgemiz::config::{DatabaseSettings, ServeSettings, StopSettings, WebhookSettings};
 use birgemiz::rest::tokens::{self, Bearer};
-use birgemiz::startup::{self, Running, Started};
+use birgemiz::startup::{self, Running, Started, Stopped};
 use domain::actor::Scope;
 use domain::id::PartnerId;
 use serde_json::{Value, json};
@@ -76,6 +76,11 @@ impl World {
     /// Where the service keeps its keys.
     pub(crate) fn secrets(&self) -> &Path {
         &self.service.secrets
+    }
+
+    /// Stops the service as SIGTERM does; the database stays until the world goes.
+    pub(crate) async fn stop(&mut self) -> Stopped {
+        self.service.running.take().unwrap().stop().await
     }
 
     pub(crate) fn nobody(&self) -> Caller {

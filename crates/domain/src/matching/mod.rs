@@ -4,7 +4,9 @@
 //! know of a request. Neither holds a door: every request is placed by its coarse point, so nothing
 //! that matching answers, orders or refuses can give a door away.
 
+mod balance;
 mod candidate;
+mod coverage;
 mod explain;
 mod feed;
 mod fleet;
@@ -27,6 +29,7 @@ mod fixtures;
 
 pub use crate::catalogue::Load;
 pub use crate::volunteer::{MINUTES_PER_WEEK, SlotError, WeeklySlot};
+pub use balance::{Balance, CellBalance, Demand, FEWEST_HOUSEHOLDS, REACHED, balance};
 pub use candidate::{At, Candidate, Duty, LAST_SEEN_HOLDS, Sighting};
 pub use eligibility::{Refusal, all_refusals, first_refusal, first_refusal_to_claim};
 pub use explain::{refusals, refusals_in_campaign, sole_refusals};
@@ -41,4 +44,4 @@ pub use shortlist::{MAX_SHORTLIST, Ranked, shortlist};
 pub use skills::Skills;
 pub use week::{Availability, MinuteOfWeek, NotAMinute};
 pub use weights::Weights;
-pub use why_not::{RefusedByRule, Relaxed, WhyNot, why_not};
+pub use why_not::{RefusedByRule, Relaxed, WhyNot, why_not, why_not_in_campaign};

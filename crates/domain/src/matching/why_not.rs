@@ -7,7 +7,7 @@ use super::{
     At, Availability, Candidate, Fleet, Language, MINUTES_PER_WEEK, MinuteOfWeek, Near, OpenRequest, Refusal,
     first_refusal,
 };
-use crate::id::VolunteerId;
+use crate::id::{CampaignId, VolunteerId};
 use crate::place::{Metres, great_circle};
 
 /// What became of every volunteer under one request.
@@ -54,8 +54,18 @@ pub struct Relaxed {
 /// Of equal changes the smaller id is told.
 #[must_use]
 pub fn why_not(fleet: &Fleet, request: &OpenRequest, at: At) -> WhyNot {
+    among(fleet, request, at, Among::Everyone)
+}
+
+/// The same of those volunteers whose organisation takes part in a campaign.
+#[must_use]
+pub fn why_not_in_campaign(fleet: &Fleet, request: &OpenRequest, at: At, campaign: CampaignId) -> WhyNot {
+    among(fleet, request, at, Among::Campaign(campaign))
+}
+
+fn among(fleet: &Fleet, request: &OpenRequest, at: At, whom: Among) -> WhyNot {
     let roll = &fleet.roll;
-    let mut tally = Tally::of(roll, request, at, Among::Everyone, Detail::Persons);
+    let mut tally = Tally::of(roll, request, at, whom, Detail::Persons);
     let price = Nearness { request, at };
     let counts: Vec<_> = Refusal::ALL.iter().zip(tally.first).zip(tally.sole).collect();
     let refused = counts.into_iter().filter(|((_, first), alone)| *first + *alone > 0).map(

@@ -103,6 +103,20 @@ impl Cell {
     pub fn ladder(self) -> impl Iterator<Item = Self> {
         Resolution::ALL.into_iter().filter_map(move |size| self.0.parent(size.to_h3()).map(Self))
     }
+
+    /// The cell of this size to which this one belongs, or this one itself; none when it is larger.
+    #[must_use]
+    pub fn widened(self, size: Resolution) -> Option<Self> {
+        self.0.parent(size.to_h3()).map(Self)
+    }
+
+    /// The corners of this cell, around it and back to the first.
+    #[must_use]
+    pub fn outline(self) -> Vec<Position> {
+        let corners = self.0.boundary();
+        let corner = |corner: &LatLng| Position::clamped(corner.lat(), corner.lng());
+        corners.iter().chain(corners.iter().take(1)).map(corner).collect()
+    }
 }
 
 impl fmt::Display for Cell {
@@ -173,6 +187,18 @@ mod tests {
                 let off = great_circle(door, cell.centre()).get();
                 prop_assert!(off <= reach, "{} {} m", cell, off);
             }
+        }
+    }
+
+    #[test]
+    fn an_outline_goes_around_the_middle_and_ends_where_it_began() {
+        let cell = Cell::of(Position::new(43.24, 76.89).expect("on the globe"), Resolution::Eight);
+        let outline = cell.outline();
+        assert_eq!((outline.len(), outline.first() == outline.last()), (7, true));
+        for corner in outline {
+            // H3's published average for the size is 531 m; cells differ a little.
+            let edge = great_circle(cell.centre(), corner).get();
+            assert!((400..700).contains(&edge), "{edge} m");
         }
     }
 }

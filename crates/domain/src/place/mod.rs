@@ -9,6 +9,7 @@ mod patch;
 mod position;
 mod sphere;
 mod travel;
+mod travel_table;
 
 pub use area::{AreaError, AreaShape, MAX_POINTS, MAX_RINGS};
 pub use cell::{Cell, NotACell, Resolution};
@@ -20,4 +21,5 @@ pub use position::{Coordinate, Position, PositionError};
 pub(crate) use sphere::{
     Axis, Spot, Stretch, chord2_sure, chord2_told_apart, chord2_within, chord2_within_few, stretch,
 };
-pub use travel::{GreatCircleTravel, Pace, Seconds, TravelTime};
+pub use travel::{GreatCircleTravel, Pace, Seconds, TravelTime, USUAL_DETOUR_PERCENT};
+pub use travel_table::TravelTable;

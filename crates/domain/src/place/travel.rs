@@ -77,9 +77,13 @@ pub struct Pace {
     pub detour_percent: u32,
 }
 
+/// The detour where nobody has measured one, in per cent of the great circle; its source is told at
+/// [`GreatCircleTravel`].
+pub const USUAL_DETOUR_PERCENT: u32 = 130;
+
 /// Travel times from the great circle alone, for want of a road network.
 ///
-/// The detour is 130 per cent for all: Newell (1980) has about 1.2 for random points of a town and
+/// Unless it was measured for an area (see [`Self::with_detour`]), the detour is 130 per cent for all: Newell (1980) has about 1.2 for random points of a town and
 /// O'Sullivan (1996) 1.21 to 1.23 around transit stops, walkers and cyclists more (Dill, 2003); all
 /// after Wikibooks, "Transportation Geography and Network Science: Circuity". The 1.3, the speeds
 /// and the start times are our assumption, to be replaced by measured ones: what they must do is
@@ -96,20 +100,30 @@ pub struct GreatCircleTravel {
 
 impl Default for GreatCircleTravel {
     fn default() -> Self {
-        let pace =
-            |start, metres_per_hour| Pace { start: Seconds(start), metres_per_hour, detour_percent: 130 };
-        Self {
-            // A usual walk is 5 km/h; with bags and crossings, less.
-            foot: pace(0, 4_500),
-            // 10 to 20 km/h is usual in towns; loaded, nearer the lower end.
-            bicycle: pace(60, 13_000),
-            // Towns average 20 to 30 km/h over a trip; finding a place to stop is in the start.
-            car: pace(180, 25_000),
-        }
+        Self::with_detour(USUAL_DETOUR_PERCENT)
     }
 }
 
 impl GreatCircleTravel {
+    /// The usual paces where roads are this long, in per cent of the great circle.
+    ///
+    /// How it is measured: the road lengths of some hundred ways between homes of an area, by any route
+    /// planner, divided by their great circles.
+    #[must_use]
+    pub const fn with_detour(detour_percent: u32) -> Self {
+        const fn pace(start: u32, metres_per_hour: u32, detour_percent: u32) -> Pace {
+            Pace { start: Seconds(start), metres_per_hour, detour_percent }
+        }
+        Self {
+            // A usual walk is 5 km/h; with bags and crossings, less.
+            foot: pace(0, 4_500, detour_percent),
+            // 10 to 20 km/h is usual in towns; loaded, nearer the lower end.
+            bicycle: pace(60, 13_000, detour_percent),
+            // Towns average 20 to 30 km/h over a trip; finding a place to stop is in the start.
+            car: pace(180, 25_000, detour_percent),
+        }
+    }
+
     const fn pace(&self, by: Transport) -> Pace {
         match by {
             Transport::Foot => self.foot,
@@ -177,6 +191,17 @@ mod tests {
         for (by, seconds) in [(Transport::Foot, 1_040), (Transport::Bicycle, 420), (Transport::Car, 368)] {
             assert_eq!(travel.pace(by).time_for(Metres::new(1_000)), Seconds::new(seconds), "{by}");
         }
+    }
+
+    #[test]
+    fn where_roads_wind_more_every_way_takes_longer() {
+        let (usual, winding) = (GreatCircleTravel::default(), GreatCircleTravel::with_detour(260));
+        let kilometre = |travel: GreatCircleTravel, by| travel.pace(by).time_for(Metres::new(1_000)).get();
+        assert_eq!(kilometre(winding, Transport::Foot), 2 * kilometre(usual, Transport::Foot));
+        assert_eq!(
+            kilometre(winding, Transport::Car) - 180,
+            2 * (kilometre(usual, Transport::Car) - 180) - 1
+        );
     }
 
     #[test]

@@ -1,0 +1,40 @@
+//! Where an area needs more volunteers: cells in which more is asked for than those can do who are there.
+
+use std::sync::Arc;
+
+use domain::id::AreaId;
+use domain::matching::balance;
+use domain::refusal::Code;
+
+use super::shortlist_volunteers::{check_loaded, coordinated};
+use super::{Call, Refusal, read};
+use crate::app::App;
+use crate::storage::tables::settings;
+use crate::storage::views::local_times;
+
+pub use crate::fleet::Balanced;
+
+/// Demand and supply in an area where the caller's organisation works, of all who share its campaign.
+///
+/// Weighing every volunteer takes long where there are many, so it is not done on a thread that answers calls,
+/// and what was found is told again for some seconds.
+///
+/// # Errors
+/// When they do not work there; or while the fleet is not loaded.
+pub async fn balance_area(app: &App, call: &Call, area: AreaId) -> Result<Arc<Balanced>, Refusal> {
+    let (k, at) = read(app, call, async |unit| {
+        let own = coordinated(&unit.actor).ok_or_else(Refusal::not_found)?;
+        let setting = settings::find(unit, own, area).await?.ok_or_else(Refusal::not_found)?;
+        let time = local_times::local_time(unit, area).await?.ok_or_else(Refusal::not_found)?;
+        Ok((setting.policy.coarse_k, time.at(unit.now)))
+    })
+    .await?;
+    check_loaded(app)?;
+    if let Some(known) = app.fleet.recall().balanced(area) {
+        return Ok(known);
+    }
+    let world = app.fleet.look(Clone::clone);
+    let weighing = app.runtime.spawn_blocking(move || balance(&world.fleet, &world.open, area, at, k));
+    let found = weighing.await.map_err(|_| Refusal::because(Code::Internal, "the work broke off"))?;
+    Ok(app.fleet.recall().keep_balanced(area, Balanced { as_of: at.now, balance: found }))
+}
