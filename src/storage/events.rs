@@ -85,11 +85,21 @@ impl Event {
     }
 }
 
+/// How many events a statement tells: it may hold 65,535 values, and an event has fifteen.
+const AT_ONCE: usize = 2_000;
+
 /// Writes events in the order given.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn append(unit: &mut Unit<'_>, happened: &[Event]) -> Result<(), StorageError> {
+    for some in happened.chunks(AT_ONCE) {
+        append_some(unit, some).await?;
+    }
+    Ok(())
+}
+
+async fn append_some(unit: &mut Unit<'_>, happened: &[Event]) -> Result<(), StorageError> {
     let (actor_kind, actor_id) = unit.actor.signature();
     break_in_two(unit.conn, Bug::EventOutsideTransaction).await?;
     reach(Point::EventAppending);

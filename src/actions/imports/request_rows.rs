@@ -24,9 +24,6 @@ use crate::storage::tables::settings::Setting;
 use crate::storage::tables::{catalogue, hubs, import_requests};
 use crate::storage::{StorageError, Unit};
 
-/// How many events are told by one statement, which may hold 65,535 values.
-const EVENTS: usize = 2_000;
-
 /// By what the rows of a part are filed.
 pub(super) struct Desk<'a> {
     pub(super) job: &'a ImportRow,
@@ -147,7 +144,7 @@ impl Desk<'_> {
         let setting = self.ground.setting(household.area()).ok_or_else(unknown_household)?;
         // As of now, not as of when the file was opened.
         let setting = Setting { now: unit.now, ..setting.clone() };
-        let submit = self.submit(known, household.area(), &setting, told)?;
+        let submit = self.submit(known, &household, &setting, told)?;
         let loads =
             submit.lines.iter().map(|(thing, _)| known.loads.get(&(setting.campaign, *thing)).copied());
         let loads = loads.collect();
@@ -157,18 +154,17 @@ impl Desk<'_> {
     fn submit(
         &self,
         known: &Known,
-        area: AreaId,
+        household: &HouseholdRow,
         setting: &Setting,
         told: &SheetRequest,
     ) -> Result<SubmitRequest, Refusal> {
-        let household = known.household(told).ok_or_else(unknown_household)?;
         Ok(SubmitRequest {
             household: HouseholdRef::Id(household.household()),
             external_id: told.external_id.clone(),
             kind: told.kind,
             urgency: told.urgency,
             lines: self.lines(setting, told)?,
-            hub: known.hub(area, told.hub.as_deref())?,
+            hub: known.hub(household.area(), told.hub.as_deref())?,
             skills: told.skills.clone(),
             languages: told.languages.clone(),
             transport: told.transport,
@@ -217,9 +213,7 @@ impl Desk<'_> {
             Err(StorageError::Constraint(name)) if name == "requests_external_id_unique" => return Ok(false),
             inserted => inserted?,
         }
-        for some in happened.chunks(EVENTS) {
-            events::append(unit, some).await?;
-        }
+        events::append(unit, &happened).await?;
         Ok(true)
     }
 }

@@ -25,9 +25,6 @@ use crate::storage::{StorageError, Unit};
 /// What each one's event says.
 const ADDED: &str = "volunteer.added";
 
-/// How many events are told by one statement, which may hold 65,535 values.
-const EVENTS: usize = 2_000;
-
 /// Enters the good rows and answers how many there were, and which were refused. None, when an address came up
 /// twice after all: somebody took it meanwhile, or two spellings of it are one to the database. Then what was
 /// done is to be undone, and each is to be entered alone.
@@ -64,9 +61,7 @@ pub(super) async fn enter(
         Err(StorageError::Constraint(name)) if name == "users_email_unique" => return Ok(None),
         inserted => inserted?,
     }
-    for some in happened.chunks(EVENTS) {
-        events::append(unit, some).await?;
-    }
+    events::append(unit, &happened).await?;
     Ok(Some((i64::try_from(new.len()).unwrap_or(i64::MAX), refused)))
 }
 
