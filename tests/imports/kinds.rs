@@ -38,6 +38,14 @@ fn requests_are_filed_for_households_by_their_own_names() {
         assert_eq!(count(&world, "request_phrases").await, 2);
         assert_eq!(count(&world, "events WHERE kind = 'request.submitted'").await, 3);
 
+        // The next file may not give a name that was given before.
+        let next = "external_id;household_external_id;lines\nr-1;h-2;Basket\nr-8;h-2;Basket\n";
+        let done_next = import(&coordinator, "kind=requests", next).await;
+        let told = report(&coordinator, &done_next).await;
+        let told: Vec<_> = told.iter().map(|t| (t.row, t.reason.as_str())).collect();
+        assert_eq!(told, [(2, "duplicate_external_id")]);
+        assert_eq!(counts(&done_next), (2, 1, 1));
+
         // Nobody was told their phrases: whoever calls the household asks for one then.
         let id = |row: &str| format!("requests WHERE external_id = '{row}'");
         let asked = world.database.ask(&format!("SELECT id FROM {}", id("r-1"))).await;
