@@ -156,13 +156,20 @@ fn measure_claims(
         server.caught_up(runtime, city);
         let asks = (0..clients)
             .map(|client| {
-                let token = city.volunteer_token(client);
-                (1..=each).map(|n| claim_of(ours + client * 1_000_000 + n, &token)).collect()
+                let token =
+                    |n: u64| city.volunteer_token(client + clients * (n % (sizes.volunteers / clients)));
+                (1..=each).map(|n| claim_of(ours + client * 1_000_000 + n, &token(n))).collect()
             })
             .collect();
         let measured = runtime.block_on(load::run(server.address, asks));
         assert!(measured.all_answered(201), "claims: {:?}", measured.statuses);
-        let statement = pgbench::run(city, &pgbench::claim(city), connections, each as usize, whole);
+        let statement = pgbench::run(
+            city,
+            &pgbench::claim(city, clients, sizes.volunteers / clients),
+            connections,
+            each as usize,
+            whole,
+        );
         let update = pgbench::run(city, &pgbench::bare_update(), connections, each as usize, bare);
         figures.push((measured, statement, update));
         runtime.block_on(city.close_everything());

@@ -26,19 +26,21 @@ pub(crate) fn bare_update() -> Script {
     }
 }
 
-/// Everything that a claim writes, as one statement: request, volunteer, claim, delivery, event, key.
-pub(crate) fn claim(city: &City) -> Script {
+/// Everything that a claim writes, as one statement: request, volunteer, claim, delivery, event, key. Each of the
+/// `clients` claims for so many volunteers in turn, as over HTTP.
+pub(crate) fn claim(city: &City, clients: u64, volunteers: u64) -> Script {
     let (organisation, area) = (city.organisation, city.area);
     Script {
         text: format!(
             "\\set n :n + 1\n\
+\\set volunteer 1000000 + :client_id + {clients} * (:n % {volunteers})\n\
 WITH taken AS (
   UPDATE requests SET status = 'claimed', fence = fence + 1, updated_at = now(), version = version + 1
   WHERE id = lpad(to_hex(:base::bigint + :client_id * 1000000 + :n), 32, '0')::uuid AND status = 'open'
   RETURNING id, household_id, fence
 ), counted AS (
   UPDATE volunteers SET active_claims = active_claims + 1
-  FROM taken WHERE volunteers.id = lpad(to_hex(1000000 + :client_id), 32, '0')::uuid RETURNING volunteers.id
+  FROM taken WHERE volunteers.id = lpad(to_hex(:volunteer::bigint), 32, '0')::uuid RETURNING volunteers.id
 ), claim AS (
   INSERT INTO claims (id, organisation_id, area_id, request_id, household_id, volunteer_organisation_id,
                       volunteer_id, source, status, fence, lease_until, policy_version, claimed_at)

@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use super::{expiry, forgetting, imports, positions, silence, webhooks};
 use crate::app::App;
 use crate::clock;
+use crate::wakeup::Bell;
 
 /// How often what runs out is looked for. A lease is hours long; a second late harms nobody.
 const EXPIRY_EVERY: Duration = Duration::from_secs(1);
@@ -25,8 +26,17 @@ const IMPORTS_EVERY: Duration = Duration::from_secs(2);
 /// How often positions are kept: a second after they were told, at most.
 const POSITIONS_EVERY: Duration = Duration::from_millis(500);
 
-/// However often the bell rings, a loop rests this long between two passes.
-const REST: Duration = Duration::from_millis(200);
+/// However often the bell rings, imports are not looked for more often than this.
+const IMPORTS_REST: Duration = Duration::from_millis(500);
+
+/// When a loop makes its next pass.
+#[derive(Debug, Clone, Copy)]
+enum Pace {
+    /// After so long. What the loop looks for comes with time, and no bell tells of it.
+    Every(Duration),
+    /// When the bell rings, though not before `rest` is over, and after `at_most` without one.
+    Woken { rest: Duration, at_most: Duration },
+}
 
 /// The loops of this process.
 pub struct Loops {
@@ -40,20 +50,21 @@ impl Loops {
     pub fn start(app: &App) -> Self {
         let (stop, _) = watch::channel(false);
         let mut loops = Self { stop, tasks: JoinSet::new() };
-        loops.add(app, EXPIRY_EVERY, |app| async move {
+        loops.add(app, Pace::Every(EXPIRY_EVERY), |app| async move {
             expiry::pass(&app).await;
         });
-        loops.add(app, SILENCE_EVERY, |app| async move {
+        loops.add(app, Pace::Every(SILENCE_EVERY), |app| async move {
             silence::pass(&app).await;
         });
-        loops.add(app, FORGETTING_EVERY, |app| async move {
+        loops.add(app, Pace::Every(FORGETTING_EVERY), |app| async move {
             forgetting::pass(&app).await;
         });
-        loops.add(app, POSITIONS_EVERY, |app| async move {
+        loops.add(app, Pace::Every(POSITIONS_EVERY), |app| async move {
             positions::pass(&app).await;
         });
         let (runner, stop) = (clock::new_id(), loops.stop.subscribe());
-        loops.add(app, IMPORTS_EVERY, move |app| {
+        let pace = Pace::Woken { rest: IMPORTS_REST, at_most: IMPORTS_EVERY };
+        loops.add(app, pace, move |app| {
             let stop = stop.clone();
             async move {
                 imports::pass(&app, runner, &stop).await;
@@ -73,7 +84,7 @@ impl Loops {
         }
     }
 
-    fn add<F>(&mut self, app: &App, every: Duration, pass: impl Fn(App) -> F + Send + 'static)
+    fn add<F>(&mut self, app: &App, pace: Pace, pass: impl Fn(App) -> F + Send + 'static)
     where
         F: Future<Output = ()> + Send,
     {
@@ -81,16 +92,24 @@ impl Loops {
         self.tasks.spawn(async move {
             while !*stop.borrow() {
                 pass(app.clone()).await;
-                let rest = async {
-                    tokio::time::sleep(REST).await;
-                    bell.wait(every.saturating_sub(REST)).await;
-                };
                 tokio::select! {
-                    () = rest => {}
+                    () = pace.rest(&mut bell) => {}
                     // An error means that nobody is left to tell: the end as well.
                     told = stop.changed() => if told.is_err() { return },
                 }
             }
         });
+    }
+}
+
+impl Pace {
+    async fn rest(self, bell: &mut Bell) {
+        match self {
+            Self::Every(time) => tokio::time::sleep(time).await,
+            Self::Woken { rest, at_most } => {
+                tokio::time::sleep(rest).await;
+                bell.wait(at_most.saturating_sub(rest)).await;
+            }
+        }
     }
 }

@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::clock;
 use crate::storage::views::feed::Cursor;
 
-/// How often receivers are looked for that nobody serves.
+/// How often receivers are looked for that nobody serves, and not more often, however often the bell rings.
 const TAKE_EVERY: Duration = Duration::from_secs(1);
 
 /// How often a receiver is looked at whose events ring no bell: retries come due.
@@ -39,7 +39,7 @@ pub(super) async fn serve_all(app: App, mut stop: watch::Receiver<bool>) {
             Err(refusal) => report(&refusal, "no webhook endpoint was taken"),
         }
         tokio::select! {
-            () = app.wakeup.wait(TAKE_EVERY) => tokio::time::sleep(REST).await,
+            () = tokio::time::sleep(TAKE_EVERY) => {}
             told = stop.changed() => if told.is_err() { break },
         }
     }

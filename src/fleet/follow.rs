@@ -26,9 +26,9 @@ use crate::wakeup::Bell;
 /// How long to wait when the bell is silent: the longest that a lost notification costs.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// However often the bell rings, the log is not looked at more often than this: under load one look
-/// then finds many events.
-const REST: Duration = Duration::from_millis(5);
+/// However often the bell rings, the log is not looked at more often than this, unless a reader waits for what
+/// was written: under load one look then finds many events.
+const REST: Duration = Duration::from_millis(25);
 
 /// How often positions are asked for: they are no events.
 const POSITIONS_EVERY: Duration = Duration::from_secs(1);
@@ -80,7 +80,10 @@ pub async fn follow(fleet: LiveFleet, database: Database, mut bell: Bell) {
             }
         }
         metrics::gauge!("birgemiz_fleet_lag_seconds").set(clock::since(last).as_secs_f64());
-        tokio::time::sleep(REST).await;
+        tokio::select! {
+            () = tokio::time::sleep(REST) => {}
+            () = fleet.is_waited_for() => {}
+        }
         bell.wait(PATIENCE).await;
     }
 }

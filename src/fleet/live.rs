@@ -11,7 +11,7 @@ use domain::Moment;
 use domain::actor::Actor;
 use domain::id::{AreaId, VolunteerId};
 use domain::matching::{Fleet, OpenRequests, Sighting};
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, Notify, watch};
 
 use super::follow::Progress;
 use super::recall::Recall;
@@ -78,6 +78,8 @@ struct Inner {
     looked: ArcSwapOption<Look>,
     /// How many writes of this process that look had before it, for those who wait for theirs.
     seen: watch::Sender<u64>,
+    /// A reader waits for the next look.
+    waited_for: Notify,
     /// How far the log was followed. Held while following, so that two followers never cross.
     progress: Mutex<Option<Progress>>,
 }
@@ -124,11 +126,20 @@ impl LiveFleet {
         &self.inner.recall
     }
 
-    /// Waits until the world shows what this process has committed so far, at most `PATIENCE`. Whoever cannot be answered from memory may have written just now.
+    /// Waits until the world shows what this process has committed so far, at most `PATIENCE`, and hurries the
+    /// follower. Whoever cannot be answered from memory may have written just now.
     pub async fn shows_what_was_written(&self) {
         let written = self.recall().writes();
         let mut seen = self.inner.seen.subscribe();
+        if *seen.borrow() < written {
+            self.inner.waited_for.notify_one();
+        }
         let _ = tokio::time::timeout(PATIENCE, seen.wait_for(|seen| *seen >= written)).await;
+    }
+
+    /// Comes back when a reader waits for the next look, or has begun to since the last time.
+    pub(super) async fn is_waited_for(&self) {
+        self.inner.waited_for.notified().await;
     }
 
     pub(super) fn looked(&self, look: Look) {
