@@ -53,9 +53,9 @@ fn none(broken: &[String]) {
 #[expect(clippy::disallowed_methods, reason = "the file is written only when that is asked for")]
 fn the_file_is_what_the_code_makes() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi.yaml");
-    let made = docs::document().to_yaml().unwrap();
+    let made = docs::yaml();
     if std::env::var("UPDATE_OPENAPI").is_ok_and(|value| value == "1") {
-        std::fs::write(&file, &made).unwrap();
+        std::fs::write(&file, made).unwrap();
     }
     let kept = std::fs::read_to_string(&file).unwrap_or_default();
     if kept == made {
@@ -159,6 +159,20 @@ fn every_operation_lists_its_problems_its_token_and_its_key() {
         let schema = &response["content"]["application/problem+json"]["schema"]["$ref"];
         assert_eq!(schema, "#/components/schemas/ProblemBody", "{name}");
     }
+}
+
+#[test]
+fn every_answer_says_what_it_means() {
+    let document = document();
+    let mut broken = Vec::new();
+    walk(&document, &mut String::new(), &mut |pointer, value| {
+        let is_answer = pointer.rsplit('/').nth(1) == Some("responses");
+        let says = value["description"].as_str().is_some_and(|text| !text.is_empty());
+        if is_answer && value.get("$ref").is_none() && !says {
+            broken.push(format!("{pointer}: an answer without a description"));
+        }
+    });
+    none(&broken);
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! The contract: the OpenAPI document made from the code, and pages to read it by, all offline.
 
+mod answers;
 mod completion;
+mod spelling;
 
 use std::sync::OnceLock;
 
@@ -182,7 +184,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
 #[must_use]
 pub fn yaml() -> &'static str {
     static YAML: OnceLock<String> = OnceLock::new();
-    YAML.get_or_init(|| document().to_yaml().unwrap_or_default())
+    YAML.get_or_init(|| spelling::for_every_reader(&document().to_yaml().unwrap_or_default()))
 }
 
 /// The pages that show the document.

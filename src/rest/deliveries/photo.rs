@@ -5,6 +5,7 @@ use actix_web::http::header;
 use actix_web::web::Data;
 use domain::id::DeliveryId;
 use domain::refusal::Code;
+use utoipa::ToSchema;
 
 use super::bodies::DeliveryBody;
 use crate::actions::add_photo;
@@ -17,6 +18,11 @@ use crate::rest::extract::{By, Coordinator, OneId, Params, RawBody, Volunteer};
 use crate::rest::problem::Problem;
 use crate::storage::views::deliveries::SeenDelivery;
 
+/// A picture's bytes.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct PictureBody(pub Vec<u8>);
+
 /// The pictures that are taken.
 const MEDIA_TYPES: [&str; 3] = ["image/jpeg", "image/png", "image/webp"];
 
@@ -24,7 +30,7 @@ const MEDIA_TYPES: [&str; 3] = ["image/jpeg", "image/png", "image/webp"];
 /// 40 megapixels. Only its pixels are kept, scaled down; where and with what it was taken is not.
 #[utoipa::path(post, path = "/v1/deliveries/{id}/photo", operation_id = "addPhoto", tag = "deliveries",
     params(("id" = DeliveryId, Path), FenceParams),
-    request_body(content((Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"))),
+    request_body(content((PictureBody = "image/jpeg"), (PictureBody = "image/png"), (PictureBody = "image/webp"))),
     responses((status = 201, body = DeliveryBody)))]
 pub async fn add_photo(
     app: Data<App>,
@@ -45,7 +51,7 @@ pub async fn add_photo(
 /// every reading is recorded.
 #[utoipa::path(get, path = "/v1/deliveries/{id}/photo", operation_id = "readPhoto", tag = "deliveries",
     params(("id" = DeliveryId, Path)),
-    responses((status = 200, body = Vec<u8>, content_type = "image/jpeg")))]
+    responses((status = 200, body = PictureBody, content_type = "image/jpeg")))]
 pub async fn read_photo(
     app: Data<App>,
     caller: By<Coordinator>,

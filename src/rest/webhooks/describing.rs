@@ -4,6 +4,7 @@ use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, Para
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::response::ResponseBuilder;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{ContentBuilder, Ref, Required};
 
 /// What is posted.
@@ -36,6 +37,8 @@ pub fn pushed() -> Paths {
         .parameter(header("webhook-timestamp", "Seconds since 1970 at this attempt; refuse what is older than 5 minutes."))
         .parameter(header("webhook-signature", "One or two signatures, separated by a space; one good one is enough."))
         .request_body(Some(body.build()))
+        // The signature stands in for a token.
+        .securities(Some(Vec::<SecurityRequirement>::new()))
         .response("2XX", taken)
         .response("410", gone)
         .build();
