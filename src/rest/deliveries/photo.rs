@@ -17,6 +17,9 @@ use crate::rest::extract::{By, Coordinator, OneId, Params, RawBody, Volunteer};
 use crate::rest::problem::Problem;
 use crate::storage::views::deliveries::SeenDelivery;
 
+/// A telephone's photo at full resolution.
+const PHOTO: usize = 12 * 1024 * 1024;
+
 /// The pictures that are taken.
 const MEDIA_TYPES: [&str; 3] = ["image/jpeg", "image/png", "image/webp"];
 
@@ -31,7 +34,7 @@ pub async fn add_photo(
     caller: By<Volunteer>,
     id: OneId<DeliveryId>,
     params: Params<FenceParams>,
-    body: RawBody,
+    body: RawBody<PHOTO>,
 ) -> Result<HttpResponse, Problem> {
     if !body.media_type.is_some_and(|kind| MEDIA_TYPES.contains(&kind.as_str())) {
         return Err(Code::UnsupportedMediaType.into());
