@@ -114,9 +114,8 @@ fn invitation_codes_cannot_be_tried_one_after_another() {
         let world = World::new().await;
         let register = |code: String| {
             let body = json!({
-                "code": code, "name": "Dana", "email": "dana@example.org", "password": World::PASSWORD,
-                "languages": ["ru"], "transport": "foot",
-                "base": {"lat": 43.24, "lon": 76.89}
+                "invitation_code": code, "name": "Dana", "email": "dana@example.org", "password": World::PASSWORD,
+                "languages": ["ru"], "transport": "foot", "capacity_kg": 8.0, "capacity_l": 30.0, "radius_m": 5000
             });
             world.nobody().post("/v1/volunteers/register", body)
         };
