@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
+use crate::actions::lease_calls::Quotas;
 use crate::actions::read_events::Seen;
 use crate::actions::{Answer, Refusal};
+use crate::config::TrustedProxies;
 use crate::draining::Draining;
 use crate::feed::Tail;
 use crate::fleet::LiveFleet;
@@ -31,6 +33,10 @@ pub struct App {
     pub wakeup: Wakeup,
     /// Whether the service is stopping, and which calls are under way.
     pub draining: Draining,
+    /// How often anybody may call.
+    pub quotas: Quotas,
+    /// Who is believed about who calls.
+    pub trusted_proxies: Arc<TrustedProxies>,
     /// How a refusal is told, where it must be kept for repetitions: the refusal and the call's id.
     pub refused: fn(&Refusal, &str) -> Answer,
     /// An event as it is pushed to receivers: the bytes that are signed.

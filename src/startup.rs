@@ -15,9 +15,10 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinSet;
 
 use crate::actions::auth::first_administrator::InviteFirstAdministrator;
+use crate::actions::lease_calls::Quotas;
 use crate::actions::{Answer, Call, Refusal, perform};
 use crate::app::App;
-use crate::config::{AdminSettings, DatabaseSettings, NoDemo, ServeSettings, WebhookSettings};
+use crate::config::{AdminSettings, DatabaseSettings, NoDemo, QuotaSettings, ServeSettings, WebhookSettings};
 use crate::demo::DemoError;
 use crate::dispatch::{self, Loops};
 use crate::draining::Draining;
@@ -195,6 +196,8 @@ async fn prepare(
         feed: Tail::default(),
         wakeup: Wakeup::default(),
         draining: Draining::default(),
+        quotas: Quotas::new(QuotaSettings::default()),
+        trusted_proxies: Arc::default(),
         refused: rest::problem::kept_answer,
         payload: rest::events::payload,
         courier: Courier::new(Reach::Public),
@@ -278,6 +281,8 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
         feed: Tail::default(),
         wakeup: Wakeup::default(),
         draining: Draining::default(),
+        quotas: Quotas::new(settings.quotas),
+        trusted_proxies: Arc::new(settings.trusted_proxies.clone().unwrap_or_default()),
         refused: rest::problem::kept_answer,
         payload: rest::events::payload,
         courier: Courier::new(reach_of(settings.webhooks)),

@@ -14,7 +14,9 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use birgemiz::config::{DatabaseSettings, POOL_WAIT_MS, ServeSettings, StopSettings, WebhookSettings};
+use birgemiz::config::{
+    DatabaseSettings, POOL_WAIT_MS, QuotaSettings, ServeSettings, StopSettings, WebhookSettings,
+};
 use birgemiz::startup::{self, DatabaseUrls, StartupError};
 use birgemiz::storage::embedded::{EmbeddedPostgres, Settings};
 
@@ -41,6 +43,8 @@ async fn launch(urls: &DatabaseUrls) -> Result<startup::Running, StartupError> {
         workers: 1,
         stopping: StopSettings::default(),
         webhooks: WebhookSettings::default(),
+        quotas: QuotaSettings::NONE,
+        trusted_proxies: None,
     };
     startup::launch(&settings, urls).await
 }

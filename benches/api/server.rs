@@ -26,6 +26,11 @@ impl Server {
             .arg(city.secrets())
             .env("DATABASE_URL", &city.urls.service)
             .env("BIRGEMIZ_OWNER_DATABASE_URL", &city.urls.owner)
+            // A load comes from few, and as fast as it can.
+            .env("BIRGEMIZ_PERSON_QUOTA", "0")
+            .env("BIRGEMIZ_PARTNER_QUOTA", "0")
+            .env("BIRGEMIZ_ORGANISATION_QUOTA", "0")
+            .env("BIRGEMIZ_ADDRESS_QUOTA", "0")
             .env("BIRGEMIZ_LOG", "warn")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

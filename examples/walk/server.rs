@@ -105,6 +105,11 @@ fn launch(binary: &Path, folder: &Path) -> Result<Child, String> {
     command
         .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
         .arg(folder.join("data"))
+        // A whole city walks from one address and files through one app.
+        .env("BIRGEMIZ_PERSON_QUOTA", "0")
+        .env("BIRGEMIZ_PARTNER_QUOTA", "0")
+        .env("BIRGEMIZ_ORGANISATION_QUOTA", "0")
+        .env("BIRGEMIZ_ADDRESS_QUOTA", "0")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(log)

@@ -3,14 +3,17 @@
 use chrono::TimeDelta;
 
 use super::{Action, Refusal};
-use crate::storage::tables::{users, webhook_messages};
+use crate::storage::tables::{attempts, quota_leases, webhook_messages};
 use crate::storage::{Unit, idempotency};
 
 /// How long an answer is kept for its idempotency key. The contract promises seven days.
 const KEY_DAYS: i64 = 7;
 
-/// How long failed log-ins are counted. The longest limit looks back a fraction of that.
+/// How long wrong guesses are counted. The longest limit looks back a fraction of that.
 const ATTEMPTS: TimeDelta = TimeDelta::days(1);
+
+/// How long windows of quotas are kept. They last a minute.
+const QUOTAS: TimeDelta = TimeDelta::hours(1);
 
 /// How long attempts at webhooks can be read, and what was delivered can be sent again.
 const WEBHOOKS: TimeDelta = TimeDelta::days(30);
@@ -25,8 +28,10 @@ impl Action for Forget {
     async fn run(self, unit: &mut Unit<'_>) -> Result<usize, Refusal> {
         let keys = idempotency::forget_older_than(unit, KEY_DAYS).await?;
         let before = unit.now - ATTEMPTS;
-        let attempts = users::forget_attempts_before(unit, before).await?;
+        let attempts = attempts::forget_before(unit, before).await?;
+        let before = unit.now - QUOTAS;
+        let leases = quota_leases::forget_before(unit, before).await?;
         let before = unit.now - WEBHOOKS;
-        Ok(keys + attempts + webhook_messages::forget_before(unit, before).await?)
+        Ok(keys + attempts + leases + webhook_messages::forget_before(unit, before).await?)
     }
 }

@@ -21,6 +21,9 @@ const PASSES: u32 = 2;
 /// How many hashes are computed at a time.
 static TURNS: Semaphore = Semaphore::const_new(2);
 
+/// How many may wait for their turn: some two seconds' worth. Whoever comes then is told to come back.
+static PLACES: Semaphore = Semaphore::const_new(64);
+
 /// A hash that no password has, checked when nobody has that name: both answers then take as long.
 const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$YmlyZ2VtaXpub2JvZHk$\
     l8aWq8nDgBjXJxqGyqV0GQMxJ0w3O6HkqkI0mXcR0zA";
@@ -63,6 +66,8 @@ fn hasher() -> Result<Argon2<'static>, Refusal> {
 async fn in_turn<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
+    let busy = || Refusal { retry_after_s: Some(2), ..Refusal::new(Code::Overloaded) };
+    let _place = PLACES.try_acquire().map_err(|_| busy())?;
     let _turn = TURNS.acquire().await.map_err(|_| Refusal::new(Code::Overloaded))?;
     tokio::task::spawn_blocking(work).await.map_err(|_| Refusal::new(Code::Internal))?
 }

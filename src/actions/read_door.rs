@@ -7,7 +7,7 @@ use domain::id::{ClaimId, HouseholdId, RequestId};
 use domain::life::ClaimStatus;
 use domain::refusal::Code;
 
-use super::{Action, Refusal};
+use super::{Action, Refusal, spend_door};
 use crate::storage::tables::claims::{self, ClaimRow};
 use crate::storage::tables::doors::{self, Purpose};
 use crate::storage::tables::settings::{self, Setting};
@@ -56,6 +56,8 @@ impl Action for ReadHouseholdDoor {
         if !may {
             return Err(Refusal::not_found());
         }
+        let policy = spend_door::policy_at(unit, row.organisation_id, row.area_id).await?;
+        spend_door::spend(unit, self.household, &policy).await?;
         let door = doors::disclose(unit, self.household, Purpose::default()).await?;
         let door = door.ok_or_else(|| StorageError::Impossible("a household without a door".to_owned()))?;
         Ok(OpenDoor { household: self.household, door, note: None, until: None })
@@ -88,6 +90,7 @@ impl Action for ReadClaimDoor {
             return Err(Code::StaleFence.into());
         }
         let household = HouseholdId::new(claim.household_id);
+        spend_door::spend(unit, household, &setting.policy).await?;
         let purpose = Purpose { request: Some(request), claim: Some(self.claim) };
         let door = doors::disclose(unit, household, purpose).await?;
         let door = door.ok_or_else(|| StorageError::Impossible("a household without a door".to_owned()))?;

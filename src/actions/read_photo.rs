@@ -5,7 +5,7 @@ use domain::actor::Actor;
 use domain::id::{ClaimId, DeliveryId, HouseholdId, RequestId};
 use domain::refusal::Code;
 
-use super::{Action, Refusal};
+use super::{Action, Refusal, spend_door};
 use crate::storage::Unit;
 use crate::storage::tables::deliveries;
 use crate::storage::tables::doors::{self, Purpose};
@@ -31,6 +31,8 @@ impl Action for ReadPhoto {
         let purpose =
             Purpose { request: Some(RequestId::new(claim.request_id)), claim: Some(ClaimId::new(claim.id)) };
         let household = HouseholdId::new(claim.household_id);
+        let policy = spend_door::policy_at(unit, claim.organisation_id, claim.area_id).await?;
+        spend_door::spend(unit, household, &policy).await?;
         doors::record_reading(unit, (claim.organisation_id, household), purpose).await?;
         Ok(jpeg)
     }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::serve::default_data_folder;
-use super::{DatabaseSettings, ServeSettings, StopSettings, WebhookSettings};
+use super::{DatabaseSettings, QuotaSettings, ServeSettings, StopSettings, WebhookSettings};
 
 /// A city to look at.
 #[derive(Debug, Clone, Args)]
@@ -91,6 +91,8 @@ impl DemoSettings {
             workers: 2,
             stopping: StopSettings::default(),
             webhooks: WebhookSettings::default(),
+            quotas: QuotaSettings::default(),
+            trusted_proxies: None,
         })
     }
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::limits::{QuotaSettings, TrustedProxies};
+
 /// How long a call waits for a connection where nothing is said: long enough for a moment's crowd, short enough
 /// that whoever asks can turn elsewhere.
 pub const POOL_WAIT_MS: u64 = 1_000;
@@ -67,6 +69,13 @@ pub struct ServeSettings {
     /// Where webhooks go.
     #[command(flatten)]
     pub webhooks: WebhookSettings,
+    /// How often anybody may call.
+    #[command(flatten)]
+    pub quotas: QuotaSettings,
+    /// Proxies before the service whose X-Forwarded-For header is believed about who calls: addresses and
+    /// networks, separated by commas. From anybody else that header changes nothing.
+    #[arg(long, env = "BIRGEMIZ_TRUSTED_PROXIES")]
+    pub trusted_proxies: Option<TrustedProxies>,
 }
 
 /// Where webhooks may go.

@@ -29,7 +29,13 @@ pub async fn measure(app: App) {
 
 /// A counter that was never counted is not there, and an alert on it sees nothing to compare with.
 fn begin_at_zero() {
-    for name in ["birgemiz_pool_timeouts_total", "birgemiz_panics_total", "birgemiz_fleet_drift_total"] {
+    for name in [
+        "birgemiz_pool_timeouts_total",
+        "birgemiz_shed_total",
+        "birgemiz_panics_total",
+        "birgemiz_fleet_drift_total",
+        "birgemiz_door_budgets_used_up_total",
+    ] {
         metrics::counter!(name).increment(0);
     }
     for code in domain::refusal::Code::ALL {

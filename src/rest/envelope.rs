@@ -1,9 +1,10 @@
 //! What surrounds every call: its id, its deadline, its log line, its metrics, and that a panic or a
 //! hang still gets an answer.
 
+use std::cell::Cell;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -21,7 +22,7 @@ use crate::actions::Refusal;
 use crate::app::App;
 use crate::clock;
 
-/// The longest that any call may take. Longer than every deadline inside it.
+/// The longest that any call may take once its body is here. Longer than every deadline inside it.
 const DEADLINE: Duration = Duration::from_secs(20);
 
 /// When a call that nothing could be done for may come again, in seconds.
@@ -32,8 +33,19 @@ const MAX_CALL_ID: usize = 100;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// The longest head that is read: path, query and headers together. Ours need a tenth of it.
+const LONGEST_HEAD: usize = 16 * 1024;
+
 tokio::task_local! {
     static CALL_ID: String;
+    /// When the call is given up.
+    static GIVEN_UP: Cell<Instant>;
+}
+
+/// Gives the call its whole time from now on: a body that arrives slowly takes none of it.
+pub fn begin_anew() {
+    // Outside of a call there is nothing to put off.
+    let _ = GIVEN_UP.try_with(|given_up| given_up.set(clock::instant() + DEADLINE));
 }
 
 /// The id of the call that this task serves.
@@ -73,9 +85,10 @@ async fn enveloped<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
     id: String,
-    started: std::time::Instant,
+    started: Instant,
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
-    match CALL_ID.scope(id.clone(), guarded(request, next)).await {
+    let given_up = Cell::new(started + DEADLINE);
+    match CALL_ID.scope(id.clone(), GIVEN_UP.scope(given_up, guarded(request, next))).await {
         Ok(mut response) => {
             seal(response.headers_mut(), &id);
             record(&response, &id, clock::since(started));
@@ -94,6 +107,9 @@ async fn guarded<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Problem> {
+    if head_is_too_long(&request) {
+        return Err(Code::HeadTooLarge.into());
+    }
     let app = request.app_data::<Data<App>>().cloned();
     let served = AssertUnwindSafe(next.call(request)).catch_unwind();
     match while_it_helps(app, served).await {
@@ -124,8 +140,23 @@ async fn while_it_helps<T>(app: Option<Data<App>>, work: impl Future<Output = T>
         biased;
         done = work => Some(done),
         () = away => None,
-        () = tokio::time::sleep(DEADLINE) => None,
+        () = given_up() => None,
     }
+}
+
+/// Returns when the call has had its time, however often that began anew.
+async fn given_up() {
+    while let Ok(at) = GIVEN_UP.try_with(Cell::get)
+        && at > clock::instant()
+    {
+        tokio::time::sleep_until(at.into()).await;
+    }
+}
+
+fn head_is_too_long(request: &ServiceRequest) -> bool {
+    let headers: usize =
+        request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+    headers + request.uri().path().len() + request.query_string().len() > LONGEST_HEAD
 }
 
 /// A client's own id is kept when it is short and plain, so that it can be logged as it is.

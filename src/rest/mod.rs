@@ -6,6 +6,7 @@ pub mod envelope;
 pub mod extract;
 pub mod filters;
 pub mod known_tokens;
+pub mod limits;
 pub mod page;
 pub mod patch;
 pub mod problem;

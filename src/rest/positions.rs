@@ -9,7 +9,7 @@ use domain::refusal::Code;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::extract::{Body, By, Partner};
+use super::extract::{Body, By, MANY, Partner};
 use super::households::PositionBody;
 use super::problem::{Problem, ProblemBody};
 use crate::actions::report_position::Place;
@@ -63,7 +63,7 @@ pub struct PositionResultBody {
 pub async fn track(
     app: Data<App>,
     caller: By<Partner>,
-    body: Body<PositionsBody>,
+    body: Body<PositionsBody, MANY>,
 ) -> Result<HttpResponse, Problem> {
     let caller = caller.with_scope(Scope::PositionsWrite)?;
     let sent = body.value.positions;

@@ -203,6 +203,7 @@ pub fn status_of(code: Code) -> StatusCode {
         Code::NotFound | Code::UnknownRoute | Code::LinkNotValid => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
+        Code::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
         Code::IdempotencyKeyRunning
         | Code::AlreadyExists
         | Code::WrongState
@@ -234,7 +235,7 @@ pub fn status_of(code: Code) -> StatusCode {
         | Code::TooFarFromDoor
         | Code::NotAPhoto
         | Code::UnreadableFile => StatusCode::UNPROCESSABLE_ENTITY,
-        Code::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
+        Code::TooManyAttempts | Code::QuotaExceeded => StatusCode::TOO_MANY_REQUESTS,
         Code::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -260,9 +261,11 @@ pub const fn title_of(code: Code) -> &'static str {
         Code::UnsupportedMediaType => "Send the media type that this call documents",
         Code::BodyTooLarge => "The body is larger than this call takes",
         Code::BodyTooSlow => "The body did not arrive in time; send it again",
+        Code::HeadTooLarge => "The headers, or the path and query, are longer than any call needs",
         Code::Unauthenticated => "Send a valid access token as Authorization: Bearer",
         Code::WrongCredentials => "The credentials are not right",
         Code::TooManyAttempts => "Too many attempts; wait as long as Retry-After says",
+        Code::QuotaExceeded => "Your quota is used up for now; wait as long as Retry-After says",
         Code::Forbidden => "Your role may not do this",
         Code::MissingScope => "The partner's credentials lack the scope for this",
         Code::LinkNotValid => "This link was used already, ran out, or never was",

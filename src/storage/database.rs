@@ -14,6 +14,7 @@ use tokio_postgres::{Client, Config, Connection, NoTls, Socket};
 
 use super::StorageError;
 use super::presence::Presence;
+use super::queue::Queue;
 use crate::clock;
 
 /// Set on every connection: no statement, lock or forgotten transaction holds others up for long.
@@ -32,6 +33,10 @@ const NETWORK: Duration = Duration::from_secs(5);
 /// A pool that somebody waited for in vain within this time is exhausted.
 const EXHAUSTED_FOR: Duration = Duration::from_secs(2);
 
+/// Whoever would wait longer than this part of the longest wait is turned away at once: they can come back, and
+/// those who wait already are served in time.
+const SHED_AT: u32 = 5;
+
 /// The role that the service acts as. It owns nothing.
 pub(super) const ROLE: &str = "birgemiz_app";
 
@@ -45,6 +50,8 @@ pub struct Database {
     presence: watch::Sender<Presence>,
     /// When somebody last waited for a connection in vain.
     waited_in_vain: Arc<Mutex<Option<Instant>>>,
+    /// Those who wait for one now.
+    queue: Queue,
 }
 
 /// How the pool is used at one moment.
@@ -84,7 +91,8 @@ impl Database {
             .await
             .map_err(|error| StorageError::NoConnection(error.to_string()))?;
         let (presence, _) = watch::channel(Presence::Here);
-        let database = Self { pool, wait, url: url.to_owned(), presence, waited_in_vain: Arc::default() };
+        let (url, waited_in_vain, queue) = (url.to_owned(), Arc::default(), Queue::default());
+        let database = Self { pool, wait, url, presence, waited_in_vain, queue };
         database.connection().await?;
         Ok(database)
     }
@@ -101,8 +109,15 @@ impl Database {
         if !self.is_here() {
             return Err(StorageError::NoConnection("the database does not answer".to_owned()));
         }
+        let Some(place) = self.queue.enter(self.wait / SHED_AT) else {
+            metrics::counter!("birgemiz_shed_total").increment(1);
+            return Err(StorageError::NoConnection("too many wait for a connection already".to_owned()));
+        };
         let asked = clock::instant();
         let got = self.pool.get().await;
+        if got.is_ok() {
+            place.served(clock::instant());
+        }
         metrics::histogram!("birgemiz_pool_wait_seconds").record(clock::since(asked).as_secs_f64());
         got.map_err(|error| {
             metrics::counter!("birgemiz_pool_timeouts_total").increment(1);

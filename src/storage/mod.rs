@@ -15,6 +15,7 @@ pub mod migrations;
 pub mod notifications;
 mod prepared;
 pub mod presence;
+mod queue;
 pub mod rows;
 pub mod savepoint;
 pub mod staging;

@@ -11,6 +11,8 @@ pub enum Mark {
     Rows,
     /// Before one row.
     Row,
+    /// Before what may turn out to be a wrong guess.
+    Guess,
 }
 
 impl Mark {
@@ -18,6 +20,7 @@ impl Mark {
         match self {
             Self::Rows => "before_rows",
             Self::Row => "before_row",
+            Self::Guess => "before_guess",
         }
     }
 

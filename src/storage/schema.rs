@@ -126,6 +126,7 @@ diesel::table! {
         actor_kind -> Text,
         actor_id -> Nullable<Uuid>,
         call_id -> Nullable<Text>,
+        exported -> Bool,
     }
 }
 
@@ -510,6 +511,18 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
 
+    quota_leases (holder_kind, holder_id, window_start) {
+        holder_kind -> Text,
+        holder_id -> Uuid,
+        window_start -> Timestamptz,
+        granted -> Int4,
+        last_grant -> Int4,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
     refresh_tokens (token_hash) {
         token_hash -> Bytea,
         family_id -> Uuid,
@@ -790,6 +803,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     photos,
     policies,
     proofs,
+    quota_leases,
     refresh_tokens,
     request_lines,
     request_notes,

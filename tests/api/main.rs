@@ -17,6 +17,7 @@ mod dropped_unit;
 mod events;
 mod idempotency;
 mod life_of_a_request;
+mod limits;
 mod positions;
 mod problems;
 mod reading_from_memory;

@@ -152,6 +152,11 @@ impl City {
         Operation { who: self.partner.clone(), path: "/v1/requests".to_owned(), body, key }
     }
 
+    /// The area in which the city lies.
+    pub(crate) fn area(&self) -> String {
+        self.seeded.area.to_string()
+    }
+
     /// Files a request and answers its id.
     pub(crate) async fn open_request(&self) -> String {
         let filed = self.settled(&self.submission()).await;

@@ -23,6 +23,7 @@ mod outages;
 #[cfg(feature = "planted_bugs")]
 mod points;
 mod proxy;
+mod retries;
 #[path = "../race/servers.rs"]
 #[expect(dead_code, reason = "the servers of tests/race are started in more ways than this needs")]
 mod servers;
@@ -73,6 +74,11 @@ fn an_answer_cut_after_any_byte_is_had_again_by_its_key() {
 #[test]
 fn a_claim_whose_database_is_cut_off_after_any_byte_is_done_or_not() {
     run(connections::cut_answers_to_the_service(times(211, 7)));
+}
+
+#[test]
+fn submissions_that_are_sent_again_and_again_have_one_effect_each() {
+    run(retries::retry(times(4, 200), times(10, 500)));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use birgemiz::config::{DatabaseSettings, ServeSettings, StopSettings, WebhookSettings};
+use birgemiz::config::{DatabaseSettings, QuotaSettings, ServeSettings, StopSettings, WebhookSettings};
 use birgemiz::startup::{DatabaseUrls, Running, launch};
 use birgemiz::storage::database;
 use birgemiz::storage::embedded::{EmbeddedPostgres, Settings};
@@ -58,6 +58,8 @@ impl Town {
             workers: 1,
             stopping: StopSettings::default(),
             webhooks: WebhookSettings::default(),
+            quotas: QuotaSettings::NONE,
+            trusted_proxies: None,
         };
         let urls = DatabaseUrls {
             service: self.postgres.url(database::SERVICE_ROLE, "town"),

@@ -67,6 +67,11 @@ impl ServerProcess {
             .env("BIRGEMIZ_OWNER_DATABASE_URL", &orders.urls.owner)
             .env("BIRGEMIZ_PLANTED_BUGS", orders.bugs.0)
             .env("BIRGEMIZ_CRASH_POINT", &orders.crash_point)
+            // Those who race are few, and call as often as they can.
+            .env("BIRGEMIZ_PERSON_QUOTA", "0")
+            .env("BIRGEMIZ_PARTNER_QUOTA", "0")
+            .env("BIRGEMIZ_ORGANISATION_QUOTA", "0")
+            .env("BIRGEMIZ_ADDRESS_QUOTA", "0")
             .env("BIRGEMIZ_LOG", "warn")
             .env("BIRGEMIZ_WEBHOOK_ALLOW_LOOPBACK", "true")
             .stdin(Stdio::null())

@@ -20,10 +20,12 @@ words! {
         UnsupportedMediaType = "unsupported_media_type",
         BodyTooLarge = "body_too_large",
         BodyTooSlow = "body_too_slow",
+        HeadTooLarge = "head_too_large",
         // Who calls.
         Unauthenticated = "unauthenticated",
         WrongCredentials = "wrong_credentials",
         TooManyAttempts = "too_many_attempts",
+        QuotaExceeded = "quota_exceeded",
         Forbidden = "forbidden",
         MissingScope = "missing_scope",
         LinkNotValid = "link_not_valid",

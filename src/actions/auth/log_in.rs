@@ -1,11 +1,14 @@
 //! A person logs in with address and password, and a session begins.
 
+use std::net::IpAddr;
+
 use domain::actor::Role;
 use domain::id::UserId;
 use domain::refusal::Code;
 use uuid::Uuid;
 
 use super::secret::{self, SecretKind};
+use crate::actions::guessing::{Guess, Guessing, Target};
 use crate::actions::{Action, Answer, Call, Refusal, passwords, perform, read};
 use crate::app::App;
 use crate::clock;
@@ -13,8 +16,6 @@ use crate::storage::Unit;
 use crate::storage::tables::sessions::{self, RefreshRow};
 use crate::storage::tables::users::{self, UserRow};
 
-/// Wrong passwords for one account in a quarter of an hour, after which none is tried.
-const MOST_FAILURES: u32 = 10;
 /// How long a session lasts at most.
 const SESSION_DAYS: i64 = 30;
 
@@ -31,6 +32,16 @@ pub struct Session {
     pub now: domain::Moment,
 }
 
+/// What somebody shows to log in.
+pub struct Credentials {
+    /// Their address for letters.
+    pub email: String,
+    /// Their password.
+    pub password: String,
+    /// Where they call from, where that is known.
+    pub from: Option<IpAddr>,
+}
+
 /// Logs a person in. The password is checked between two units of work, so that no connection waits
 /// for a slow hash.
 ///
@@ -39,28 +50,25 @@ pub struct Session {
 pub async fn log_in(
     app: &App,
     call: Call,
-    email: String,
-    password: String,
+    credentials: Credentials,
     render: impl Fn(&Session) -> Answer + Send + Sync + 'static,
 ) -> Result<Answer, Refusal> {
-    let subject = secret::digest(&email.to_lowercase());
+    let Credentials { email, password, from } = credentials;
+    let guess = Guess::from(&app.keys, Target::Password, from).at(&app.keys, Target::Password, &email);
     let found = read(app, &call, async |unit| {
-        if users::failures_of(unit, &subject).await? >= MOST_FAILURES {
-            return Err(Refusal { retry_after_s: Some(900), ..Code::TooManyAttempts.into() });
-        }
+        guess.check(unit).await?;
         Ok(users::find_by_email(unit, &email).await?.filter(UserRow::is_active))
     })
     .await?;
     let stored = found.as_ref().and_then(|user| user.password_hash.clone());
     let matches = passwords::verify(password, stored).await?;
     let shown = found.filter(|_| matches).map(|user| user.user());
-    perform(app, call, EndLogIn { subject, shown }, render).await
+    perform(app, call, Guessing { guess, action: EndLogIn { shown } }, render).await
 }
 
-/// Begins a session for a person who has shown who they are, or counts the failure.
+/// Begins a session for a person who has shown who they are.
 #[derive(Clone)]
 struct EndLogIn {
-    subject: Vec<u8>,
     shown: Option<UserId>,
 }
 
@@ -74,10 +82,7 @@ impl Action for EndLogIn {
         };
         match user {
             Some(user) => begin(unit, &user).await,
-            None => {
-                users::count_failure(unit, &self.subject).await?;
-                Err(Refusal::new(Code::WrongCredentials).keeping_effects())
-            }
+            None => Err(Code::WrongCredentials.into()),
         }
     }
 }

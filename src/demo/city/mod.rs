@@ -54,14 +54,17 @@ pub async fn build(app: &App, plan: &Plan) -> Result<Roster, DemoError> {
     Ok(city.roster)
 }
 
+/// Doors that a volunteer may open in an hour: here, life passes in minutes.
+const DOORS: u32 = 100_000;
+
 /// Under which whatever shall run out does.
 fn first_policy() -> Policy {
-    Policy { lease_s: 1, extension_s: 0, ..Policy::default() }
+    Policy { lease_s: 1, extension_s: 0, volunteer_doors_per_hour: DOORS, ..Policy::default() }
 }
 
 /// By which the city lives on: silence is followed up soon enough to be seen.
 fn lasting_policy() -> Policy {
-    Policy { silence_s: 15 * 60, ..Policy::default() }
+    Policy { silence_s: 15 * 60, volunteer_doors_per_hour: DOORS, ..Policy::default() }
 }
 
 impl City<'_> {

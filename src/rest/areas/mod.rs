@@ -14,7 +14,7 @@ pub use bodies::{
     StatusCountBody,
 };
 
-use super::extract::{Administrator, Anybody, Body, By, Coordinator, OneId, Params};
+use super::extract::{Administrator, Anybody, Body, By, Coordinator, MANY, OneId, Params};
 use super::page::{Page, PageParams};
 use super::problem::Problem;
 use super::{answer, text};
@@ -30,7 +30,7 @@ use crate::storage::views::areas;
 pub async fn create(
     app: Data<App>,
     caller: By<Administrator>,
-    body: Body<CreateAreaBody>,
+    body: Body<CreateAreaBody, MANY>,
 ) -> Result<HttpResponse, Problem> {
     let call = caller.act(body.fingerprint)?;
     let body = body.value;
@@ -78,7 +78,7 @@ pub async fn add_buildings(
     app: Data<App>,
     caller: By<Administrator>,
     id: OneId<AreaId>,
-    body: Body<AddBuildingsBody>,
+    body: Body<AddBuildingsBody, MANY>,
 ) -> Result<HttpResponse, Problem> {
     let call = caller.act(body.fingerprint)?;
     let action = AddBuildings { area: id.0, positions: body.value.positions()? };

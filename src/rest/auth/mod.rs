@@ -12,15 +12,16 @@ pub use bodies::{
 };
 
 use super::answer;
-use super::extract::{Body, By, Nobody, RawBody};
+use super::extract::{Body, By, ClientAddress, Nobody, RawBody};
 use super::problem::Problem;
 use super::tokens::{self, Bearer};
 use crate::actions::auth::first_administrator::SetUp;
 use crate::actions::auth::issue_partner_token::{Granted, IssuePartnerToken};
-use crate::actions::auth::log_in::{self, Session};
+use crate::actions::auth::log_in::{self, Credentials, Session};
 use crate::actions::auth::log_out::LogOut;
 use crate::actions::auth::refresh::RefreshSession;
 use crate::actions::auth::set_password::SetPassword;
+use crate::actions::guessing::{Guess, Guessing, Target};
 use crate::actions::{Answer, passwords, perform};
 use crate::app::App;
 
@@ -31,6 +32,7 @@ use crate::app::App;
 pub async fn set_up(
     app: Data<App>,
     caller: By<Nobody>,
+    from: ClientAddress,
     body: Body<SetUpBody>,
 ) -> Result<HttpResponse, Problem> {
     let body = body.value.check()?;
@@ -41,7 +43,8 @@ pub async fn set_up(
         name: body.name,
         email: body.email,
     };
-    Ok(perform(&app, caller.call(), action, session(&app)).await?.into())
+    let guess = Guess::from(&app.keys, Target::Link, from.0);
+    Ok(perform(&app, caller.call(), Guessing { guess, action }, session(&app)).await?.into())
 }
 
 /// Set a password, by a one-time link. This is how somebody whom an administrator entered logs in first.
@@ -50,24 +53,28 @@ pub async fn set_up(
 pub async fn set_password(
     app: Data<App>,
     caller: By<Nobody>,
+    from: ClientAddress,
     body: Body<SetPasswordBody>,
 ) -> Result<HttpResponse, Problem> {
     let password_hash = passwords::hash(body.value.password, "/password").await?;
     let action = SetPassword { token: body.value.token, password_hash };
-    Ok(perform(&app, caller.call(), action, session(&app)).await?.into())
+    let guess = Guess::from(&app.keys, Target::Link, from.0);
+    Ok(perform(&app, caller.call(), Guessing { guess, action }, session(&app)).await?.into())
 }
 
-/// Log in with address and password. After ten wrong passwords within a quarter of an hour an account is
-/// closed for as long as `Retry-After` says.
+/// Log in with address and password. After ten wrong passwords within a quarter of an hour, or a hundred
+/// from one address, nobody is told whether another is right for as long as `Retry-After` says.
 #[utoipa::path(post, path = "/v1/auth/login", operation_id = "logIn", tag = "auth", request_body = LogInBody,
     responses((status = 200, body = SessionBody)))]
 pub async fn log_in(
     app: Data<App>,
     caller: By<Nobody>,
+    from: ClientAddress,
     body: Body<LogInBody>,
 ) -> Result<HttpResponse, Problem> {
     let LogInBody { email, password } = body.value;
-    Ok(log_in::log_in(&app, caller.call(), email, password, session(&app)).await?.into())
+    let credentials = Credentials { email, password, from: from.0 };
+    Ok(log_in::log_in(&app, caller.call(), credentials, session(&app)).await?.into())
 }
 
 /// Renew a session. Each refresh token is good for one renewal.
@@ -99,7 +106,12 @@ pub async fn log_out(
 #[utoipa::path(post, path = "/v1/auth/token", operation_id = "issuePartnerToken", tag = "auth",
     request_body(content = PartnerTokenForm, content_type = "application/x-www-form-urlencoded"),
     responses((status = 200, body = PartnerTokenBody)))]
-pub async fn token(app: Data<App>, caller: By<Nobody>, body: RawBody) -> Result<HttpResponse, Problem> {
+pub async fn token(
+    app: Data<App>,
+    caller: By<Nobody>,
+    from: ClientAddress,
+    body: RawBody,
+) -> Result<HttpResponse, Problem> {
     let form: PartnerTokenForm =
         serde_urlencoded::from_bytes(&body.bytes).map_err(|_| Problem::from(Code::MalformedJson))?;
     if form.grant_type != "client_credentials" {
@@ -110,7 +122,8 @@ pub async fn token(app: Data<App>, caller: By<Nobody>, body: RawBody) -> Result<
     let action = IssuePartnerToken { partner, secret: form.client_secret, scopes };
     let app_of_render = app.clone();
     let render = move |granted: &Granted| partner_token(&app_of_render, granted);
-    Ok(perform(&app, caller.call(), action, render).await?.into())
+    let guess = Guess::from(&app.keys, Target::PartnerSecret, from.0);
+    Ok(perform(&app, caller.call(), Guessing { guess, action }, render).await?.into())
 }
 
 fn parse_scopes(text: &str) -> Result<Vec<Scope>, Problem> {

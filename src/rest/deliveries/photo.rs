@@ -22,6 +22,8 @@ use crate::storage::views::deliveries::SeenDelivery;
 #[derive(ToSchema)]
 #[schema(value_type = String, format = Binary)]
 pub struct PictureBody(pub Vec<u8>);
+/// A telephone's photo at full resolution.
+const PHOTO: usize = 12 * 1024 * 1024;
 
 /// The pictures that are taken.
 const MEDIA_TYPES: [&str; 3] = ["image/jpeg", "image/png", "image/webp"];
@@ -37,7 +39,7 @@ pub async fn add_photo(
     caller: By<Volunteer>,
     id: OneId<DeliveryId>,
     params: Params<FenceParams>,
-    body: RawBody,
+    body: RawBody<PHOTO>,
 ) -> Result<HttpResponse, Problem> {
     if !body.media_type.is_some_and(|kind| MEDIA_TYPES.contains(&kind.as_str())) {
         return Err(Code::UnsupportedMediaType.into());

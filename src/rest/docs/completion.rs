@@ -102,11 +102,30 @@ fn problem(status: u16) -> Response {
         .collect();
     let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("ProblemBody"))).build();
     let id = HeaderBuilder::new().schema(Some(ObjectBuilder::new().schema_type(Type::String))).build();
-    ResponseBuilder::new()
+    let mut response = ResponseBuilder::new();
+    for (name, description) in headers_of(status) {
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        response = response
+            .header(*name, HeaderBuilder::new().schema(Some(text)).description(Some(*description)).build());
+    }
+    response
         .description(format!("Refused. Codes: {}. See /docs/errors.", codes.join(", ")))
         .content("application/problem+json", content)
         .header("X-Request-Id", id)
         .build()
+}
+
+/// Headers that a problem of this status has besides, and what they say.
+const fn headers_of(status: u16) -> &'static [(&'static str, &'static str)] {
+    match status {
+        429 => &[
+            ("Retry-After", "Seconds to wait."),
+            ("RateLimit-Policy", "Each quota that holds for the caller: its name, q calls in w seconds."),
+            ("RateLimit", "Of each, how many calls r are left for t more seconds. Told with every answer."),
+        ],
+        503 => &[("Retry-After", "Seconds to wait.")],
+        _ => &[],
+    }
 }
 
 fn key() -> Parameter {

@@ -3,7 +3,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
@@ -13,25 +13,38 @@ use domain::refusal::Code;
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 
+use crate::actions::Refusal;
+use crate::clock;
 use crate::planted::{Bug, is_planted};
+use crate::rest::envelope;
 use crate::rest::problem::Problem;
 
-/// The largest JSON body: a bulk of 500 requests fits; a single one is a hundredth of it.
-const MAX_JSON: usize = 1024 * 1024;
+/// The largest body of a call that says nothing else.
+const USUAL: usize = 64 * 1024;
 
-/// The longest that a body may take to arrive. Telephones with bad reception need some seconds.
-const DEADLINE: Duration = Duration::from_secs(10);
+/// The largest body of many things at once: 500 requests, or the outline of a district.
+pub const MANY: usize = 1024 * 1024;
 
-/// A JSON body, with its digest.
-pub struct Body<T> {
+/// How deep values may lie in each other. Ours lie six deep at most.
+const DEEPEST: usize = 32;
+
+/// What a body may take to arrive, however small it is. Telephones with bad reception need some seconds.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// How many bytes must arrive in each second after that: a photo over a slow telephone line is waited for, and
+/// nobody holds a socket by a byte now and then.
+const SLOWEST: u64 = 10 * 1024;
+
+/// A JSON body of at most so many bytes, with its digest.
+pub struct Body<T, const MOST: usize = USUAL> {
     /// What was sent.
     pub value: T,
     /// SHA-256 of the bytes that were sent.
     pub fingerprint: Vec<u8>,
 }
 
-/// A body of any type, as it came.
-pub struct RawBody {
+/// A body of any type and at most so many bytes, as it came.
+pub struct RawBody<const MOST: usize = USUAL> {
     /// What was sent.
     pub bytes: Vec<u8>,
     /// SHA-256 of it.
@@ -42,7 +55,7 @@ pub struct RawBody {
 
 type Extracting<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
 
-impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
+impl<T: DeserializeOwned + 'static, const MOST: usize> FromRequest for Body<T, MOST> {
     type Error = Problem;
     type Future = Extracting<Self>;
 
@@ -50,7 +63,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
         let is_json = media_type(request).is_some_and(|kind| kind == "application/json");
         let payload = payload.take();
         Box::pin(async move {
-            let bytes = collect(payload, MAX_JSON).await?;
+            let bytes = collect(payload, MOST).await?;
             // A POST without a body means an empty object: an act that takes nothing needs no `{}`.
             let text: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
             if !bytes.is_empty() && !is_json {
@@ -62,17 +75,15 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     }
 }
 
-impl FromRequest for RawBody {
+impl<const MOST: usize> FromRequest for RawBody<MOST> {
     type Error = Problem;
     type Future = Extracting<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        /// A telephone's photo at full resolution.
-        const MAX_RAW: usize = 12 * 1024 * 1024;
         let media_type = media_type(request).map(str::to_ascii_lowercase);
         let payload = payload.take();
         Box::pin(async move {
-            let bytes = collect(payload, MAX_RAW).await?;
+            let bytes = collect(payload, MOST).await?;
             let fingerprint = digest(&bytes);
             Ok(Self { bytes, fingerprint, media_type })
         })
@@ -86,20 +97,71 @@ pub fn media_type(request: &HttpRequest) -> Option<&str> {
     Some(value.split(';').next()?.trim())
 }
 
-async fn collect(payload: Payload, limit: usize) -> Result<Vec<u8>, Problem> {
-    let reading = async move {
-        let mut payload = payload;
-        let mut bytes = BytesMut::new();
-        while let Some(chunk) = payload.next().await {
-            let chunk = chunk.map_err(|_| Problem::from(Code::MalformedJson))?;
-            if bytes.len() + chunk.len() > limit {
-                return Err(Code::BodyTooLarge.into());
-            }
-            bytes.extend_from_slice(&chunk);
+async fn collect(mut payload: Payload, limit: usize) -> Result<Vec<u8>, Problem> {
+    let mut bytes = BytesMut::new();
+    let mut pace = Pace::begin();
+    while let Some(chunk) = pace.in_time(payload.next()).await? {
+        let chunk = chunk.map_err(|_| Problem::from(Code::MalformedJson))?;
+        if bytes.len() + chunk.len() > limit {
+            return Err(Code::BodyTooLarge.into());
         }
-        Ok(bytes.to_vec())
-    };
-    tokio::time::timeout(DEADLINE, reading).await.unwrap_or_else(|_| Err(Code::BodyTooSlow.into()))
+        pace.arrived(chunk.len());
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes.to_vec())
+}
+
+/// How fast a body arrives, and by when more of it must.
+pub struct Pace {
+    begun: Instant,
+    arrived: u64,
+}
+
+impl Pace {
+    /// It begins to arrive.
+    #[must_use]
+    pub fn begin() -> Self {
+        Self { begun: clock::instant(), arrived: 0 }
+    }
+
+    /// So many more bytes of it are here. What is done with the call has its own time from now on.
+    pub fn arrived(&mut self, bytes: usize) {
+        self.arrived = self.arrived.saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
+        envelope::begin_anew();
+    }
+
+    /// Waits for the next piece.
+    ///
+    /// # Errors
+    /// When it does not come in time.
+    pub async fn in_time<F: Future>(&self, piece: F) -> Result<F::Output, Problem> {
+        let by = tokio::time::Instant::from_std(self.begun + self.patience());
+        tokio::time::timeout_at(by, piece).await.map_err(|_| Code::BodyTooSlow.into())
+    }
+
+    /// How long what has arrived may have taken, and more may take to arrive.
+    const fn patience(&self) -> Duration {
+        GRACE.saturating_add(Duration::from_millis(self.arrived.saturating_mul(1_000) / SLOWEST))
+    }
+}
+
+/// Whether values lie deeper in each other than ours ever do. Brackets within strings are no structure.
+fn is_too_deep(text: &[u8]) -> bool {
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    for byte in text {
+        match (in_string, byte) {
+            (true, _) if escaped => escaped = false,
+            (true, b'\\') => escaped = true,
+            (_, b'"') => in_string = !in_string,
+            (false, b'[' | b'{') => depth += 1,
+            (false, b']' | b'}') => depth = depth.saturating_sub(1),
+            (true | false, _) => {}
+        }
+        if depth > DEEPEST {
+            return true;
+        }
+    }
+    false
 }
 
 /// SHA-256: what tells two bodies with one idempotency key apart.
@@ -113,6 +175,9 @@ pub fn digest(bytes: &[u8]) -> Vec<u8> {
 /// # Errors
 /// Names the field at fault, never its value.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    if is_too_deep(bytes) {
+        return Err(Refusal::because(Code::MalformedJson, format!("at most {DEEPEST} levels deep")).into());
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| problem(&error))?;
     deserializer.end().map_err(|_| Problem::from(Code::MalformedJson))?;
@@ -161,4 +226,28 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
             Segment::Unknown => String::new(),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brackets_count_as_depth_only_where_they_are_structure() {
+        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(!is_too_deep(nested(DEEPEST).as_bytes()));
+        assert!(is_too_deep(nested(DEEPEST + 1).as_bytes()));
+        assert!(!is_too_deep(nested(DEEPEST).repeat(3).as_bytes()));
+        let text = serde_json::to_string(&"[{\"\\".repeat(100)).unwrap();
+        assert!(!is_too_deep(text.as_bytes()), "{text}");
+        assert!(is_too_deep(format!("{text}{}", nested(DEEPEST + 1)).as_bytes()));
+    }
+
+    #[test]
+    fn a_body_may_be_slow_but_not_stand_still() {
+        let mut pace = Pace::begin();
+        assert_eq!(pace.patience().as_secs(), 10);
+        pace.arrived(12 * 1024 * 1024);
+        assert_eq!(pace.patience().as_secs(), 1_238, "twenty minutes for a photo, and no longer");
+    }
 }

@@ -4,11 +4,12 @@
 
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::web::Data;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use domain::actor::{Role, Scope};
 use domain::refusal::Code;
 
@@ -136,15 +137,8 @@ fn identify<W: Who>(request: &HttpRequest) -> Result<By<W>, Problem> {
 }
 
 fn bearer<W: Who>(request: &HttpRequest) -> Result<(Caller, Vec<Scope>), Problem> {
-    let app = request.app_data::<Data<App>>().ok_or(Code::Internal)?;
-    let token = request
-        .headers()
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "))
-        .ok_or(Code::Unauthenticated)?;
-    let known = request.app_data::<Data<KnownTokens>>().ok_or(Code::Internal)?;
-    match *known.verify(&app.keys, token).ok_or(Code::Unauthenticated)? {
+    let found = request.extensions().get::<Arc<Bearer>>().cloned();
+    match *found.or_else(|| bearer_of(request)).ok_or(Code::Unauthenticated)? {
         Bearer::Person { user, role } if W::ROLES.contains(&role) => {
             Ok((Caller::Person { user, role }, Vec::new()))
         }
@@ -153,6 +147,15 @@ fn bearer<W: Who>(request: &HttpRequest) -> Result<(Caller, Vec<Scope>), Problem
         }
         Bearer::Person { .. } | Bearer::Partner { .. } => Err(Code::Forbidden.into()),
     }
+}
+
+/// Whom the call's token names, if it has a good one.
+#[must_use]
+pub fn bearer_of(request: &HttpRequest) -> Option<Arc<Bearer>> {
+    let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
+    let token = value.strip_prefix("Bearer ")?;
+    let app = request.app_data::<Data<App>>()?;
+    request.app_data::<Data<KnownTokens>>()?.verify(&app.keys, token)
 }
 
 fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Problem> {

@@ -13,7 +13,7 @@ use futures_util::StreamExt;
 
 pub use bodies::{ImportBody, ImportParams};
 
-use super::extract::{By, OneId, Params, Staff, digest, media_type};
+use super::extract::{By, OneId, Pace, Params, Staff, digest, media_type};
 use super::problem::Problem;
 use super::{answer, stream};
 use crate::actions::imports::{BeginImport, Limit, Receiving};
@@ -62,12 +62,13 @@ pub async fn begin(
 }
 
 async fn receive(receiving: &mut Receiving, mut file: web::Payload) -> Result<(), Problem> {
-    let mut arrived = 0;
+    let (mut arrived, mut pace) = (0, Pace::begin());
     loop {
-        let next = tokio::time::timeout(PAUSE, file.next()).await;
-        let Some(piece) = next.map_err(|_| Problem::from(Code::BodyTooSlow))? else { return Ok(()) };
+        let next = tokio::time::timeout(PAUSE, pace.in_time(file.next())).await;
+        let Some(piece) = next.map_err(|_| Problem::from(Code::BodyTooSlow))?? else { return Ok(()) };
         let piece = piece.map_err(|_| Problem::from(Code::BodyTooSlow))?;
         arrived += piece.len();
+        pace.arrived(piece.len());
         if arrived > MOST_BYTES {
             return Err(Code::BodyTooLarge.into());
         }

@@ -12,7 +12,7 @@ use super::bodies::{BulkBody, BulkItemBody, BulkResultBody, SubmitRequestBody};
 use super::created;
 use crate::actions::{Answer, Call, Key, perform};
 use crate::app::App;
-use crate::rest::extract::{Body, By, CoordinatorOrPartner, digest, parse};
+use crate::rest::extract::{Body, By, CoordinatorOrPartner, MANY, digest, parse};
 use crate::rest::problem::Problem;
 
 /// The most requests in one call.
@@ -25,7 +25,7 @@ const MOST: usize = 500;
 pub async fn submit_many(
     app: Data<App>,
     caller: By<CoordinatorOrPartner>,
-    body: Body<BulkBody>,
+    body: Body<BulkBody, MANY>,
 ) -> Result<HttpResponse, Problem> {
     let caller = caller.with_scope(Scope::RequestsWrite)?;
     let call = caller.act(body.fingerprint)?;

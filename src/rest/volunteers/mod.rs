@@ -18,10 +18,11 @@ pub use bodies::{
 };
 
 use super::answer;
-use super::extract::{Body, By, Coordinator, Nobody, OneId, Params};
+use super::extract::{Body, By, ClientAddress, Coordinator, Nobody, OneId, Params};
 use super::page::{self, Page};
 use super::problem::Problem;
 use crate::actions::add_volunteer::{AddVolunteer, Added};
+use crate::actions::guessing::{Guess, Guessing, Target};
 use crate::actions::{Answer, Refusal, passwords, perform, read};
 use crate::app::App;
 use crate::storage::rows::VolunteerRow;
@@ -33,13 +34,16 @@ use crate::storage::views;
 pub async fn register(
     app: Data<App>,
     caller: By<Nobody>,
+    from: ClientAddress,
     body: Body<RegisterVolunteerBody>,
 ) -> Result<HttpResponse, Problem> {
     let body = body.value;
     // Everything else first: a slow hash is not made for a body that is refused anyway.
     let mut action = body.check(String::new(), &app.keys)?;
     action.password_hash = passwords::hash(body.password, "/password").await?;
-    Ok(perform(&app, caller.call(), action, registered).await?.into())
+    let guess = Guess::from(&app.keys, Target::Invitation, from.0);
+    let guess = guess.at(&app.keys, Target::Invitation, &action.email);
+    Ok(perform(&app, caller.call(), Guessing { guess, action }, registered).await?.into())
 }
 
 /// Add a volunteer whom you know. They set their password by the link in the answer.

@@ -4,7 +4,9 @@ use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Integer, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
+use domain::Moment;
 use domain::door::{Address, Door, Phone};
+use domain::door_budget::{self, Opened};
 use domain::id::{AreaId, ClaimId, HouseholdId, RequestId};
 use domain::place::{Cell, Metres, Position, great_circle};
 use uuid::Uuid;
@@ -104,7 +106,7 @@ pub async fn disclose(
     door(row).map(Some)
 }
 
-/// Reads the doors of some households and records that, each. Whether that is right is the caller's to have
+/// Reads the doors of some households for an export and records that, each. Whether that is right is the caller's to have
 /// decided.
 ///
 /// # Errors
@@ -130,6 +132,7 @@ pub async fn disclose_many(
                 door_readings::actor_kind.eq(actor_kind.as_str()),
                 door_readings::actor_id.eq(actor_id),
                 door_readings::call_id.eq(&unit.call_id),
+                door_readings::exported.eq(true),
             )
         })
         .collect();
@@ -162,6 +165,34 @@ pub async fn record_reading(
         .execute(unit.conn)
         .await?;
     Ok(())
+}
+
+/// Whose doors the caller has read one by one since the window of budgets began, and when last. Two readings of one
+/// caller take turns from here on.
+///
+/// # Errors
+/// When the database fails.
+pub async fn opened_lately(unit: &mut Unit<'_>) -> Result<Vec<Opened>, StorageError> {
+    let (kind, id) = unit.actor.signature();
+    diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended('doors ' || $1::text, 0))")
+        .bind::<diesel::sql_types::Nullable<SqlUuid>, _>(id)
+        .prepared()
+        .execute(unit.conn)
+        .await?;
+    let since = unit.now - chrono::TimeDelta::seconds(door_budget::WINDOW_S);
+    let rows: Vec<(Uuid, Option<Moment>)> = door_readings::table
+        .filter(door_readings::actor_id.eq(id))
+        .filter(door_readings::actor_kind.eq(kind.as_str()))
+        .filter(door_readings::at.gt(since))
+        .filter(door_readings::exported.eq(false))
+        .group_by(door_readings::household_id)
+        .select((door_readings::household_id, diesel::dsl::max(door_readings::at)))
+        .load(unit.conn)
+        .await?;
+    let opened = rows
+        .into_iter()
+        .filter_map(|(household, at)| Some(Opened { household: HouseholdId::new(household), at: at? }));
+    Ok(opened.collect())
 }
 
 fn door(row: DoorRow) -> Result<Door, StorageError> {

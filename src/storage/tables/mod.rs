@@ -1,6 +1,7 @@
 //! One file a table or a few that belong together: rows in, domain values out.
 
 pub mod areas;
+pub mod attempts;
 pub mod campaigns;
 pub mod candidates;
 pub mod catalogue;
@@ -27,6 +28,7 @@ pub mod organisations;
 pub mod partners;
 pub mod phrases;
 pub mod positions;
+pub mod quota_leases;
 pub mod requests;
 pub mod sessions;
 pub mod settings;

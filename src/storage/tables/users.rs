@@ -1,8 +1,6 @@
-//! People who can log in, and how often somebody failed to.
+//! People who can log in.
 
-use diesel::QueryableByName;
 use diesel::prelude::*;
-use diesel::sql_types::Integer;
 use diesel_async::RunQueryDsl;
 use domain::Moment;
 use domain::actor::Role;
@@ -183,64 +181,4 @@ pub async fn disable(unit: &mut Unit<'_>, id: UserId) -> Result<Option<UserRow>,
 pub async fn exist(unit: &mut Unit<'_>) -> Result<bool, StorageError> {
     let one: Option<Uuid> = users::table.select(users::id).first(unit.conn).await.optional()?;
     Ok(one.is_some())
-}
-
-/// Failed log-ins are counted by quarters of an hour.
-const WINDOW_S: i64 = 900;
-
-#[derive(QueryableByName)]
-struct Failures {
-    #[diesel(sql_type = Integer)]
-    failures: i32,
-}
-
-/// How often log-ins to this account failed in the quarter of an hour that `unit.now` lies in.
-///
-/// # Errors
-/// When the database fails.
-pub async fn failures_of(unit: &mut Unit<'_>, subject_hash: &[u8]) -> Result<u32, StorageError> {
-    use crate::storage::schema::login_attempts as attempts;
-    let found: Option<i32> = attempts::table
-        .find((subject_hash, window(unit.now)))
-        .select(attempts::failures)
-        .first(unit.conn)
-        .await
-        .optional()?;
-    Ok(found.unwrap_or(0).unsigned_abs())
-}
-
-/// Counts a failed log-in and answers how many there were.
-///
-/// # Errors
-/// When the database fails.
-pub async fn count_failure(unit: &mut Unit<'_>, subject_hash: &[u8]) -> Result<u32, StorageError> {
-    let counted: Failures = diesel::sql_query(
-        "INSERT INTO login_attempts (subject_hash, window_start, failures) VALUES ($1, $2, 1) \
-         ON CONFLICT (subject_hash, window_start) DO UPDATE SET failures = login_attempts.failures + 1 \
-         RETURNING failures",
-    )
-    .bind::<diesel::sql_types::Binary, _>(subject_hash)
-    .bind::<diesel::sql_types::Timestamptz, _>(window(unit.now))
-    .prepared()
-    .get_result(unit.conn)
-    .await?;
-    Ok(counted.failures.unsigned_abs())
-}
-
-fn window(now: Moment) -> Moment {
-    now - chrono::TimeDelta::seconds(now.timestamp().rem_euclid(WINDOW_S))
-        - chrono::TimeDelta::nanoseconds(i64::from(now.timestamp_subsec_nanos()))
-}
-
-/// Forgets failed log-ins of windows that began before that moment. Answers how many.
-///
-/// # Errors
-/// When the database fails.
-pub async fn forget_attempts_before(unit: &mut Unit<'_>, before: Moment) -> Result<usize, StorageError> {
-    use crate::storage::schema::login_attempts as attempts;
-    let forgotten = diesel::delete(attempts::table.filter(attempts::window_start.lt(before)))
-        .prepared()
-        .execute(unit.conn)
-        .await?;
-    Ok(forgotten)
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use birgemiz::app::App;
 use birgemiz::clock;
-use birgemiz::config::{DatabaseSettings, ServeSettings, StopSettings, WebhookSettings};
+use birgemiz::config::{DatabaseSettings, QuotaSettings, ServeSettings, StopSettings, WebhookSettings};
 use birgemiz::rest::tokens::{self, Bearer};
 use birgemiz::startup::{self, Running, Started, Stopped};
 use domain::actor::Scope;
@@ -32,7 +32,7 @@ pub(crate) struct Bare {
 impl Bare {
     pub(crate) async fn new() -> Self {
         let database = TestDatabase::empty().await;
-        let service = Service::start(&database).await;
+        let service = Service::start(&database, |_| {}).await;
         Self { database, service }
     }
 
@@ -63,10 +63,22 @@ impl World {
 
     /// Seeds a fresh database and starts the service on it.
     pub(crate) async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// The same, with settings of the test's own.
+    pub(crate) async fn with(set: impl FnOnce(&mut ServeSettings)) -> Self {
         let database = TestDatabase::migrated().await;
         let seeded = Seeded::plant(&database).await;
-        let service = Service::start(&database).await;
+        let service = Service::start(&database, set).await;
         Self { database, seeded, service }
+    }
+
+    /// One more server of the same deployment.
+    pub(crate) async fn beside(&self, set: impl FnOnce(&mut ServeSettings)) -> Beside {
+        let mut settings = settings(&self.database, self.service.secrets.clone());
+        set(&mut settings);
+        Beside { running: Some(startup::launch(&settings, &self.database.urls).await.unwrap()) }
     }
 
     pub(crate) fn app(&self) -> &App {
@@ -189,27 +201,35 @@ impl World {
     }
 }
 
+/// How servers of tests run, unless a test says otherwise.
+fn settings(database: &TestDatabase, secrets: PathBuf) -> ServeSettings {
+    ServeSettings {
+        database: DatabaseSettings {
+            database_url: Some(database.urls.service.clone()),
+            owner_database_url: Some(database.urls.owner.clone()),
+            data_dir: None,
+            postgres_bin: None,
+            pool_size: 8,
+            // However busy the machine is, nobody here is turned away for it.
+            pool_wait_ms: 30_000,
+        },
+        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        public_url: None,
+        secrets_dir: Some(secrets),
+        workers: 2,
+        stopping: StopSettings::default(),
+        // The receivers of tests listen on this machine.
+        webhooks: WebhookSettings { webhook_allow_loopback: true },
+        quotas: QuotaSettings::NONE,
+        trusted_proxies: None,
+    }
+}
+
 impl Service {
-    async fn start(database: &TestDatabase) -> Self {
+    async fn start(database: &TestDatabase, set: impl FnOnce(&mut ServeSettings)) -> Self {
         let secrets = postgres::folder("secrets");
-        let settings = ServeSettings {
-            database: DatabaseSettings {
-                database_url: Some(database.urls.service.clone()),
-                owner_database_url: Some(database.urls.owner.clone()),
-                data_dir: None,
-                postgres_bin: None,
-                pool_size: 8,
-                // However busy the machine is, nobody here is turned away for it.
-                pool_wait_ms: 30_000,
-            },
-            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            public_url: None,
-            secrets_dir: Some(secrets.clone()),
-            workers: 2,
-            stopping: StopSettings::default(),
-            // The receivers of tests listen on this machine.
-            webhooks: WebhookSettings { webhook_allow_loopback: true },
-        };
+        let mut settings = settings(database, secrets.clone());
+        set(&mut settings);
         let running = startup::launch(&settings, &database.urls).await.unwrap();
         // No keep-alive across tests, and no proxy of the machine's between us and the service.
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
@@ -226,6 +246,29 @@ impl Service {
 
     fn caller(&self, token: Option<String>) -> Caller {
         Caller { http: self.http.clone(), url: self.started().url.clone(), token, always_sends_keys: false }
+    }
+}
+
+/// A server that runs beside a world's own, on its database.
+pub(crate) struct Beside {
+    running: Option<Running>,
+}
+
+impl Beside {
+    /// The same caller, who calls this server.
+    pub(crate) fn called_by(&self, caller: &Caller) -> Caller {
+        Caller { url: self.running.as_ref().unwrap().started.url.clone(), ..caller.clone() }
+    }
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        let running = self.running.take();
+        postgres::later(async move {
+            if let Some(running) = running {
+                running.stop().await;
+            }
+        });
     }
 }
 

@@ -54,11 +54,13 @@ pub fn sight(actor: &Actor, event: &About) -> Option<Sight> {
     }
 }
 
-/// That a household does not want to see a volunteer again is not the volunteer's to know.
+/// That a household does not want to see a volunteer again is not the volunteer's to know, nor is an alarm.
 fn is_told_to_volunteers(kind: EventKind) -> bool {
     match kind.family() {
         Some(Family::Request | Family::Claim | Family::Delivery) => true,
-        Some(Family::Volunteer) => kind != EventKind::VolunteerBlocked,
+        Some(Family::Volunteer) => {
+            kind != EventKind::VolunteerBlocked && kind != EventKind::VolunteerDoorsUsedUp
+        }
         Some(
             Family::Area
             | Family::Campaign
@@ -171,6 +173,7 @@ mod tests {
         assert_eq!(sight(&volunteer(3), &event(EventKind::RequestClaimed)), Some(Sight::OwnPart));
         assert_eq!(sight(&volunteer(3), &event(EventKind::VolunteerSuspended)), Some(Sight::OwnPart));
         assert_eq!(sight(&volunteer(3), &event(EventKind::VolunteerBlocked)), None);
+        assert_eq!(sight(&volunteer(3), &event(EventKind::VolunteerDoorsUsedUp)), None);
         assert_eq!(sight(&volunteer(3), &event(EventKind::HouseholdVerified)), None);
         assert_eq!(sight(&volunteer(4), &event(EventKind::RequestClaimed)), None);
         let nobodys = About { volunteer: None, ..event(EventKind::RequestOpened) };

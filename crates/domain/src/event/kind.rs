@@ -83,6 +83,8 @@ words! {
         UserCreated = "user.created",
         /// Somebody can log in no more.
         UserDisabled = "user.disabled",
+        /// A coordinator has read as many doors as anybody may in an hour.
+        UserDoorsUsedUp = "user.doors_used_up",
         /// Somebody may choose a password.
         UserPasswordLinkMade = "user.password_link_made",
         /// A volunteer was entered by a coordinator.
@@ -95,6 +97,8 @@ words! {
         VolunteerBlocked = "volunteer.blocked",
         /// A volunteer went on or off duty.
         VolunteerDutyChanged = "volunteer.duty_changed",
+        /// A volunteer has read as many doors as anybody may in an hour.
+        VolunteerDoorsUsedUp = "volunteer.doors_used_up",
         /// What is known of a volunteer changed.
         VolunteerEdited = "volunteer.edited",
         /// A volunteer left for good.

@@ -1,0 +1,127 @@
+//! Guessing at passwords, one-time links and invitation codes is slowed: per account and per address, alike
+//! whether there is such an account or not.
+//!
+//! Whether a limit is reached is asked in the transaction that tells the verdict, and a wrong guess is counted
+//! there. So a crowd of guesses at once learns no more than the limit lets them, and a right guess beyond it is
+//! refused like any other.
+
+use std::net::IpAddr;
+
+use domain::refusal::Code;
+
+use super::{Action, Refusal};
+use crate::keys::Keys;
+use crate::storage::Unit;
+use crate::storage::savepoint::Mark;
+use crate::storage::tables::attempts::{self, Limit};
+
+/// Wrong guesses at one account in a quarter of an hour.
+const PER_ACCOUNT: u32 = 10;
+/// Wrong guesses from one address in a quarter of an hour. Whole districts share one behind their mobile network.
+const PER_ADDRESS: u32 = 100;
+
+/// What is guessed at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// A person's password.
+    Password,
+    /// A partner app's secret.
+    PartnerSecret,
+    /// A link that works once.
+    Link,
+    /// An invitation code.
+    Invitation,
+}
+
+impl Target {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::PartnerSecret => "partner_secret",
+            Self::Link => "link",
+            Self::Invitation => "invitation",
+        }
+    }
+}
+
+/// Who guesses at what: the limits that hold. The address comes first: so everybody locks in one order.
+#[derive(Debug, Clone)]
+pub struct Guess {
+    limits: Vec<Limit>,
+}
+
+impl Guess {
+    /// A guess from an address, where it is known.
+    #[must_use]
+    pub fn from(keys: &Keys, target: Target, address: Option<IpAddr>) -> Self {
+        let limit = |address: IpAddr| Limit {
+            subject: keys.mac("guess", &format!("{} from {address}", target.word())),
+            most: PER_ADDRESS,
+        };
+        Self { limits: address.map(limit).into_iter().collect() }
+    }
+
+    /// The same, at one account, whether or not there is one of that name.
+    #[must_use]
+    pub fn at(mut self, keys: &Keys, target: Target, account: &str) -> Self {
+        let subject = keys.mac("guess", &format!("{} of {}", target.word(), account.to_lowercase()));
+        self.limits.push(Limit { subject, most: PER_ACCOUNT });
+        self
+    }
+
+    /// Refuses when one of the limits is reached.
+    ///
+    /// # Errors
+    /// `too_many_attempts`, with the time that is left of the quarter of an hour.
+    pub async fn check(&self, unit: &mut Unit<'_>) -> Result<(), Refusal> {
+        for limit in &self.limits {
+            if attempts::is_used_up(unit, limit).await? {
+                return Err(too_many(unit));
+            }
+        }
+        Ok(())
+    }
+
+    async fn was_wrong(&self, unit: &mut Unit<'_>, refusal: Refusal) -> Result<Refusal, Refusal> {
+        for limit in &self.limits {
+            if !attempts::count(unit, limit).await? {
+                // Others were faster: this guess is not told what it was.
+                return Ok(too_many(unit));
+            }
+        }
+        Ok(refusal)
+    }
+}
+
+/// An action that is refused as a wrong guess where it is one.
+#[derive(Clone)]
+pub struct Guessing<A> {
+    /// Who guesses.
+    pub guess: Guess,
+    /// What they do if they are right.
+    pub action: A,
+}
+
+impl<A: Action> Action for Guessing<A> {
+    type Done = A::Done;
+
+    async fn run(self, unit: &mut Unit<'_>) -> Result<A::Done, Refusal> {
+        self.guess.check(unit).await?;
+        Mark::Guess.set(unit).await?;
+        match self.action.run(unit).await {
+            Err(refusal) if is_wrong_guess(refusal.code) => {
+                Mark::Guess.undo(unit).await?;
+                Err(self.guess.was_wrong(unit, refusal).await?.keeping_effects())
+            }
+            other => other,
+        }
+    }
+}
+
+fn is_wrong_guess(code: Code) -> bool {
+    [Code::WrongCredentials, Code::LinkNotValid, Code::InvitationNotValid].contains(&code)
+}
+
+fn too_many(unit: &Unit<'_>) -> Refusal {
+    Refusal { retry_after_s: Some(attempts::seconds_left(unit.now)), ..Code::TooManyAttempts.into() }
+}

@@ -1,0 +1,66 @@
+//! How often anybody may call, and whose word about who calls is believed.
+
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use clap::Args;
+use ipnet::IpNet;
+
+/// How many calls in a minute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Args)]
+pub struct QuotaSettings {
+    /// Calls that one person may make in a minute; 0 for any number.
+    #[arg(long, env = "BIRGEMIZ_PERSON_QUOTA", default_value_t = 1_200, value_parser = clap::value_parser!(u32).range(0..=1_000_000_000))]
+    pub person_quota: u32,
+    /// Calls that one partner app may make in a minute; 0 for any number.
+    #[arg(long, env = "BIRGEMIZ_PARTNER_QUOTA", default_value_t = 12_000, value_parser = clap::value_parser!(u32).range(0..=1_000_000_000))]
+    pub partner_quota: u32,
+    /// Calls that all people and partner apps of one organisation may make in a minute; 0 for any number.
+    #[arg(long, env = "BIRGEMIZ_ORGANISATION_QUOTA", default_value_t = 120_000, value_parser = clap::value_parser!(u32).range(0..=1_000_000_000))]
+    pub organisation_quota: u32,
+    /// Calls that everybody at one network address who is not logged in may make in a minute; 0 for any number.
+    /// Whole districts share an address behind their mobile network.
+    #[arg(long, env = "BIRGEMIZ_ADDRESS_QUOTA", default_value_t = 3_000, value_parser = clap::value_parser!(u32).range(0..=1_000_000_000))]
+    pub address_quota: u32,
+}
+
+impl Default for QuotaSettings {
+    fn default() -> Self {
+        Self { person_quota: 1_200, partner_quota: 12_000, organisation_quota: 120_000, address_quota: 3_000 }
+    }
+}
+
+impl QuotaSettings {
+    /// Any number of calls for everybody.
+    pub const NONE: Self =
+        Self { person_quota: 0, partner_quota: 0, organisation_quota: 0, address_quota: 0 };
+}
+
+/// Proxies whose `X-Forwarded-For` header is believed: addresses and networks, separated by commas.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TrustedProxies(Vec<IpNet>);
+
+impl TrustedProxies {
+    /// Whether somebody at that address is one of them.
+    #[must_use]
+    pub fn contains(&self, address: IpAddr) -> bool {
+        self.0.iter().any(|network| network.contains(&address))
+    }
+}
+
+impl FromStr for TrustedProxies {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        text.split(',')
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+            .map(|part| {
+                let single = |address: IpAddr| IpNet::from(address.to_canonical());
+                let network = part.parse::<IpNet>().ok().or_else(|| part.parse().ok().map(single));
+                network.ok_or_else(|| "addresses and networks such as 10.0.0.0/8,::1".to_owned())
+            })
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+}

@@ -1,0 +1,93 @@
+//! Doors: as many as a helper needs, and too few for a collector.
+
+use futures_util::future::join_all;
+use serde_json::json;
+
+use crate::support::{Answer, World, run};
+
+async fn allow(world: &World, doors: u32) {
+    let sql = format!(
+        "UPDATE policies SET body = body
+            || '{{\"volunteer_doors_per_hour\": {doors}, \"coordinator_doors_per_hour\": {doors}}}'"
+    );
+    world.database.ask(&sql).await;
+}
+
+async fn households(world: &World, many: usize) -> Vec<String> {
+    let mut ids = Vec::new();
+    for _ in 0..many {
+        let made = world.partner_of_a().post("/v1/households", world.household()).await.expect(201);
+        ids.push(made["id"].as_str().unwrap().to_owned());
+    }
+    ids
+}
+
+fn is_used_up(answer: &Answer) {
+    answer.refused(429, "quota_exceeded");
+    assert!(!answer.text.contains("Raushan"), "{}", answer.text);
+    let wait: u32 = answer.header("retry-after").parse().unwrap();
+    assert!((3_500..=3_601).contains(&wait), "{wait}");
+}
+
+async fn alarms(world: &World, kind: &str) -> i64 {
+    world.database.count(&format!("SELECT count(*) FROM events WHERE kind = '{kind}'")).await
+}
+
+#[test]
+fn a_coordinator_who_collects_doors_is_stopped_and_an_alarm_goes_off() {
+    run(async {
+        let world = World::new().await;
+        allow(&world, 3).await;
+        let doors = households(&world, 8).await;
+        let coordinator = world.coordinator_of_a();
+        // All at once: whoever comes first, three are opened.
+        let reads =
+            doors.iter().map(|id| coordinator.get(&format!("/v1/households/{id}/door")).into_future());
+        let answers = join_all(reads).await;
+        let opened: Vec<&Answer> = answers.iter().filter(|answer| answer.status == 200).collect();
+        assert_eq!(opened.len(), 3);
+        answers.iter().filter(|answer| answer.status != 200).for_each(is_used_up);
+        assert_eq!(alarms(&world, "user.doors_used_up").await, 1);
+
+        // What was opened may be opened again, and the app that filed them all is not concerned.
+        let again = opened[0].json()["household_id"].as_str().unwrap().to_owned();
+        coordinator.get(&format!("/v1/households/{again}/door")).await.expect(200);
+        for id in &doors {
+            world.partner_of_a().get(&format!("/v1/households/{id}/door")).await.expect(200);
+        }
+        // Nor is an export: it says of itself that it takes all.
+        world.database.ask("DELETE FROM door_readings").await;
+        let export = coordinator.get("/v1/exports/households").await;
+        assert_eq!(export.status, 200);
+        coordinator.get(&format!("/v1/households/{again}/door")).await.expect(200);
+        assert_eq!(alarms(&world, "user.doors_used_up").await, 1);
+    });
+}
+
+#[test]
+fn a_volunteer_opens_as_many_doors_in_an_hour_as_the_policy_says() {
+    run(async {
+        let world = World::new().await;
+        allow(&world, 1).await;
+        let volunteer = world.volunteer_of_a();
+        let mut claims = Vec::new();
+        for _ in 0..2 {
+            let (request, _) = world.open_request().await;
+            let claim = volunteer.post(&format!("/v1/requests/{request}/claim"), json!({})).await.expect(201);
+            claims.push(format!(
+                "/v1/claims/{}/door?fence={}",
+                claim["id"].as_str().unwrap(),
+                claim["fence"]
+            ));
+        }
+        volunteer.get(&claims[0]).await.expect(200);
+        is_used_up(&volunteer.get(&claims[1]).await);
+        volunteer.get(&claims[0]).await.expect(200);
+        assert_eq!(alarms(&world, "volunteer.doors_used_up").await, 1);
+
+        // An hour later there is room again.
+        world.database.ask("UPDATE door_readings SET at = at - interval '1 hour'").await;
+        volunteer.get(&claims[1]).await.expect(200);
+        assert_eq!(world.database.count("SELECT count(*) FROM door_readings").await, 3);
+    });
+}
