@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::{expiry, forgetting, imports, positions, silence, webhooks};
+use super::{calling, expiry, forgetting, imports, positions, silence, webhooks};
 use crate::app::App;
 use crate::clock;
 
@@ -15,6 +15,12 @@ const EXPIRY_EVERY: Duration = Duration::from_secs(1);
 
 /// How often silence is looked for: every household that never confirmed is looked at again.
 const SILENCE_EVERY: Duration = Duration::from_secs(5);
+
+/// How often calls are looked for that should be made: households wait hours for one.
+const CALLING_EVERY: Duration = Duration::from_secs(10);
+
+/// Looking for calls is dearer than they are urgent.
+const CALLING_REST: Duration = Duration::from_secs(5);
 
 /// How often old rows are forgotten. They are kept for days.
 const FORGETTING_EVERY: Duration = Duration::from_secs(600);
@@ -45,6 +51,9 @@ impl Loops {
         });
         loops.add(app, SILENCE_EVERY, |app| async move {
             silence::pass(&app).await;
+        });
+        loops.add_resting(app, CALLING_REST, CALLING_EVERY, |app| async move {
+            calling::pass(&app).await;
         });
         loops.add(app, FORGETTING_EVERY, |app| async move {
             forgetting::pass(&app).await;
@@ -77,13 +86,25 @@ impl Loops {
     where
         F: Future<Output = ()> + Send,
     {
+        self.add_resting(app, REST, every, pass);
+    }
+
+    fn add_resting<F>(
+        &mut self,
+        app: &App,
+        least: Duration,
+        every: Duration,
+        pass: impl Fn(App) -> F + Send + 'static,
+    ) where
+        F: Future<Output = ()> + Send,
+    {
         let (app, mut stop, mut bell) = (app.clone(), self.stop.subscribe(), app.wakeup.listen());
         self.tasks.spawn(async move {
             while !*stop.borrow() {
                 pass(app.clone()).await;
                 let rest = async {
-                    tokio::time::sleep(REST).await;
-                    bell.wait(every.saturating_sub(REST)).await;
+                    tokio::time::sleep(least).await;
+                    bell.wait(every.saturating_sub(least)).await;
                 };
                 tokio::select! {
                     () = rest => {}

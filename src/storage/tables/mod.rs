@@ -1,6 +1,8 @@
 //! One file a table or a few that belong together: rows in, domain values out.
 
 pub mod areas;
+pub mod call_locks;
+pub mod calls;
 pub mod campaigns;
 pub mod candidates;
 pub mod catalogue;
@@ -21,6 +23,7 @@ pub mod imports;
 pub mod invitations;
 pub mod items;
 pub mod kits;
+pub mod likenesses;
 pub mod new_requests;
 pub mod one_time_links;
 pub mod organisations;

@@ -61,6 +61,7 @@ fn is_told_to_volunteers(kind: EventKind) -> bool {
         Some(Family::Volunteer) => kind != EventKind::VolunteerBlocked,
         Some(
             Family::Area
+            | Family::Call
             | Family::Campaign
             | Family::Household
             | Family::Hub
@@ -83,6 +84,7 @@ fn scope_for(kind: EventKind) -> Option<Scope> {
         Family::Household => Some(Scope::HouseholdsRead),
         Family::Webhook => Some(Scope::WebhooksManage),
         Family::Area
+        | Family::Call
         | Family::Campaign
         | Family::Hub
         | Family::Invitation
