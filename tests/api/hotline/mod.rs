@@ -1,6 +1,7 @@
 //! The hotline: what households ask for on the telephone, and whom operators call.
 
 mod calls;
+mod guide;
 mod intake;
 mod locating;
 mod phones;
