@@ -47,6 +47,7 @@ impl Action for LockCall {
 
     async fn run(self, unit: &mut Unit<'_>) -> Result<Option<LockedCall>, Refusal> {
         let (operator, organisation) = operator(unit)?;
+        call_locks::queue_up(unit, operator).await?;
         let areas = call_times::of_organisation(unit, organisation).await?;
         let held = still_held(unit, operator, &areas).await?;
         let row = match (self.which, held) {
@@ -64,7 +65,7 @@ impl Action for LockCall {
         let area = area_of(&row, &areas)?;
         let now = area.time.at(unit.now).now;
         let until = now + TimeDelta::seconds(i64::from(area.rules.lock_s));
-        // Who takes two at once gets the one that was first: the other is tried again, and finds it.
+        // They queue up, so this never happens; the index holds it all the same.
         let row = call_locks::give(unit, &row, operator, (now, until))
             .await
             .map_err(meaning("calls_one_for_each_operator", || StorageError::Repeat.into()))?;

@@ -1,7 +1,7 @@
 //! Which operator makes which call: one each, under a lease.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::Moment;
 use domain::id::{AreaId, OrganisationId, UserId};
@@ -11,6 +11,19 @@ use super::calls::CallRow;
 use crate::storage::prepared::Prepare;
 use crate::storage::schema::calls;
 use crate::storage::{StorageError, Unit};
+
+/// Lets an operator take one call after the other, however often they ask at once.
+///
+/// # Errors
+/// When the database fails.
+pub async fn queue_up(unit: &mut Unit<'_>, operator: UserId) -> Result<(), StorageError> {
+    diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
+        .bind::<Text, _>(operator.to_string())
+        .prepared()
+        .execute(unit.conn)
+        .await?;
+    Ok(())
+}
 
 /// The call that this operator holds, whether or not its lease is over, kept from changing.
 ///

@@ -19,7 +19,10 @@ pub(super) const ACKNOWLEDGEMENT: &str = "WITH due AS MATERIALIZED ( \
 pub(super) const STILL_NEEDED: &str = "WITH due AS MATERIALIZED ( \
         SELECT id, campaign_id, household_id, window_end FROM requests \
         WHERE status IN ('open', 'pending_verification') AND kind <> 'welfare_check' \
-          AND window_end <= $1 + (SELECT max(clock_offset_s) FROM campaigns) * interval '1s' + interval '30 days') \
+          AND window_end <= $1 + (SELECT max(m.clock_offset_s \
+                    + coalesce((p.body->'calls'->>'still_needed_s')::bigint, $4) \
+                    - coalesce((p.body->>'extension_s')::bigint, 86400)) FROM campaigns m \
+                    JOIN policies p ON p.campaign_id = m.id AND p.version = m.policy_version) * interval '1s') \
     SELECT q.id FROM due q JOIN campaigns m ON m.id = q.campaign_id \
     JOIN policies p ON p.campaign_id = m.id AND p.version = m.policy_version \
     JOIN household_doors d ON d.household_id = q.household_id AND d.phone IS NOT NULL \

@@ -145,7 +145,7 @@ fn a_call_that_was_held_too_long_is_anothers_and_only_who_holds_it_tells_how_it_
         one.post(&outcome_of(&call), json!({"outcome": "reached"})).await.refused(409, "call_not_yours");
         one.post("/v1/calls/next", json!({})).await.expect(200);
         other.post("/v1/calls/next", json!({})).await.expect(204);
-        advance(&world, "9 minutes 50 seconds").await;
+        advance(&world, "8 minutes").await;
         other.post("/v1/calls/next", json!({})).await.expect(204);
         advance(&world, "10 minutes").await;
         one.post(&outcome_of(&call), json!({"outcome": "reached"})).await.refused(409, "call_not_yours");
@@ -182,7 +182,7 @@ fn calls_in_vain_are_made_again_later_each_time_and_then_no_more() {
             operator.post("/v1/calls/next", json!({})).await.expect(204);
         }
         assert_eq!(waits, [900, 1800, 3600]);
-        advance(&world, "59 minutes").await;
+        advance(&world, "50 minutes").await;
         operator.post("/v1/calls/next", json!({})).await.expect(204);
         advance(&world, "61 minutes").await;
         operator.post("/v1/calls/next", json!({})).await.expect(200);

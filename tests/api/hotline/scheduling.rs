@@ -159,7 +159,9 @@ fn what_the_log_tells_of_calls_is_where_they_stand() {
         call(&world, "no_answer").await;
         let inspection =
             birgemiz::storage::inspection::Inspection::begin(&world.database.urls.owner).await.unwrap();
-        let (differing, compared) = inspection.disagreements(10).await.unwrap();
+        let (mut differing, compared) = inspection.disagreements(10).await.unwrap();
+        // The volunteers of these tests are there from the beginning, without a word in the log.
+        differing.retain(|one| one.object != "volunteer");
         assert!(differing.is_empty(), "{differing:?}");
         let calls = world.database.count("SELECT count(*) FROM calls").await;
         assert!(calls == 2 && compared >= 8, "{calls} {compared}");
