@@ -92,6 +92,25 @@ fn the_version_before_webhooks_can_read_the_log_that_they_leave() {
 }
 
 #[test]
+fn the_version_before_the_hotline_can_read_the_log_and_the_policies_that_it_leaves() {
+    run(async {
+        let world = World::new().await;
+        let (request, _) = world.open_request().await;
+        world.coordinator_of_a().post("/v1/calls", json!({"request_id": request})).await.expect(201);
+        let database = &world.database;
+        let rules = "UPDATE policies SET body = jsonb_set(body, '{calls}', '{\"tries\": 2}')";
+        database.ask(rules).await;
+        let of_calls = "SELECT count(*) FROM events WHERE kind LIKE 'call.%'";
+        assert_eq!(database.count(of_calls).await, 1);
+        let down = include_str!("../migrations/2026-11-23-062000_create_calls/down.sql");
+        database.ask(&format!("BEGIN; {down} COMMIT")).await;
+        assert_eq!(database.count(of_calls).await, 0);
+        assert_eq!(database.count("SELECT count(*) FROM events").await, 3, "everything else stays");
+        assert_eq!(database.count("SELECT count(*) FROM policies WHERE body ? 'calls'").await, 0);
+    });
+}
+
+#[test]
 fn of_five_that_start_on_an_empty_database_one_migrates_and_all_go_on() {
     run(async {
         let database = TestDatabase::empty().await;

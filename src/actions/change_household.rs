@@ -1,6 +1,7 @@
 //! A coordinator verifies, rejects, suspends, reinstates or archives a household. Its requests follow.
 
 use domain::actor::Actor;
+use domain::door::Exactness;
 use domain::household::{HouseholdAct, HouseholdStatus};
 use domain::id::HouseholdId;
 use domain::life::{Act, Hold};
@@ -9,7 +10,7 @@ use domain::refusal::Code;
 use super::{Action, Refusal, act_on_request};
 use crate::storage::events::{self, Change, Event};
 use crate::storage::tables::households::{self, HouseholdRow};
-use crate::storage::tables::requests;
+use crate::storage::tables::{doors, requests};
 use crate::storage::{StorageError, Unit};
 
 /// Change a household's status.
@@ -32,6 +33,11 @@ impl Action for ChangeHousehold {
         let to = from.after(self.act).ok_or_else(|| {
             Refusal::because(Code::WrongState, format!("a household that is {from} cannot be changed so"))
         })?;
+        if to == HouseholdStatus::Verified
+            && doors::exactness(unit, self.household).await? == Exactness::Approximate
+        {
+            return Err(Code::HouseholdNotLocated.into());
+        }
         if !households::set_status(unit, &row, to, self.reason.as_deref()).await? {
             return Err(StorageError::Repeat.into());
         }
@@ -48,7 +54,7 @@ impl Action for ChangeHousehold {
 
 /// The household, if it is the coordinator's own organisation's, locked before any of its requests:
 /// a request that is being filed meanwhile waits, and then sees the new status.
-async fn owned(unit: &mut Unit<'_>, id: HouseholdId) -> Result<HouseholdRow, Refusal> {
+pub(super) async fn owned(unit: &mut Unit<'_>, id: HouseholdId) -> Result<HouseholdRow, Refusal> {
     let Actor::Coordinator { organisation, .. } = unit.actor else {
         return Err(Code::Forbidden.into());
     };

@@ -2,13 +2,14 @@
 
 use domain::Moment;
 use domain::actor::Actor;
-use domain::door::{Address, Door};
+use domain::door::{Address, Door, Exactness, Phone};
 use domain::household::HouseholdStatus;
 use domain::id::{AreaId, HouseholdId, OrganisationId, PartnerId};
-use domain::place::{Position, coarse_cells, coarse_point};
+use domain::place::{Cell, CoarsePoint, Position, coarse_cells, coarse_point};
 use domain::refusal::Code;
 use domain::words::HouseholdCategory;
 
+use super::locate_household::Pin;
 use super::{Action, Refusal, meaning, phone_number};
 use crate::clock;
 use crate::storage::Unit;
@@ -38,10 +39,8 @@ pub struct RegisterHousehold {
     pub phone: Option<String>,
     /// The address.
     pub address: Address,
-    /// The exact place.
-    pub position: Position,
-    /// How exact.
-    pub accuracy_m: Option<f64>,
+    /// The place, where it is known; else somewhere in the area, until a coordinator has found it.
+    pub place: Option<Pin>,
     /// What a volunteer should know at the door.
     pub notes: Option<String>,
 }
@@ -65,13 +64,19 @@ impl Action for RegisterHousehold {
     async fn run(self, unit: &mut Unit<'_>) -> Result<HouseholdRow, Refusal> {
         let (organisation, partner) = registrar(unit)?;
         let setting = settings::find(unit, organisation, self.area).await?.ok_or_else(Refusal::not_found)?;
-        check_place(unit, &setting, self.position).await?;
-        let cells = coarse_cells(self.position);
-        let counts = doors::count_in_cells(unit, self.area, &cells).await?;
-        // The household itself lives there too.
-        let count_in =
-            |cell| counts.iter().find(|(counted, _)| *counted == cell).map_or(0, |(_, count)| *count) + 1;
-        let coarse = coarse_point(self.position, setting.policy.coarse_k, count_in, setting.centre);
+        check_campaign(unit, &setting)?;
+        let place = self.place(&setting)?;
+        let (coarse, cells) = match place {
+            Some((position, _)) => {
+                check_place(unit, &setting, position).await?;
+                draw(unit, &setting, position).await?
+            }
+            None => {
+                // It is counted nowhere, and so no cell is found for it.
+                let coarse = coarse_point(setting.centre, setting.policy.coarse_k, |_| 0, setting.centre);
+                (coarse, Vec::new())
+            }
+        };
         let new = NewHousehold {
             id: HouseholdId::new(clock::new_id()),
             organisation,
@@ -91,7 +96,7 @@ impl Action for RegisterHousehold {
                 )
             }))?;
         households::insert_consent(unit, &row, &self.consent(unit.now)).await?;
-        let door = self.door(&setting)?;
+        let door = self.door(&setting, place)?;
         doors::insert(unit, &row, &door, &cells).await?;
         events::append(unit, &[registered(&row)]).await?;
         Ok(row)
@@ -99,17 +104,27 @@ impl Action for RegisterHousehold {
 }
 
 impl RegisterHousehold {
-    fn door(self, setting: &Setting) -> Result<Door, Refusal> {
-        let phone = self
-            .phone
-            .map(|text| phone_number::parse(&text, &setting.policy.phone_region, "/door/phone"))
-            .transpose()?;
+    /// Where the door is, and how exact that is, where somebody told as exactly as a house.
+    pub(super) fn place(&self, setting: &Setting) -> Result<Option<(Position, Option<f64>)>, Refusal> {
+        self.place.as_ref().map_or(Ok(None), |pin| pin.exactly(setting))
+    }
+
+    /// Its telephone, as it would be dialled.
+    pub(super) fn dialled(&self, setting: &Setting) -> Result<Option<Phone>, Refusal> {
+        let region = &setting.policy.phone_region;
+        self.phone.as_deref().map(|text| phone_number::parse(text, region, "/door/phone")).transpose()
+    }
+
+    fn door(self, setting: &Setting, place: Option<(Position, Option<f64>)>) -> Result<Door, Refusal> {
+        let phone = self.dialled(setting)?;
+        let (position, accuracy_m) = place.unwrap_or((setting.centre, None));
         Ok(Door {
             name: self.name,
             phone,
             address: self.address,
-            position: self.position,
-            accuracy_m: self.accuracy_m,
+            position,
+            exactness: if place.is_some() { Exactness::Exact } else { Exactness::Approximate },
+            accuracy_m,
             notes: self.notes,
         })
     }
@@ -124,7 +139,22 @@ impl RegisterHousehold {
     }
 }
 
-fn registrar(unit: &Unit<'_>) -> Result<(OrganisationId, Option<PartnerId>), Refusal> {
+/// Where a household at this place is seen from afar, and the cells it is counted in from now on.
+pub(super) async fn draw(
+    unit: &mut Unit<'_>,
+    setting: &Setting,
+    position: Position,
+) -> Result<(CoarsePoint, Vec<Cell>), Refusal> {
+    let cells = coarse_cells(position);
+    let counts = doors::count_in_cells(unit, setting.area, &cells).await?;
+    // The household itself lives there too.
+    let count_in =
+        |cell| counts.iter().find(|(counted, _)| *counted == cell).map_or(0, |(_, count)| *count) + 1;
+    Ok((coarse_point(position, setting.policy.coarse_k, count_in, setting.centre), cells))
+}
+
+/// For which organisation the caller registers, and as which partner app.
+pub(super) fn registrar(unit: &Unit<'_>) -> Result<(OrganisationId, Option<PartnerId>), Refusal> {
     match &unit.actor {
         Actor::Coordinator { organisation, .. } => Ok((*organisation, None)),
         Actor::Partner { organisation, partner, .. } => Ok((*organisation, Some(*partner))),
@@ -134,13 +164,23 @@ fn registrar(unit: &Unit<'_>) -> Result<(OrganisationId, Option<PartnerId>), Ref
     }
 }
 
-/// The door must lie in the area, and a partner's area in its campaign.
-async fn check_place(unit: &mut Unit<'_>, setting: &Setting, position: Position) -> Result<(), Refusal> {
+/// A partner's area must lie in its campaign.
+pub(super) fn check_campaign(unit: &Unit<'_>, setting: &Setting) -> Result<(), Refusal> {
     if let Actor::Partner { campaign, .. } = &unit.actor
         && *campaign != setting.campaign
     {
         return Err(Refusal::not_found());
     }
+    Ok(())
+}
+
+/// The door must lie in the area, and a partner's area in its campaign.
+pub(super) async fn check_place(
+    unit: &mut Unit<'_>,
+    setting: &Setting,
+    position: Position,
+) -> Result<(), Refusal> {
+    check_campaign(unit, setting)?;
     let shape = settings::shape(unit, setting.area).await?.ok_or_else(Refusal::not_found)?;
     if shape.contains(position) {
         Ok(())

@@ -1,6 +1,6 @@
 //! Runs every loop until nothing is left to do: for tests, and for whoever moved a clock.
 
-use super::{expiry, forgetting, silence};
+use super::{calling, expiry, forgetting, silence};
 use crate::app::App;
 
 /// Passes after which something that undoes itself is taken to be at work.
@@ -17,6 +17,8 @@ pub struct Drained {
     pub expired: usize,
     /// Silences because of which somebody was sent.
     pub silences: usize,
+    /// Calls that were scheduled or dropped.
+    pub calls: usize,
     /// Rows that were forgotten.
     pub forgotten: usize,
 }
@@ -45,6 +47,7 @@ async fn pass(app: &App) -> Drained {
         escalated,
         expired,
         silences: silence::pass(app).await,
+        calls: calling::pass(app).await,
         forgotten: forgetting::pass(app).await,
     }
 }
@@ -56,6 +59,7 @@ impl Drained {
             escalated: self.escalated + more.escalated,
             expired: self.expired + more.expired,
             silences: self.silences + more.silences,
+            calls: self.calls + more.calls,
             forgotten: self.forgotten + more.forgotten,
         }
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::{expiry, forgetting, imports, positions, silence, webhooks};
+use super::{calling, expiry, forgetting, imports, positions, silence, webhooks};
 use crate::app::App;
 use crate::clock;
 use crate::wakeup::Bell;
@@ -16,6 +16,12 @@ const EXPIRY_EVERY: Duration = Duration::from_secs(1);
 
 /// How often silence is looked for: every household that never confirmed is looked at again.
 const SILENCE_EVERY: Duration = Duration::from_secs(5);
+
+/// How often calls are looked for that should be made: households wait hours for one.
+const CALLING_EVERY: Duration = Duration::from_secs(10);
+
+/// Looking for calls is dearer than they are urgent.
+const CALLING_REST: Duration = Duration::from_secs(5);
 
 /// How often old rows are forgotten. They are kept for days.
 const FORGETTING_EVERY: Duration = Duration::from_secs(600);
@@ -55,6 +61,10 @@ impl Loops {
         });
         loops.add(app, Pace::Every(SILENCE_EVERY), |app| async move {
             silence::pass(&app).await;
+        });
+        let pace = Pace::Woken { rest: CALLING_REST, at_most: CALLING_EVERY };
+        loops.add(app, pace, |app| async move {
+            calling::pass(&app).await;
         });
         loops.add(app, Pace::Every(FORGETTING_EVERY), |app| async move {
             forgetting::pass(&app).await;

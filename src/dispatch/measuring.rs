@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::actions::{Call, read, readiness};
 use crate::app::App;
-use crate::storage::views::vitals;
+use crate::storage::views::{call_lists, vitals};
 
 /// How often this process is measured.
 const EVERY: Duration = Duration::from_secs(5);
@@ -55,10 +55,13 @@ fn measure_the_process(app: &App) {
 }
 
 async fn measure_the_work(app: &App) -> Result<(), crate::actions::Refusal> {
-    let (vitals, counts) = read(app, &Call::by_system(), async |unit| {
-        Ok((vitals::vitals(unit).await?, vitals::requests_by_status(unit).await?))
+    let (vitals, counts, calls) = read(app, &Call::by_system(), async |unit| {
+        let calls = call_lists::vitals(unit).await?;
+        Ok((vitals::vitals(unit).await?, vitals::requests_by_status(unit).await?, calls))
     })
     .await?;
+    metrics::gauge!("birgemiz_calls_due").set(whole(calls.due.unsigned_abs()));
+    metrics::gauge!("birgemiz_oldest_due_call_seconds").set(calls.oldest_due_s);
     metrics::gauge!("birgemiz_oldest_open_request_seconds").set(vitals.oldest_open_s);
     metrics::gauge!("birgemiz_oldest_held_request_seconds").set(vitals.oldest_held_s);
     metrics::gauge!("birgemiz_leases_overdue").set(whole(vitals.leases_overdue.unsigned_abs()));

@@ -1,6 +1,7 @@
 //! What happens without being asked. Every loop takes no input, may run twice or in several processes
 //! at once, and is both woken by what was committed and looks regularly by itself.
 
+mod calling;
 mod drain;
 mod expiry;
 mod forgetting;

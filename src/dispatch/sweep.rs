@@ -45,7 +45,7 @@ pub(super) async fn sweep<A: Action<Done = bool>>(
 
 /// A counter that was never counted is not there, and an alert on it sees nothing to compare with.
 pub(super) fn begin_at_zero() {
-    for due in [Due::Lease, Due::Window, Due::Extension, Due::Acknowledgement] {
+    for due in Due::ALL {
         metrics::counter!("birgemiz_due_total", "due" => word(due)).increment(0);
         metrics::counter!("birgemiz_due_failures_total", "due" => word(due)).increment(0);
     }
@@ -62,5 +62,9 @@ const fn word(due: Due) -> &'static str {
         Due::Window => "window",
         Due::Extension => "extension",
         Due::Acknowledgement => "acknowledgement",
+        Due::AcknowledgementCall => "acknowledgement_call",
+        Due::StillNeededCall => "still_needed_call",
+        Due::WelfareCall => "welfare_call",
+        Due::SettledCall => "settled_call",
     }
 }

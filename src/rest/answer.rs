@@ -28,6 +28,11 @@ pub fn ok(body: &impl Serialize) -> Answer {
     with_status(StatusCode::OK, body)
 }
 
+/// Done, with something that is shown this once; replays show `kept` instead.
+pub fn ok_with_secret(body: &impl Serialize, kept: &impl Serialize) -> Answer {
+    Answer { kept_body: Some(bytes(kept)), ..ok(body) }
+}
+
 /// Done, item by item: 207.
 pub fn multi_status(body: &impl Serialize, kept: &impl Serialize) -> Answer {
     Answer { kept_body: Some(bytes(kept)), ..with_status(StatusCode::MULTI_STATUS, body) }

@@ -15,9 +15,9 @@ use utoipa_swagger_ui::SwaggerUi;
 use self::completion::Completion;
 use super::problem::{status_of, title_of};
 use super::{
-    areas, auth, campaigns, catalogue, claims, deliveries, events, exports, households, hubs, imports,
-    invitations, me, nearby, organisations, partners, positions, problem, requests, users, volunteers,
-    webhooks,
+    areas, auth, calls, campaigns, catalogue, claims, deliveries, events, exports, hotline, households, hubs,
+    imports, invitations, me, nearby, organisations, partners, positions, problem, requests, users,
+    volunteers, webhooks,
 };
 
 /// Every operation and its bodies.
@@ -32,6 +32,7 @@ use super::{
     tags(
         (name = "auth", description = "Log people in, and give partner apps their access tokens."),
         (name = "households", description = "Who is served, and, for those who may know, at which door."),
+        (name = "hotline", description = "What households ask for on the telephone, and whom operators call."),
         (name = "requests", description = "One need of one household each, from filing to fulfilment."),
         (name = "claims", description = "The right of one volunteer to one request, and the door it opens."),
         (name = "deliveries", description = "What a volunteer does under a claim: pick up, arrive, complete, prove."),
@@ -64,6 +65,13 @@ use super::{
         households::suspend,
         households::reinstate,
         households::archive,
+        households::locate,
+        hotline::take_in,
+        calls::list,
+        calls::order,
+        calls::lock_next,
+        calls::lock,
+        calls::outcome,
         requests::submit,
         requests::submit_many,
         requests::get,

@@ -18,12 +18,14 @@ pub mod tokens;
 
 pub mod areas;
 pub mod auth;
+pub mod calls;
 pub mod campaigns;
 pub mod catalogue;
 pub mod claims;
 pub mod deliveries;
 pub mod events;
 pub mod exports;
+pub mod hotline;
 pub mod households;
 pub mod hubs;
 pub mod imports;

@@ -209,6 +209,7 @@ pub fn status_of(code: Code) -> StatusCode {
         | Code::WrongState
         | Code::HouseholdNotVerified
         | Code::HouseholdTakesNoRequests
+        | Code::HouseholdNotLocated
         | Code::GoodsStillOut
         | Code::NotOpen
         | Code::AlreadyClaimed
@@ -218,7 +219,10 @@ pub fn status_of(code: Code) -> StatusCode {
         | Code::NotEligible
         | Code::StaleFence
         | Code::ClaimEnded
-        | Code::DoorClosed => StatusCode::CONFLICT,
+        | Code::DoorClosed
+        | Code::CallLocked
+        | Code::CallNotYours
+        | Code::QuietHours => StatusCode::CONFLICT,
         Code::VersionMismatch => StatusCode::PRECONDITION_FAILED,
         Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -278,6 +282,7 @@ pub const fn title_of(code: Code) -> &'static str {
         Code::WrongState => "It is in a state in which this cannot be done",
         Code::HouseholdNotVerified => "Its household is not verified yet",
         Code::HouseholdTakesNoRequests => "The household is rejected, suspended or archived",
+        Code::HouseholdNotLocated => "Only the district of the household is known; locate its door first",
         Code::GoodsStillOut => "Somebody still has the goods of an earlier attempt",
         Code::NotOpen => "The request is not open",
         Code::AlreadyClaimed => "Somebody else has claimed the request",
@@ -295,6 +300,9 @@ pub const fn title_of(code: Code) -> &'static str {
         Code::PhotoOrPositionMissing => "Leaving at the door is proven by a photo or a position at the door",
         Code::TooFarFromDoor => "The position is too far from the door",
         Code::NotAPhoto => "Send a JPEG, PNG or WebP picture of at most 40 megapixels",
+        Code::CallLocked => "Another operator makes this call, or you make another one",
+        Code::CallNotYours => "You do not, or no longer, hold this call; lock it first",
+        Code::QuietHours => "It is too late or too early in that area to call anybody",
         Code::UnreadableFile => "The file cannot be read as a table of rows; its detail says what to do",
         Code::Overloaded => "The service is busy; repeat the call after Retry-After",
         Code::Internal => "Something failed on our side; nothing was changed",

@@ -8,9 +8,9 @@ use domain::refusal::Code;
 
 use super::problem::Problem;
 use super::{
-    areas, auth, campaigns, catalogue, claims, deliveries, docs, events, exports, households, hubs, imports,
-    invitations, me, nearby, organisations, partners, positions, requests, service, users, volunteers,
-    webhooks,
+    areas, auth, calls, campaigns, catalogue, claims, deliveries, docs, events, exports, hotline, households,
+    hubs, imports, invitations, me, nearby, organisations, partners, positions, requests, service, users,
+    volunteers, webhooks,
 };
 
 /// Registers each path as one resource, so that a wrong method is 405 and not 404, and lists them all.
@@ -55,6 +55,12 @@ routes! {
     "/v1/households/{id}/suspend" => { post: households::suspend }
     "/v1/households/{id}/reinstate" => { post: households::reinstate }
     "/v1/households/{id}/archive" => { post: households::archive }
+    "/v1/households/{id}/locate" => { post: households::locate }
+    "/v1/hotline/intakes" => { post: hotline::take_in }
+    "/v1/calls" => { get: calls::list, post: calls::order }
+    "/v1/calls/next" => { post: calls::lock_next }
+    "/v1/calls/{id}/lock" => { post: calls::lock }
+    "/v1/calls/{id}/outcome" => { post: calls::outcome }
     "/v1/requests" => { get: requests::list, post: requests::submit }
     "/v1/requests/summary" => { get: requests::summary }
     "/v1/requests/queue" => { get: requests::queue }

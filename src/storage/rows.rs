@@ -1,5 +1,6 @@
 //! Rows and their parts as plain data, for those who show or fill them. No door is among them.
 
+pub use super::tables::calls::CallRow;
 pub use super::tables::claims::ClaimRow;
 pub use super::tables::deliveries::DeliveryRow;
 pub use super::tables::households::HouseholdRow;

@@ -46,6 +46,30 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
 
+    calls (id) {
+        id -> Uuid,
+        organisation_id -> Uuid,
+        area_id -> Uuid,
+        household_id -> Uuid,
+        request_id -> Uuid,
+        purpose -> Text,
+        urgency -> Text,
+        status -> Text,
+        due_at -> Timestamptz,
+        in_vain -> Int4,
+        last_outcome -> Nullable<Text>,
+        locked_by -> Nullable<Uuid>,
+        locked_until -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        version -> Int4,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
     campaign_organisations (campaign_id, organisation_id) {
         campaign_id -> Uuid,
         organisation_id -> Uuid,
@@ -191,6 +215,7 @@ diesel::table! {
         accuracy_m -> Nullable<Float8>,
         notes -> Nullable<Text>,
         cells -> Array<Nullable<Int8>>,
+        is_approximate -> Bool,
     }
 }
 
@@ -776,6 +801,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     area_organisations,
     areas,
     building_cells,
+    calls,
     campaign_organisations,
     campaigns,
     claims,

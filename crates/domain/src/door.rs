@@ -43,6 +43,15 @@ impl fmt::Debug for Phone {
     }
 }
 
+/// Whether a door's place is its own, or only somewhere near.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exactness {
+    /// The door's own place.
+    Exact,
+    /// A point that stands for the district: nobody may be sent there before a coordinator has found the door.
+    Approximate,
+}
+
 /// Where a household lives and how to reach it.
 #[derive(Clone, PartialEq)]
 pub struct Door {
@@ -52,8 +61,10 @@ pub struct Door {
     pub phone: Option<Phone>,
     /// The address in its parts; any may be missing where a landmark or Plus code must do.
     pub address: Address,
-    /// The exact place.
+    /// The place.
     pub position: Position,
+    /// Whether that is the door's own place.
+    pub exactness: Exactness,
     /// How exact the place is, in metres, where the device told.
     pub accuracy_m: Option<f64>,
     /// What a volunteer should know at the door.

@@ -155,6 +155,8 @@ id!(/// A delivery under a claim.
     DeliveryId, "dlv");
 id!(/// A proof of delivery.
     ProofId, "prf");
+id!(/// A call that the hotline makes.
+    CallId, "call");
 id!(/// An import: a file of rows on its way in.
     ImportId, "job");
 id!(/// A receiver of webhooks.

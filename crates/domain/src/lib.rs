@@ -6,6 +6,7 @@
 mod word;
 
 pub mod actor;
+pub mod calls;
 pub mod catalogue;
 pub mod door;
 pub mod door_budget;
@@ -13,6 +14,7 @@ pub mod event;
 pub mod household;
 pub mod id;
 pub mod life;
+pub mod likeness;
 pub mod matching;
 pub mod place;
 pub mod policy;

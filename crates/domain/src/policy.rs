@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::calls::CallRules;
 use crate::id::AreaId;
 use crate::place::USUAL_DETOUR_PERCENT;
 
@@ -50,6 +51,9 @@ pub struct Policy {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, u32>))]
     pub detour_percent: BTreeMap<AreaId, u32>,
+    /// When households are called, and when not.
+    #[serde(skip_serializing_if = "CallRules::is_usual")]
+    pub calls: CallRules,
 }
 
 /// A volunteer who delivers all day long opens half as many.
@@ -84,6 +88,7 @@ impl Default for Policy {
             volunteer_doors_per_hour: VOLUNTEER_DOORS,
             coordinator_doors_per_hour: COORDINATOR_DOORS,
             detour_percent: BTreeMap::new(),
+            calls: CallRules::default(),
         }
     }
 }
@@ -132,6 +137,7 @@ impl Policy {
         limits
             .into_iter()
             .chain(detours)
+            .chain(self.calls.limits())
             .find(|(_, value, min, max)| value < min || value > max)
             .map_or(Ok(()), |(field, _, min, max)| Err(PolicyError { field, min, max }))
     }
@@ -164,6 +170,20 @@ mod tests {
         // The release before this one knows no such field, and need not as long as nobody uses it.
         let usual = serde_json::to_string(&Policy::default()).unwrap();
         assert!(!usual.contains("detour") && !usual.contains("doors"), "{usual}");
+    }
+
+    #[test]
+    fn the_rules_of_calls_have_limits_and_the_usual_ones_are_not_kept() {
+        let policy = |calls| Policy { calls, ..Policy::default() };
+        let hurried = policy(CallRules { retry_s: 9, ..CallRules::default() });
+        assert_eq!(hurried.check().map_err(|error| error.field), Err("calls/retry_s"));
+        let late = policy(CallRules { quiet_from_minute: 1440, ..CallRules::default() });
+        assert_eq!(late.check().map_err(|error| error.field), Err("calls/quiet_from_minute"));
+        let other = policy(CallRules { tries: 2, ..CallRules::default() });
+        let stored = serde_json::to_string(&other).unwrap();
+        assert_eq!(serde_json::from_str::<Policy>(&stored).unwrap(), other);
+        // The release before this one knows no such field, and need not as long as nobody uses it.
+        assert!(!serde_json::to_string(&Policy::default()).unwrap().contains("calls"));
     }
 
     #[test]

@@ -40,6 +40,7 @@ words! {
         WrongState = "wrong_state",
         HouseholdNotVerified = "household_not_verified",
         HouseholdTakesNoRequests = "household_takes_no_requests",
+        HouseholdNotLocated = "household_not_located",
         GoodsStillOut = "goods_still_out",
         // Claims.
         NotOpen = "not_open",
@@ -59,6 +60,10 @@ words! {
         PhotoOrPositionMissing = "photo_or_position_missing",
         TooFarFromDoor = "too_far_from_door",
         NotAPhoto = "not_a_photo",
+        // Calls of the hotline.
+        CallLocked = "call_locked",
+        CallNotYours = "call_not_yours",
+        QuietHours = "quiet_hours",
         // Imports.
         UnreadableFile = "unreadable_file",
         // The service.

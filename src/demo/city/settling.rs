@@ -11,6 +11,7 @@ use super::super::plan::{PlannedHousehold, PlannedVolunteer, Readiness, external
 use super::super::{DemoError, OrganisationEntry};
 use super::City;
 use crate::actions::change_household::ChangeHousehold;
+use crate::actions::locate_household::Pin;
 use crate::actions::register_household::{Consent, RegisterHousehold};
 use crate::actions::set_availability::SetAvailability;
 use crate::actions::set_duty::SetDuty;
@@ -42,8 +43,7 @@ impl City<'_> {
             name: household.name.clone(),
             phone: household.phone.clone(),
             address: address(household),
-            position: household.position,
-            accuracy_m: None,
+            place: Some(Pin::Coordinates(household.position, None)),
             notes: Some(household.notes.clone()),
         };
         let id = act(self.app, organisation.partner(), action, |row| row.household())

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use domain::actor::ActorKind;
 use domain::event::{EventKind, Family, Sight};
 use domain::id::{
-    AreaId, CampaignId, ClaimId, DeliveryId, EventId, HouseholdId, HubId, InvitationId, ItemId, KitId,
-    OrganisationId, PartnerId, RequestId, UserId, VolunteerId, WebhookId,
+    AreaId, CallId, CampaignId, ClaimId, DeliveryId, EventId, HouseholdId, HubId, InvitationId, ItemId,
+    KitId, OrganisationId, PartnerId, RequestId, UserId, VolunteerId, WebhookId,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -172,6 +172,7 @@ fn is_a_word(reason: &str) -> bool {
 fn on_the_wire(kind: &str, id: Uuid) -> String {
     match kind.parse() {
         Ok(Family::Area) => AreaId::new(id).to_string(),
+        Ok(Family::Call) => CallId::new(id).to_string(),
         Ok(Family::Campaign) => CampaignId::new(id).to_string(),
         Ok(Family::Claim) => ClaimId::new(id).to_string(),
         Ok(Family::Delivery) => DeliveryId::new(id).to_string(),

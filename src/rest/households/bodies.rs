@@ -1,7 +1,7 @@
 //! What is sent and answered about households.
 
 use chrono::{DateTime, Utc};
-use domain::door::{Address, MAX_NOTES};
+use domain::door::{Exactness, MAX_NOTES};
 use domain::id::{AreaId, HouseholdId, OrganisationId};
 use domain::place::{CoarsePoint, Position};
 use domain::refusal::Code;
@@ -9,6 +9,8 @@ use domain::words::HouseholdCategory;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::address::WrittenAddress;
+use crate::actions::locate_household::Pin;
 use crate::actions::read_door::OpenDoor;
 use crate::actions::register_household::{Consent, RegisterHousehold};
 use crate::rest::problem::Problem;
@@ -180,9 +182,8 @@ impl TryFrom<RegisterHouseholdBody> for RegisterHousehold {
             consent: body.consent.check()?,
             name: text::name(&door.name, "/door/name")?,
             phone: text::optional(door.phone.as_deref(), 50, "/door/phone")?,
-            address: address(&door)?,
-            position,
-            accuracy_m: door.position.accuracy("/door/position")?,
+            place: Some(Pin::Coordinates(position, door.position.accuracy("/door/position")?)),
+            address: door.address().check()?,
             notes: text::optional(door.notes.as_deref(), MAX_NOTES, "/door/notes")?,
         })
     }
@@ -204,19 +205,19 @@ impl ConsentBody {
     }
 }
 
-fn address(door: &DoorBody) -> Result<Address, Problem> {
-    let short = |text: &Option<String>, pointer| text::optional(text.as_deref(), 50, pointer);
-    let long = |text: &Option<String>, pointer| text::optional(text.as_deref(), text::NAME, pointer);
-    Ok(Address {
-        street: long(&door.street, "/door/street")?,
-        house: short(&door.house, "/door/house")?,
-        entrance: short(&door.entrance, "/door/entrance")?,
-        floor: short(&door.floor, "/door/floor")?,
-        flat: short(&door.flat, "/door/flat")?,
-        intercom: short(&door.intercom, "/door/intercom")?,
-        landmark: long(&door.landmark, "/door/landmark")?,
-        plus_code: short(&door.plus_code, "/door/plus_code")?,
-    })
+impl DoorBody {
+    fn address(&self) -> WrittenAddress<'_> {
+        WrittenAddress {
+            street: self.street.as_deref(),
+            house: self.house.as_deref(),
+            entrance: self.entrance.as_deref(),
+            floor: self.floor.as_deref(),
+            flat: self.flat.as_deref(),
+            intercom: self.intercom.as_deref(),
+            landmark: self.landmark.as_deref(),
+            plus_code: self.plus_code.as_deref(),
+        }
+    }
 }
 
 /// A household, without its door.
@@ -315,6 +316,8 @@ pub struct OpenDoorBody {
     pub household_id: HouseholdId,
     /// The door.
     pub door: DoorBody,
+    /// Whether `position` is but the middle of the district, because nobody knows the door's own place yet.
+    pub is_approximate: bool,
     /// What the volunteer should know of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
@@ -346,6 +349,7 @@ impl From<&OpenDoor> for OpenDoorBody {
                 },
                 notes: door.notes.clone(),
             },
+            is_approximate: door.exactness == Exactness::Approximate,
             note: open.note.clone(),
             readable_until: open.until,
         }

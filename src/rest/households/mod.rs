@@ -1,7 +1,9 @@
 //! Households: registered, verified, and their doors read by those who may.
 
+mod address;
 mod bodies;
 mod lists;
+mod locating;
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -9,10 +11,12 @@ use domain::actor::Scope;
 use domain::household::HouseholdAct;
 use domain::id::HouseholdId;
 
+pub use address::WrittenAddress;
 pub use bodies::{
     DoorBody, HouseholdBody, OpenDoorBody, PlaceBody, PositionBody, ReasonBody, RegisterHouseholdBody,
 };
 pub use lists::*;
+pub use locating::*;
 
 use super::answer;
 use super::extract::{Body, By, Coordinator, CoordinatorOrPartner, OneId};

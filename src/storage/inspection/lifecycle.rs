@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::str::FromStr;
 
-use domain::id::{ClaimId, DeliveryId, HouseholdId, RequestId, VolunteerId};
+use domain::id::{CallId, ClaimId, DeliveryId, HouseholdId, RequestId, VolunteerId};
 use futures_util::TryStreamExt;
 use uuid::Uuid;
 
@@ -14,7 +14,7 @@ use crate::storage::StorageError;
 /// One thing of which log and table tell different things.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Disagreement {
-    /// `request`, `claim`, `delivery`, `household` or `volunteer`.
+    /// `request`, `claim`, `delivery`, `household`, `volunteer` or `call`.
     pub object: &'static str,
     /// Its id on the wire.
     pub id: String,
@@ -43,12 +43,13 @@ macro_rules! kind {
     };
 }
 
-const KINDS: [Kind; 5] = [
+const KINDS: [Kind; 6] = [
     kind!("household", "households", HouseholdId),
     kind!("volunteer", "volunteers", VolunteerId),
     kind!("request", "requests", RequestId),
     kind!("claim", "claims", ClaimId),
     kind!("delivery", "deliveries", DeliveryId),
+    kind!("call", "calls", CallId),
 ];
 
 /// The last word of the log on each thing of a kind: a thing's events are written under its row's lock, so

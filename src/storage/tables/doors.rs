@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Integer, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::Moment;
-use domain::door::{Address, Door, Phone};
+use domain::door::{Address, Door, Exactness, Phone};
 use domain::door_budget::{self, Opened};
 use domain::id::{AreaId, ClaimId, HouseholdId, RequestId};
 use domain::place::{Cell, Metres, Position, great_circle};
@@ -38,6 +38,7 @@ struct DoorRow {
     accuracy_m: Option<f64>,
     notes: Option<String>,
     cells: Vec<Option<i64>>,
+    is_approximate: bool,
 }
 
 /// Keeps the door of a household that was just registered.
@@ -69,10 +70,74 @@ pub async fn insert(
         lon: door.position.lon(),
         accuracy_m: door.accuracy_m,
         notes: door.notes.clone(),
-        cells: cells.iter().map(|cell| Some(cell.bits().cast_signed())).collect(),
+        cells: numbers(cells),
+        is_approximate: door.exactness == Exactness::Approximate,
     };
     diesel::insert_into(household_doors::table).values(&row).prepared().execute(unit.conn).await?;
     Ok(())
+}
+
+fn numbers(cells: &[Cell]) -> Vec<Option<i64>> {
+    cells.iter().map(|cell| Some(cell.bits().cast_signed())).collect()
+}
+
+/// Puts a household that was known by its district at its door, to be counted there too. False when it is there
+/// already.
+///
+/// # Errors
+/// When the database fails.
+pub async fn locate(
+    unit: &mut Unit<'_>,
+    household: HouseholdId,
+    (position, accuracy_m): (Position, Option<f64>),
+    cells: &[Cell],
+) -> Result<bool, StorageError> {
+    let located = diesel::update(
+        household_doors::table.find(household.uuid()).filter(household_doors::is_approximate.eq(true)),
+    )
+    .set((
+        household_doors::lat.eq(position.lat()),
+        household_doors::lon.eq(position.lon()),
+        household_doors::accuracy_m.eq(accuracy_m),
+        household_doors::cells.eq(numbers(cells)),
+        household_doors::is_approximate.eq(false),
+    ))
+    .execute(unit.conn)
+    .await?;
+    Ok(located == 1)
+}
+
+/// Whether a household's door is known, or its district only.
+///
+/// # Errors
+/// When the database fails.
+pub async fn exactness(unit: &mut Unit<'_>, household: HouseholdId) -> Result<Exactness, StorageError> {
+    let is_approximate: Option<bool> = household_doors::table
+        .find(household.uuid())
+        .select(household_doors::is_approximate)
+        .first(unit.conn)
+        .await
+        .optional()?;
+    Ok(exact_or_not(is_approximate.unwrap_or_default()))
+}
+
+/// Whether a household can be called at all.
+///
+/// # Errors
+/// When the database fails.
+pub async fn has_phone(unit: &mut Unit<'_>, household: HouseholdId) -> Result<bool, StorageError> {
+    let found: Option<Uuid> = household_doors::table
+        .find(household.uuid())
+        .filter(household_doors::phone.is_not_null())
+        .select(household_doors::household_id)
+        .first(unit.conn)
+        .await
+        .optional()?;
+    Ok(found.is_some())
+}
+
+const fn exact_or_not(is_approximate: bool) -> Exactness {
+    if is_approximate { Exactness::Approximate } else { Exactness::Exact }
 }
 
 /// For which request and under which claim a door is read.
@@ -215,6 +280,7 @@ fn door(row: DoorRow) -> Result<Door, StorageError> {
             plus_code: row.plus_code,
         },
         position: position(row.lat, row.lon)?,
+        exactness: exact_or_not(row.is_approximate),
         accuracy_m: row.accuracy_m,
         notes: row.notes,
     })

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::storage::ahead::GO;
 use crate::storage::prepared::Prepare;
-use crate::storage::schema::{household_consents, households};
+use crate::storage::schema::{household_consents, households, requests};
 use crate::storage::{StorageError, Unit};
 
 /// A household as its table keeps it.
@@ -296,6 +296,38 @@ pub async fn set_status(
     .execute(unit.conn)
     .await?;
     Ok(changed == 1)
+}
+
+/// Draws the coarse point of a household that was known by its district, and of its requests, which repeat it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_coarse_point(
+    unit: &mut Unit<'_>,
+    household: HouseholdId,
+    coarse: CoarsePoint,
+) -> Result<(), StorageError> {
+    let (lat, lon) = (coarse.position().lat(), coarse.position().lon());
+    diesel::update(households::table.find(household.uuid()))
+        .set((
+            households::coarse_lat.eq(lat),
+            households::coarse_lon.eq(lon),
+            households::coarse_cell.eq(coarse.cell().map(|cell| cell.bits().cast_signed())),
+            households::updated_at.eq(unit.now),
+            households::version.eq(households::version + 1),
+        ))
+        .execute(unit.conn)
+        .await?;
+    diesel::update(requests::table.filter(requests::household_id.eq(household.uuid())))
+        .set((
+            requests::coarse_lat.eq(lat),
+            requests::coarse_lon.eq(lon),
+            requests::updated_at.eq(unit.now),
+            requests::version.eq(requests::version + 1),
+        ))
+        .execute(unit.conn)
+        .await?;
+    Ok(())
 }
 
 /// The household with that id, kept from changing until the unit of work ends, though others may read it so too.

@@ -2,6 +2,8 @@
 
 pub mod areas;
 pub mod attempts;
+pub mod call_locks;
+pub mod calls;
 pub mod campaigns;
 pub mod candidates;
 pub mod catalogue;
@@ -22,6 +24,7 @@ pub mod imports;
 pub mod invitations;
 pub mod items;
 pub mod kits;
+pub mod likenesses;
 pub mod new_requests;
 pub mod one_time_links;
 pub mod organisations;

@@ -45,3 +45,20 @@ pub async fn insert(
         .await?;
     Ok(())
 }
+
+/// The requests because of whose silence somebody is to be sent.
+///
+/// # Errors
+/// When the database fails.
+pub async fn because_of_which(
+    unit: &mut Unit<'_>,
+    welfare_check: RequestId,
+) -> Result<Vec<RequestId>, StorageError> {
+    let found: Vec<Uuid> = silences::table
+        .filter(silences::welfare_check_id.eq(welfare_check.uuid()))
+        .order(silences::request_id)
+        .select(silences::request_id)
+        .load(unit.conn)
+        .await?;
+    Ok(found.into_iter().map(RequestId::new).collect())
+}

@@ -10,6 +10,7 @@ use domain::id::RequestId;
 use domain::policy::Policy;
 use uuid::Uuid;
 
+use super::due_calls;
 use crate::storage::prepared::Prepare;
 use crate::storage::{StorageError, Unit};
 
@@ -24,6 +25,28 @@ pub enum Due {
     Extension,
     /// The wait for an acknowledgement.
     Acknowledgement,
+    /// The wait for a household's word before it is called.
+    AcknowledgementCall,
+    /// The time in which nobody asks whether help is still needed.
+    StillNeededCall,
+    /// Nothing but to try the telephone before somebody goes.
+    WelfareCall,
+    /// The need for a call.
+    SettledCall,
+}
+
+impl Due {
+    /// Everything that may be due.
+    pub const ALL: [Self; 8] = [
+        Self::Lease,
+        Self::Window,
+        Self::Extension,
+        Self::Acknowledgement,
+        Self::AcknowledgementCall,
+        Self::StillNeededCall,
+        Self::WelfareCall,
+        Self::SettledCall,
+    ];
 }
 
 #[derive(QueryableByName)]
@@ -86,6 +109,10 @@ pub async fn requests(
         Due::Window => (WINDOW, 0),
         Due::Extension => (EXTENSION, usual.extension_s),
         Due::Acknowledgement => (ACKNOWLEDGEMENT, usual.silence_s),
+        Due::AcknowledgementCall => (due_calls::ACKNOWLEDGEMENT, usual.calls.acknowledgement_s),
+        Due::StillNeededCall => (due_calls::STILL_NEEDED, usual.calls.still_needed_s),
+        Due::WelfareCall => (due_calls::WELFARE_CHECK, 0),
+        Due::SettledCall => (due_calls::SETTLED, 0),
     };
     let found: Vec<Found> = diesel::sql_query(sql)
         .bind::<Timestamptz, _>(unit.now)

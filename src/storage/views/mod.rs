@@ -1,8 +1,11 @@
 //! What is read and never written: lists and counts.
 
+mod due_calls;
 mod known;
 
 pub mod areas;
+pub mod call_lists;
+pub mod call_times;
 pub mod campaigns;
 pub mod claims;
 pub mod counts;

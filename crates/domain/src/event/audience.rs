@@ -63,6 +63,7 @@ fn is_told_to_volunteers(kind: EventKind) -> bool {
         }
         Some(
             Family::Area
+            | Family::Call
             | Family::Campaign
             | Family::Household
             | Family::Hub
@@ -85,6 +86,7 @@ fn scope_for(kind: EventKind) -> Option<Scope> {
         Family::Household => Some(Scope::HouseholdsRead),
         Family::Webhook => Some(Scope::WebhooksManage),
         Family::Area
+        | Family::Call
         | Family::Campaign
         | Family::Hub
         | Family::Invitation

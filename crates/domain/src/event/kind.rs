@@ -9,6 +9,12 @@ words! {
         AreaCreated = "area.created",
         /// An area was told where its buildings are.
         AreaBuildingsAdded = "area.buildings_added",
+        /// A call of the hotline's ended: somebody was reached, it was given up, or it is not needed any more.
+        CallClosed = "call.closed",
+        /// A call of the hotline's is made again later.
+        CallPostponed = "call.postponed",
+        /// Somebody is to be called.
+        CallScheduled = "call.scheduled",
         /// A campaign began.
         CampaignCreated = "campaign.created",
         /// An organisation joined a campaign.
@@ -35,6 +41,8 @@ words! {
         DeliveryPickedUp = "delivery.picked_up",
         /// A household is served no more.
         HouseholdArchived = "household.archived",
+        /// A household was found, of which only the district was known.
+        HouseholdLocated = "household.located",
         /// A household was registered.
         HouseholdRegistered = "household.registered",
         /// A suspended household is served again.
@@ -134,6 +142,7 @@ words! {
     /// What an event is about: the word before the dot.
     Family: "family of events" {
         Area = "area",
+        Call = "call",
         Campaign = "campaign",
         Claim = "claim",
         Delivery = "delivery",

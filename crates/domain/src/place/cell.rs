@@ -110,6 +110,13 @@ impl Cell {
         self.0.parent(size.to_h3()).map(Self)
     }
 
+    /// This cell and those beside it: whatever lies within a hundred metres of a place in one of the finest lies
+    /// in these.
+    #[must_use]
+    pub fn with_neighbours(self) -> Vec<Self> {
+        self.0.grid_disk::<Vec<_>>(1).into_iter().map(Self).collect()
+    }
+
     /// The corners of this cell, around it and back to the first.
     #[must_use]
     pub fn outline(self) -> Vec<Position> {

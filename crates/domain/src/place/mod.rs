@@ -6,6 +6,7 @@ mod coarse;
 mod distance;
 mod order;
 mod patch;
+mod plus_code;
 mod position;
 mod sphere;
 mod travel;
@@ -17,6 +18,7 @@ pub use coarse::{CoarsePoint, coarse_cells, coarse_point};
 pub use distance::{Metres, great_circle};
 pub(crate) use order::along_the_curve;
 pub(crate) use patch::Patch;
+pub use plus_code::{NotAPlusCode, PlusCode, PlusSquare};
 pub use position::{Coordinate, Position, PositionError};
 pub(crate) use sphere::{
     Axis, Spot, Stretch, chord2_sure, chord2_told_apart, chord2_within, chord2_within_few, stretch,

@@ -3,7 +3,7 @@
 use super::row::{Judgement, Row};
 use super::text::{NAME, SHORT};
 use super::{Dialled, Fault, Grounds, Reason, date, dialled, number, word_list};
-use crate::door::{Address, Door, MAX_NOTES, Phone};
+use crate::door::{Address, Door, Exactness, MAX_NOTES, Phone};
 use crate::id::AreaId;
 use crate::words::HouseholdCategory;
 
@@ -65,6 +65,7 @@ impl SheetHousehold {
                 phone: phone?,
                 address,
                 position: position?,
+                exactness: Exactness::Exact,
                 accuracy_m: accuracy?,
                 notes: notes?,
             };
