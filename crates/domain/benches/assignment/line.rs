@@ -14,7 +14,12 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    pub(crate) const fn new(question: &'static str, peer: &'static str, milliseconds: f64, cost: u64) -> Self {
+    pub(crate) const fn new(
+        question: &'static str,
+        peer: &'static str,
+        milliseconds: f64,
+        cost: u64,
+    ) -> Self {
         Self { question, peer, milliseconds, cost, holds: None }
     }
 

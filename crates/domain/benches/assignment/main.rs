@@ -56,20 +56,22 @@ fn run(wanted: Wanted, instance: &Instance) {
     let exact = draft.answer();
     let (checked, checking) = once(|| verify(problem, &exact));
     let is_proven = checked.is_ok_and(|proven| proven.cost == proven.bound);
+    let proven = graph + whole + checking;
     let mut lines = vec![
+        Line::new("the best, proven, with candidates", "ours", proven, exact.cost).holding(is_proven),
         Line::new("near the best, with candidates", "ours", graph + quick, near.cost)
             .holding(verify(problem, &near).is_ok()),
-        Line::new("the best, proven, with candidates", "ours", graph + whole + checking, exact.cost)
-            .holding(is_proven),
         Line::new("candidates alone", "ours", graph, exact.cost),
         Line::new("near the best alone", "ours", quick, near.cost),
         Line::new("the best alone", "ours", whole, exact.cost),
+        Line::new("checking the proof alone", "ours", checking, exact.cost),
     ];
     if let Some(two) = NonZeroUsize::new(2) {
         let copy = problem.clone();
         let (on_two, time) = once(|| Draft::of(copy, Finish::Exact, two));
         lines.push(
-            Line::new("the best alone", "ours, two threads", time, exact.cost).holding(on_two.answer() == exact),
+            Line::new("the best alone", "ours, two threads", time, exact.cost)
+                .holding(on_two.answer() == exact),
         );
     }
     lines.extend(warm::lines(instance, &scene, &candidates, &draft));
@@ -88,7 +90,11 @@ fn run(wanted: Wanted, instance: &Instance) {
 /// From the best by the lists to the best over everyone.
 fn beyond(scene: &Scene, candidates: &Candidates, draft: &mut Draft) -> Line {
     let place = |request: u32| {
-        candidates.order.get(request as usize).and_then(|number| scene.requests.get(*number as usize)).copied()
+        candidates
+            .order
+            .get(request as usize)
+            .and_then(|number| scene.requests.get(*number as usize))
+            .copied()
     };
     let ((), time) = once(|| {
         loop {

@@ -46,10 +46,16 @@ fn write(problem: &Problem, file: &Path) -> std::io::Result<()> {
     let requests = || 0..count(problem.requests());
     let volunteers = || 0..count(problem.volunteers());
     let ways = || requests().flat_map(|request| problem.ways(request).iter().map(move |way| (request, way)));
-    let steps =
-        || volunteers().flat_map(|volunteer| problem.free_steps(volunteer).iter().map(move |step| (volunteer, *step)));
-    let header =
-        [count(problem.requests()), count(problem.volunteers()), count(ways().count()), count(steps().count())];
+    let steps = || {
+        volunteers()
+            .flat_map(|volunteer| problem.free_steps(volunteer).iter().map(move |step| (volunteer, *step)))
+    };
+    let header = [
+        count(problem.requests()),
+        count(problem.volunteers()),
+        count(ways().count()),
+        count(steps().count()),
+    ];
     let mut out = std::io::BufWriter::new(std::fs::File::create(file)?);
     let numbers = header
         .into_iter()

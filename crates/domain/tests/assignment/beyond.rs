@@ -30,7 +30,13 @@ fn widened(grounds: &Grounds, requests: &[Position], rooms: &[usize], wanted: us
         let priced = Priced::new(grounds, &prices);
         let added = draft.look_beyond(|request, below, found| {
             let reach = |cost: u32| Metres::new(cost / 10 + 1);
-            priced.cheaper(requests[request as usize], below, reach, |near: Neighbour| Some(near.decimetres()), found);
+            priced.cheaper(
+                requests[request as usize],
+                below,
+                reach,
+                |near: Neighbour| Some(near.decimetres()),
+                found,
+            );
         });
         if added == 0 {
             return (round, draft);

@@ -9,7 +9,8 @@ use crate::{everything, exact};
 /// Two volunteers, the second with room for two; the third request can only go to the first.
 fn three_requests() -> (Problem, Answer) {
     let way = |volunteer, cost| Way { volunteer, cost };
-    let requests = [(90, vec![way(0, 10), way(1, 30)]), (90, vec![way(0, 20), way(1, 25)]), (90, vec![way(0, 5)])];
+    let requests =
+        [(90, vec![way(0, 10), way(1, 30)]), (90, vec![way(0, 20), way(1, 25)]), (90, vec![way(0, 5)])];
     let problem = problem(&[vec![0], vec![0, 4]], &requests);
     let answer = exact(&problem);
     assert_eq!(answer.places, [Place::With(1), Place::With(1), Place::With(0)]);

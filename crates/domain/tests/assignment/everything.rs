@@ -24,7 +24,8 @@ pub(crate) fn cheapest(problem: &Problem) -> u64 {
 }
 
 fn try_all(problem: &Problem, request: u32, (busy, cost): (usize, u64), next: &mut [Option<u64>]) {
-    let mut may = |busy: usize, cost: u64| next[busy] = Some(next[busy].map_or(cost, |least| least.min(cost)));
+    let mut may =
+        |busy: usize, cost: u64| next[busy] = Some(next[busy].map_or(cost, |least| least.min(cost)));
     let lock = problem.locked(request);
     if lock.is_none() {
         may(busy, cost + u64::from(problem.open_cost(request).expect("a request")));

@@ -1,5 +1,11 @@
 //! Assignments beside those that trying everything finds, and what must hold of any of them.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "what a test builds by hand is right, or it fails"
+)]
+
 mod beyond;
 mod certificate;
 mod changes;

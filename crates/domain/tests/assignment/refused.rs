@@ -36,5 +36,8 @@ fn a_draft_refuses_edits_that_make_no_sense() {
     assert_eq!(draft.withdraw(0), Err(ProblemError::NoSuchRequest), "it is gone");
     assert_eq!(draft.withdraw(7), Err(ProblemError::NoSuchRequest));
     assert_eq!(draft.change_room(7, &[]), Err(ProblemError::NoSuchVolunteer));
-    assert_eq!(draft.change_request(1, 0, &[Way { volunteer: 7, cost: 0 }]), Err(ProblemError::NoSuchVolunteer));
+    assert_eq!(
+        draft.change_request(1, 0, &[Way { volunteer: 7, cost: 0 }]),
+        Err(ProblemError::NoSuchVolunteer)
+    );
 }

@@ -108,7 +108,8 @@ fn cost(market: &Market) -> u64 {
     let ways: u64 = market.seats.iter().map(|seat| u64::from(seat.pays.unsigned_abs())).sum();
     let steps: u64 = numbers(market.stays.len())
         .map(|volunteer| {
-            let taken = market.problem.free_steps(volunteer).iter().take(market.stay(volunteer).load as usize);
+            let taken =
+                market.problem.free_steps(volunteer).iter().take(market.stay(volunteer).load as usize);
             taken.map(|step| u64::from(*step)).sum::<u64>()
         })
         .sum();

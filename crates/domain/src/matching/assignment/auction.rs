@@ -55,12 +55,8 @@ impl Auction<'_> {
         for way in self.market.ways(request) {
             let cost = way.signed() + self.market.stall(way.volunteer).price;
             if cost < choice.best {
-                choice = Choice {
-                    volunteer: way.volunteer,
-                    pays: way.signed(),
-                    best: cost,
-                    second: choice.best,
-                };
+                choice =
+                    Choice { volunteer: way.volunteer, pays: way.signed(), best: cost, second: choice.best };
             } else if cost < choice.second {
                 choice.second = cost;
             }

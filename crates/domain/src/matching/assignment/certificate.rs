@@ -99,7 +99,8 @@ fn bound_by(problem: &Problem, prices: &[u32]) -> u64 {
         let Some(open) = problem.open_cost(request).filter(|_| !problem.is_gone(request)) else { continue };
         bound += problem.locked(request).map_or_else(
             || {
-                let ways = problem.ways(request).iter().map(|way| i128::from(way.cost) + price(way.volunteer));
+                let ways =
+                    problem.ways(request).iter().map(|way| i128::from(way.cost) + price(way.volunteer));
                 ways.fold(i128::from(open), i128::min)
             },
             |lock| i128::from(lock.cost),

@@ -105,11 +105,7 @@ impl Labels {
 }
 
 impl Settled {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_possible_wrap,
-        reason = "the two halves of a key; costs are not negative and fit 31 bits"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "the two halves of a key; costs are not negative")]
     const fn of(key: u64) -> Self {
         Self { volunteer: key as u32, cost: (key >> 32) as i32 }
     }

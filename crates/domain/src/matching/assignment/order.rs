@@ -66,13 +66,8 @@ mod tests {
     #[test]
     fn every_place_is_in_the_order_once() {
         let place = |lat, lon| Position::new(lat, lon).expect("on the globe");
-        let places = [
-            place(90.0, 180.0),
-            place(-90.0, -180.0),
-            place(43.2, 76.9),
-            place(43.2, 76.9),
-            place(0.0, 0.0),
-        ];
+        let places =
+            [place(90.0, 180.0), place(-90.0, -180.0), place(43.2, 76.9), place(43.2, 76.9), place(0.0, 0.0)];
         let order = along_the_curve(&places);
         assert_eq!(order.iter().copied().collect::<BTreeSet<_>>(), (0..5).collect());
         let of = |number| order.iter().position(|other| *other == number);

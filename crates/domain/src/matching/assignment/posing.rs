@@ -76,7 +76,8 @@ fn roll_call(
     let (somewhere, nowhere): (Vec<&Candidate>, Vec<&Candidate>) =
         candidates.into_iter().partition(|candidate| candidate.position(at.now).is_some());
     let places: Vec<_> = somewhere.iter().filter_map(|candidate| candidate.position(at.now)).collect();
-    let in_order = along_the_curve(&places).into_iter().filter_map(|row| somewhere.get(row as usize).copied());
+    let in_order =
+        along_the_curve(&places).into_iter().filter_map(|row| somewhere.get(row as usize).copied());
     let (mut posed, mut numbers) = (Posed::default(), HashMap::new());
     for candidate in in_order.chain(nowhere) {
         let number = posed.problem.add_volunteer(&steps(candidate, &terms.weights))?;

@@ -65,9 +65,9 @@ fn fill(market: &mut Market, labels: &mut Labels, callers: &Callers, vacant: u32
 /// How much lower the price must be for the dearest step that it pays for to be worth no more than it costs.
 fn worth_too_little(market: &Market, volunteer: u32) -> i32 {
     let (price, stay) = (market.stall(volunteer).price, market.stay(volunteer));
-    let paid_for = (stay.load + 1..=stay.room).rev().find_map(|load| {
-        market.step_before(volunteer, load).filter(|step| *step < price)
-    });
+    let paid_for = (stay.load + 1..=stay.room)
+        .rev()
+        .find_map(|load| market.step_before(volunteer, load).filter(|step| *step < price));
     paid_for.or_else(|| market.step_before(volunteer, stay.load)).map_or(i32::MAX / 2, |step| price - step)
 }
 
