@@ -60,6 +60,8 @@ impl Instance {
     pub(crate) fn scene(&self) -> Scene {
         let [volunteers, requests, later] =
             self.layout.places([self.volunteers, self.requests, self.requests / 100]);
+        let in_order = along_the_curve(&later);
+        let later = in_order.iter().filter_map(|number| later.get(*number as usize)).copied().collect();
         Scene { requests, volunteers, later }
     }
 }

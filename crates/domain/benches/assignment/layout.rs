@@ -44,7 +44,7 @@ impl Layout {
                 let even = |chance: &mut Chance| chance.below(QUARTERS);
                 let uneven = |chance: &mut Chance| {
                     let quarter = chance.below(QUARTERS);
-                    if quarter % 2 == 0 && chance.happens(0.5) { quarter + 1 } else { quarter }
+                    if quarter.is_multiple_of(2) && chance.happens(0.5) { quarter + 1 } else { quarter }
                 };
                 [
                     people(volunteers, &quarters, &mut chance, even),

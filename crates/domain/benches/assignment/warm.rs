@@ -39,7 +39,7 @@ fn other_requests(draft: &mut Draft, instance: &Instance, scene: &Scene, candida
 fn other_rooms(draft: &mut Draft, instance: &Instance) {
     let less = vec![0; instance.room - 1];
     for volunteer in some(draft.problem().volunteers(), 2) {
-        must(draft.change_room(volunteer, if volunteer % 2 == 0 { &[] } else { &less }));
+        must(draft.change_room(volunteer, if volunteer.is_multiple_of(2) { &[] } else { &less }));
     }
 }
 

@@ -34,7 +34,7 @@ proptest! {
         let mut scout = Scout::new(wanted);
         let here = |row: u32| places[grounds.rows()[row as usize] as usize];
         for asked in asked.into_iter().map(at) {
-            let may = |row: u32| row % every == 0;
+            let may = |row: u32| row.is_multiple_of(every);
             let found = scout.nearest(&grounds, asked, may);
             prop_assert!(found.iter().all(|near| may(near.row())));
             let mut metres: Vec<u32> = found.iter().map(|near| great_circle(here(near.row()), asked).get()).collect();

@@ -8,6 +8,10 @@ use super::market::{APART, OPEN, numbers};
 use super::problem::Way;
 use crate::place::{Metres, Position, Spot, chord2_within};
 
+/// So many more are named for a request at once, the cheapest: in a crowded place nearly everyone would do. Who is
+/// still missing then is named the next time.
+const MOST_AT_ONCE: usize = 16;
+
 /// Grounds on which the volunteers' prices are written: of each box, the least.
 #[derive(Debug, Clone)]
 pub struct Priced<'g> {
@@ -41,8 +45,9 @@ impl<'g> Priced<'g> {
         Self { grounds, rows: prices, blocks, levels }
     }
 
-    /// Puts everyone into `found` whose cost and price together are below this. `cost` knows what somebody
-    /// costs, if they may be taken at all; nobody farther than `reach` costs so little, which must not shrink.
+    /// Whose cost and price together are below this goes into `found`; of many, the cheapest sixteen. `cost` knows
+    /// what somebody costs, if they may be taken at all; nobody farther than `reach` costs so little, which must not
+    /// shrink.
     pub fn cheaper(
         &self,
         place: Position,
@@ -51,10 +56,12 @@ impl<'g> Priced<'g> {
         mut cost: impl FnMut(Neighbour) -> Option<u32>,
         found: &mut Vec<Way>,
     ) {
+        found.clear();
         let mut ask = Ask { spot: Spot::of(place), below, reach: &reach, cost: &mut cost, found };
         if let Some(top) = self.levels.len().checked_sub(1) {
             self.descend(&mut ask, (top, 0));
         }
+        self.keep_the_cheapest(&mut ask);
     }
 
     fn descend<R, C>(&self, ask: &mut Ask<'_, R, C>, (level, at): (usize, usize))
@@ -65,9 +72,14 @@ impl<'g> Priced<'g> {
         let Some(boxes) = self.grounds.levels.get(level).and_then(|boxes| boxes.get(at)) else { return };
         let prices = self.levels.get(level).and_then(|prices| prices.get(at * FAN..));
         let children = (at * FAN..).zip(prices.unwrap_or_default()).zip(boxes.chords2(ask.spot));
-        for ((child, price), chord2) in children {
-            let Some(left) = ask.below.checked_sub(*price).filter(|left| *left > 0) else { continue };
-            if chord2 <= chord2_within((ask.reach)(left)) {
+        let mut near = [(f32::INFINITY, 0, u32::MAX); FAN];
+        for (place, ((child, price), chord2)) in near.iter_mut().zip(children) {
+            *place = (chord2, child, *price);
+        }
+        near.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+        for (chord2, child, price) in near {
+            let Some(left) = ask.below.checked_sub(price).filter(|left| *left > 0) else { continue };
+            if chord2 < f32::INFINITY && chord2 <= chord2_within((ask.reach)(left)) {
                 match level.checked_sub(1) {
                     Some(below) => self.descend(ask, (below, child)),
                     None => self.scan(ask, child),
@@ -95,6 +107,21 @@ impl<'g> Priced<'g> {
             {
                 ask.found.push(Way { volunteer: row, cost });
             }
+        }
+        if ask.found.len() >= 2 * MOST_AT_ONCE {
+            self.keep_the_cheapest(ask);
+        }
+    }
+
+    fn keep_the_cheapest<R, C>(&self, ask: &mut Ask<'_, R, C>) {
+        let whole = |way: &Way| {
+            let price = self.rows.get(way.volunteer as usize).copied().unwrap_or(u32::MAX);
+            (way.cost.saturating_add(price), way.volunteer)
+        };
+        if ask.found.len() > MOST_AT_ONCE {
+            ask.found.select_nth_unstable_by_key(MOST_AT_ONCE - 1, whole);
+            ask.found.truncate(MOST_AT_ONCE);
+            ask.below = ask.found.last().map_or(ask.below, |last| whole(last).0);
         }
     }
 }

@@ -73,7 +73,7 @@ impl Draft {
 
     pub(super) fn drawn_up(problem: Problem, finish: Finish, increment: u32) -> Self {
         let mut draft = Self::unsettled(Market::open(problem));
-        auction(&mut draft.market, i32::try_from(increment).unwrap_or(i32::MAX).min(MOST_INCREMENT).max(1));
+        auction(&mut draft.market, i32::try_from(increment).unwrap_or(i32::MAX).clamp(1, MOST_INCREMENT));
         if finish == Finish::Exact {
             draft.settle();
         }
@@ -139,11 +139,18 @@ impl Draft {
 /// Prices stay within what numbers can hold.
 const MOST_INCREMENT: i32 = 1 << 27;
 
-/// A fitting increment for what ways cost here.
+/// Where too many ask for too little room, each outbids the other until staying open is cheaper: so often at most.
+const MOST_BIDS: u64 = 1_000;
+
+/// A fitting increment for what ways and staying open cost here.
 fn increment_for(problem: &Problem) -> u32 {
     let cheapest = |request| problem.ways(request).iter().map(|way| way.cost).min();
-    let (sum, count) = numbers(problem.requests())
-        .filter_map(cheapest)
-        .fold((0_u64, 0_u64), |(sum, count), cost| (sum + u64::from(cost), count + 1));
-    u32::try_from(sum / count.max(1) / PARTS_OF_TYPICAL_COST).unwrap_or(u32::MAX)
+    let typical = mean(numbers(problem.requests()).filter_map(cheapest));
+    let open = mean(numbers(problem.requests()).filter_map(|request| problem.open_cost(request)));
+    u32::try_from((typical / PARTS_OF_TYPICAL_COST).max(open / MOST_BIDS)).unwrap_or(u32::MAX)
+}
+
+fn mean(costs: impl Iterator<Item = u32>) -> u64 {
+    let (sum, count) = costs.fold((0_u64, 0_u64), |(sum, count), cost| (sum + u64::from(cost), count + 1));
+    sum / count.max(1)
 }

@@ -33,7 +33,7 @@ fn hilbert((mut x, mut y): (u32, u32)) -> u64 {
     let mut along = 0;
     for bit in (0..BITS).rev() {
         let (right, up) = (x >> bit & 1, y >> bit & 1);
-        along = along << 2 | u64::from(3 * right ^ up);
+        along = along << 2 | u64::from((3 * right) ^ up);
         // In the lower quadrants the curve lies on its side.
         if up == 0 {
             let flip = 0_u32.wrapping_sub(right);
