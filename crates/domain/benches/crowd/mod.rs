@@ -49,7 +49,7 @@ impl Chance {
         (self.share() * f64::from(most)) as u32
     }
 
-    fn normal(&mut self) -> f64 {
+    pub(crate) fn normal(&mut self) -> f64 {
         // Box and Muller, 1958.
         let radius = (-2.0 * (1.0 - self.share()).ln()).sqrt();
         radius * (std::f64::consts::TAU * self.share()).cos()
@@ -92,7 +92,7 @@ impl Country {
         Self { towns }
     }
 
-    fn somewhere(&self, chance: &mut Chance) -> (Position, u32) {
+    pub(crate) fn somewhere(&self, chance: &mut Chance) -> (Position, u32) {
         loop {
             let share = chance.share();
             let Some(town) = self.towns.iter().find(|town| share <= town.up_to) else { continue };

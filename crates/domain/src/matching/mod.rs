@@ -22,6 +22,7 @@ mod week;
 mod weights;
 mod why_not;
 
+pub mod assignment;
 pub mod eligibility;
 
 #[cfg(test)]

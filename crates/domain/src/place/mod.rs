@@ -21,7 +21,8 @@ pub(crate) use patch::Patch;
 pub use plus_code::{NotAPlusCode, PlusCode, PlusSquare};
 pub use position::{Coordinate, Position, PositionError};
 pub(crate) use sphere::{
-    Axis, Spot, Stretch, chord2_sure, chord2_told_apart, chord2_within, chord2_within_few, stretch,
+    Axis, Spot, Stretch, chord2_sure, chord2_told_apart, chord2_within, chord2_within_few, decimetres,
+    stretch,
 };
 pub use travel::{GreatCircleTravel, Pace, Seconds, TravelTime, USUAL_DETOUR_PERCENT};
 pub use travel_table::TravelTable;

@@ -114,6 +114,18 @@ pub(crate) fn stretch(chord2: f32) -> Stretch {
     Stretch { least: whole(arc - slack), most: whole(arc + slack) }
 }
 
+/// The great circle in decimetres, rounded: what single precision keeps of a chord, and no more exact than that.
+#[inline]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "0 to half the circumference: fits in u32, and the cast saturates in any case"
+)]
+pub(crate) fn decimetres(chord2: f32) -> u32 {
+    let half = f64::from(chord2).sqrt() * (0.5 / STEPS);
+    (20.0 * RADIUS * half.min(1.0).asin() + 0.5) as u32
+}
+
 #[cold]
 fn far_stretch(chord: f64, slack: f64) -> Stretch {
     let arc = |chord: f64| 2.0 * RADIUS * (chord / (2.0 * RADIUS)).min(1.0).asin();
