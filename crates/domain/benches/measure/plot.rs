@@ -15,8 +15,10 @@ const LEFT: f64 = 60.0;
 const RIGHT: f64 = 250.0;
 const TOP: f64 = 40.0;
 const BOTTOM: f64 = 45.0;
-const COLOURS: [&str; 8] =
-    ["#c2185b", "#1565c0", "#0097a7", "#5e8c31", "#8d6e63", "#6a1b9a", "#ef6c00", "#546e7a"];
+const COLOURS: [&str; 10] = [
+    "#c2185b", "#1565c0", "#0097a7", "#5e8c31", "#8d6e63", "#6a1b9a", "#ef6c00", "#546e7a", "#9e9d24",
+    "#d32f2f",
+];
 
 /// The powers of ten around all values of one axis, and where a value is between its two ends.
 struct Axis {
