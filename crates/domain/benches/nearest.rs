@@ -9,7 +9,8 @@ use domain::matching::{Fleet, OpenRequest, Seeker, first_refusal};
 use domain::place::great_circle;
 
 use crowd::{Country, Selectivity, at, number};
-use measure::plot::svg;
+use measure::plot::{Point, svg};
+use measure::table::put_into;
 use measure::{Line, Wanted, once, time};
 use peers::cells::Cells;
 use peers::kiddo_trees::{Moving, Parted, Plain, Still};
@@ -64,11 +65,17 @@ fn main() {
             measure::print(wanted, lines);
         }
     }
-    if let Some(path) = measure::argument("--svg") {
-        let title = "The 10 nearest who may be offered a request: mean time, one thread";
-        if let Err(error) = std::fs::write(&path, svg(title, &points)) {
-            println!("no plot in {path}: {error}");
-        }
+    show(&points);
+}
+
+/// Writes the plot and the table to where they are wanted.
+fn show(points: &[Point]) {
+    let title = "The 10 nearest who may be offered a request: mean time, one thread";
+    let plot = measure::argument("--svg");
+    let plotted = plot.as_ref().map(|path| std::fs::write(path, svg(title, points)));
+    let told = measure::argument("--table").map(|path| put_into(&path, plot.as_deref(), points));
+    for error in [plotted, told].into_iter().flatten().filter_map(Result::err) {
+        eprintln!("not written: {error}");
     }
 }
 

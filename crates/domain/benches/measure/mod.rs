@@ -2,6 +2,7 @@
 //! same run.
 
 pub(crate) mod plot;
+pub(crate) mod table;
 
 use std::time::Instant;
 
@@ -144,9 +145,14 @@ impl Times {
 }
 
 impl Line {
-    /// What a plot shows of it.
+    /// What a plot and a table show of it.
     pub(crate) fn point(&self) -> plot::Point {
-        plot::Point { peer: self.peer, n: self.n, mean_us: self.times.mean_us() }
+        plot::Point {
+            peer: self.peer,
+            n: self.n,
+            mean_us: self.times.mean_us(),
+            p99_us: self.times.quantile_us(0.99),
+        }
     }
 
     fn print(&self, wanted: Wanted, ours: f64) {

@@ -7,6 +7,7 @@ pub(crate) struct Point {
     pub(crate) peer: &'static str,
     pub(crate) n: u32,
     pub(crate) mean_us: f64,
+    pub(crate) p99_us: f64,
 }
 
 const WIDTH: f64 = 720.0;

@@ -23,8 +23,10 @@ pub(crate) type Absent = String;
 pub(crate) struct Server {
     pub(crate) name: &'static str,
     pub(crate) build_ms: f64,
-    ask: Box<dyn Fn(&[Flat], &Ask) -> Found>,
+    ask: Box<Nearest>,
 }
+
+type Nearest = dyn Fn(&[Flat], &Ask) -> Found;
 
 impl Server {
     pub(crate) fn nearest(&self, flat: &[Flat], ask: &Ask) -> Found {
@@ -46,7 +48,7 @@ pub(crate) fn start(flat: &[Flat], wants: impl Fn(&str) -> bool) -> Vec<Server> 
                     keep(&mut servers, kind.name(), || Table::fill(cluster, kind, flat), nearest);
                 }
             }
-            Err(reason) => println!("  without Postgres and PostGIS: {reason}"),
+            Err(reason) => eprintln!("  without Postgres and PostGIS: {reason}"),
         }
     }
     if wants(redis::NAME) {
@@ -66,7 +68,7 @@ fn keep<P: 'static>(
         Ok(peer) => {
             servers.push(Server { name, build_ms, ask: Box::new(move |flat, ask| nearest(&peer, flat, ask)) })
         }
-        Err(reason) => println!("  without {name}: {reason}"),
+        Err(reason) => eprintln!("  without {name}: {reason}"),
     }
 }
 

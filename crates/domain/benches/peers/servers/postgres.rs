@@ -134,7 +134,7 @@ impl Table {
             match self.connection.borrow_mut().look(self.kind, ask, most, &mut kept) {
                 Ok(Horizon(sure)) if kept.limit() < sure || sure == f64::INFINITY => break,
                 Ok(_) => {}
-                Err(error) => println!("  {}: {}", self.kind.name(), said(&error)),
+                Err(error) => eprintln!("  {}: {}", self.kind.name(), said(&error)),
             }
         }
         kept.found

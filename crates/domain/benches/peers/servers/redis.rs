@@ -45,7 +45,7 @@ impl SortedSets {
         let mut command = account.command(Path::new(PROGRAM));
         command.args(["--port", "0", "--save", "", "--appendonly", "no", "--unixsocket"]).arg(&socket);
         let server = Throwaway::start(command, "ready to accept connections at")
-            .or_else(|error| Err(format!("{PROGRAM}: {error}")))?;
+            .map_err(|error| format!("{PROGRAM}: {error}"))?;
         let address = format!("redis+unix://{}", socket.display());
         let connected = Client::open(address).and_then(|client| client.get_connection());
         let mut connection = connected.map_err(|error| error.to_string())?;
@@ -63,7 +63,7 @@ impl SortedSets {
                 Ok(found) => {
                     found.into_iter().flatten().for_each(|number| consider(flat, ask, number, &mut kept))
                 }
-                Err(error) => println!("  {NAME}: {error}"),
+                Err(error) => eprintln!("  {NAME}: {error}"),
             }
             if kept.limit() <= radius || radius >= farthest {
                 return kept.found;

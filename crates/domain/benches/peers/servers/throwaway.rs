@@ -1,4 +1,5 @@
-//! A server process in a folder of its own, both gone when this value is, however the benchmark ends.
+//! A server process in a folder of its own, both gone when this value is. The process ends too when the benchmark is
+//! killed.
 
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::{DirBuilderExt, chown};
@@ -78,7 +79,7 @@ impl Folder {
 impl Drop for Folder {
     fn drop(&mut self) {
         if let Err(error) = std::fs::remove_dir_all(&self.0) {
-            println!("  {} stays behind: {error}", self.0.display());
+            eprintln!("  {} stays behind: {error}", self.0.display());
         }
     }
 }
@@ -120,7 +121,7 @@ impl Drop for Throwaway {
         // Nothing of it is wanted any more, so that it need not end in good order.
         let ended = self.0.kill().and_then(|()| self.0.wait());
         if let Err(error) = ended {
-            println!("  a server may still run: {error}");
+            eprintln!("  a server may still run: {error}");
         }
     }
 }
