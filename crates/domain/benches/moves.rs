@@ -1,6 +1,7 @@
 //! Volunteers who move: what a move costs, alone, mixed with questions, and with readers on another
 //! core who never wait.
 
+mod cores;
 #[expect(dead_code, reason = "other benchmarks use the rest")]
 mod crowd;
 #[expect(dead_code, reason = "other benchmarks use the rest")]
@@ -50,9 +51,7 @@ fn main() {
         measure::print(wanted, mixed("9 questions, 1 move", 9, n, &everyone, &steps, &requests));
         measure::print(wanted, mixed("1 question, 1 move", 1, n, &everyone, &steps, &requests));
         measure::print(wanted, beside(n, &everyone, &steps, &requests));
-        for (name, questions) in [("90:10", 9), ("50:50", 1)] {
-            both_cores(wanted, name, questions, &everyone, &steps, &requests);
-        }
+        cores::run(wanted, n, &everyone, &steps, &requests);
     }
 }
 
@@ -197,58 +196,6 @@ fn mixed(
         }
     });
     vec![line(name, "ours", n, ours, true), line(name, "kiddo mutable, by class (a bound)", n, theirs, true)]
-}
-
-/// How much more is done when a second core asks questions while this one moves and asks in turn, and
-/// shows what it did after every thousand moves.
-fn both_cores(
-    wanted: Wanted,
-    name: &str,
-    questions: usize,
-    everyone: &[Candidate],
-    steps: &[Step],
-    requests: &[OpenRequest],
-) {
-    let mut fleet: Fleet = everyone.iter().cloned().collect();
-    let (shown, mut past) = (ArcSwap::from_pointee(fleet.clone()), Vec::new());
-    let mut this_core = || {
-        let (mut seeker, mut moved, begun) = (Seeker::default(), 0, instant());
-        for (step, request) in steps.iter().zip(requests) {
-            for _ in 0..questions {
-                std::hint::black_box(seeker.nearest(&fleet, request, at(), WANTED));
-            }
-            go(&mut fleet, step);
-            moved += 1;
-            if moved % 1_000 == 0 {
-                show(&shown, &mut past, &fleet);
-            }
-        }
-        (moved * (questions + 1)) as f64 * 1e9 / nanoseconds(begun) as f64
-    };
-    let alone = this_core();
-    let done = AtomicBool::new(false);
-    let (here, there) = std::thread::scope(|scope| {
-        let other = scope.spawn(|| {
-            let (mut seeker, mut asked, begun) = (Seeker::default(), 0_u32, instant());
-            for request in requests.iter().cycle() {
-                if done.load(Ordering::Relaxed) {
-                    break;
-                }
-                std::hint::black_box(seeker.nearest(&shown.load(), request, at(), WANTED));
-                asked += 1;
-            }
-            f64::from(asked) * 1e9 / nanoseconds(begun) as f64
-        });
-        let here = this_core();
-        done.store(true, Ordering::Relaxed);
-        (here, other.join().unwrap_or(0.0))
-    });
-    if !wanted.json {
-        let gain = (here + there) / alone;
-        println!(
-            "  {name} on one core: {alone:.0} a second; here {here:.0} while the other core answers {there:.0}              questions: {gain:.2}x"
-        );
-    }
 }
 
 /// Questions on this core while another moves volunteers and shows a new world after every thousand.

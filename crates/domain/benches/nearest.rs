@@ -9,11 +9,13 @@ use domain::matching::{Fleet, OpenRequest, Seeker, first_refusal};
 use domain::place::great_circle;
 
 use crowd::{Country, Selectivity, at, number};
-use measure::plot::svg;
+use measure::plot::{Point, svg};
+use measure::table::put_into;
 use measure::{Line, Wanted, once, time};
 use peers::cells::Cells;
 use peers::kiddo_trees::{Moving, Parted, Plain, Still};
 use peers::rstar_tree::Rstar;
+use peers::servers::{self, Server};
 use peers::{Ask, Flat, Found, WANTED};
 
 type Pair = (OpenRequest, Ask);
@@ -23,8 +25,10 @@ fn main() {
     measure::print_heading(
         wanted,
         "The 10 nearest who may be offered a request. One thread; kiddo 6.3 (f64, 3-D), rstar 0.13 (f64, 3-D, bulk), \
-         h3o 0.11 (resolution 8); ours i32, 3-D; not in this run: Postgres, PostGIS, Redis.\n\
-         Peers read a flat table of what the rules need, and give volunteers' numbers; ours gives their ids.",
+         h3o 0.11 (resolution 8); ours i32, 3-D.\n\
+         Peers read a flat table of what the rules need, and give volunteers' numbers; ours gives their ids.\n\
+         Servers are those of this machine, each on a unix socket, which is part of their time; every class of \
+         volunteers has an index or set of its own.",
     );
     let country = Country::new();
     let mut points = Vec::new();
@@ -38,7 +42,8 @@ fn main() {
                 "  ours with ids, households and all {n} volunteers: {whole:.0} ms; the index alone is below"
             );
         }
-        let stage = Stage { n, flat, fleet, built };
+        let servers = servers::start(&flat, |peer| wanted.wants(peer));
+        let stage = Stage { wanted, n, flat, fleet, built, servers };
         for (name, selectivity) in [
             ("nearest", Selectivity::Mixed),
             ("nearest of 100 %", Selectivity::Hundred),
@@ -60,19 +65,34 @@ fn main() {
             measure::print(wanted, lines);
         }
     }
-    if let Some(path) = std::env::args().skip_while(|argument| argument != "--svg").nth(1) {
-        let title = "The 10 nearest who may be offered a request: mean time, one thread";
-        if let Err(error) = std::fs::write(&path, svg(title, &points)) {
-            println!("no plot in {path}: {error}");
-        }
+    show(&points);
+}
+
+/// Writes the plot and the table to where they are wanted.
+fn show(points: &[Point]) {
+    let title = "The 10 nearest who may be offered a request: mean time, one thread";
+    let plot = measure::argument("--svg");
+    let plotted = plot.as_ref().map(|path| std::fs::write(path, svg(title, points)));
+    let told = measure::argument("--table").map(|path| put_into(&path, plot.as_deref(), points));
+    for error in [plotted, told].into_iter().flatten().filter_map(Result::err) {
+        eprintln!("not written: {error}");
     }
 }
 
 struct Stage {
+    wanted: Wanted,
     n: u32,
     flat: Vec<Flat>,
     fleet: Fleet,
     built: f64,
+    servers: Vec<Server>,
+}
+
+/// What a peer is asked, with our answers.
+struct Asked<'a> {
+    question: &'a str,
+    pairs: &'a [Pair],
+    answers: &'a [Found],
 }
 
 impl Stage {
@@ -97,68 +117,60 @@ impl Stage {
             build_ms: Some(self.built),
             bytes_each: Some(footprint.index as f64 / f64::from(self.n)),
         }];
+        let asked = Asked { question, pairs: &pairs, answers: &answers };
         let flat = &self.flat;
-        lines.push(self.peer(
-            question,
-            "kiddo immutable, by class",
-            &pairs,
-            &answers,
-            || Parted::<Still>::of(flat),
-            |peer, ask| peer.nearest(flat, ask),
-        ));
-        lines.push(self.peer(
-            question,
-            "kiddo mutable, by class",
-            &pairs,
-            &answers,
-            || Parted::<Moving>::of(flat),
-            |peer, ask| peer.nearest(flat, ask),
-        ));
-        lines.push(self.peer(
-            question,
-            "kiddo immutable, filter after",
-            &pairs,
-            &answers,
-            || Plain::<Still>::of(flat),
-            |peer, ask| peer.nearest(flat, ask),
-        ));
-        lines.push(self.peer(
-            question,
-            "rstar, filter as they come",
-            &pairs,
-            &answers,
-            || Rstar::of(flat),
-            |peer, ask| peer.nearest(flat, ask),
-        ));
-        lines.push(self.peer(
-            question,
-            "h3o cells, ring by ring",
-            &pairs,
-            &answers,
-            || Cells::of(flat),
-            |peer, ask| peer.nearest(flat, ask),
-        ));
+        lines.extend(
+            [
+                self.peer(&asked, "kiddo immutable, by class", || Parted::<Still>::of(flat), Parted::nearest),
+                self.peer(&asked, "kiddo mutable, by class", || Parted::<Moving>::of(flat), Parted::nearest),
+                self.peer(
+                    &asked,
+                    "kiddo immutable, filter after",
+                    || Plain::<Still>::of(flat),
+                    Plain::nearest,
+                ),
+                self.peer(&asked, "rstar, filter as they come", || Rstar::of(flat), Rstar::nearest),
+                self.peer(&asked, "h3o cells, ring by ring", || Cells::of(flat), Cells::nearest),
+            ]
+            .into_iter()
+            .flatten(),
+        );
+        lines.extend(self.servers.iter().map(|server| {
+            let asked = Asked { pairs: pairs.get(..servers::QUESTIONS).unwrap_or(&pairs), ..asked };
+            self.line(&asked, server.name, server.build_ms, |ask| server.nearest(flat, ask))
+        }));
         lines
     }
 
     fn peer<P>(
         &self,
-        question: &str,
+        asked: &Asked<'_>,
         peer: &'static str,
-        pairs: &[Pair],
-        answers: &[Found],
         build: impl FnOnce() -> P,
-        ask: impl Fn(&P, &Ask) -> Found,
-    ) -> Line {
+        nearest: impl Fn(&P, &[Flat], &Ask) -> Found,
+    ) -> Option<Line> {
+        if !self.wanted.wants(peer) {
+            return None;
+        }
         let (built, build_ms) = once(build);
+        Some(self.line(asked, peer, build_ms, |ask| nearest(&built, &self.flat, ask)))
+    }
+
+    fn line(
+        &self,
+        asked: &Asked<'_>,
+        peer: &'static str,
+        build_ms: f64,
+        nearest: impl Fn(&Ask) -> Found,
+    ) -> Line {
         // The slow ones are given fewer questions, the same ones.
-        let asked = pairs.get(..pairs.len().min(5_000)).unwrap_or(pairs);
+        let pairs = asked.pairs.get(..asked.pairs.len().min(5_000)).unwrap_or(asked.pairs);
         let agrees =
-            asked.iter().zip(answers).all(|((_, question), answer)| ask(&built, question) == *answer);
-        let times = time(asked, |(_, question)| {
-            std::hint::black_box(ask(&built, question));
+            pairs.iter().zip(asked.answers).all(|((_, question), answer)| nearest(question) == *answer);
+        let times = time(pairs, |(_, question)| {
+            std::hint::black_box(nearest(question));
         });
-        let question = question.to_owned();
+        let question = asked.question.to_owned();
         Line { question, peer, n: self.n, times, agrees, build_ms: Some(build_ms), bytes_each: None }
     }
 

@@ -2,6 +2,7 @@
 //! same run.
 
 pub(crate) mod plot;
+pub(crate) mod table;
 
 use std::time::Instant;
 
@@ -11,17 +12,26 @@ pub(crate) struct Wanted {
     pub(crate) quick: bool,
     pub(crate) json: bool,
     pub(crate) huge: bool,
+    /// One size instead of several.
+    size: Option<u32>,
 }
 
 impl Wanted {
     pub(crate) fn from_arguments() -> Self {
         let has = |name: &str| std::env::args().any(|argument| argument == name);
-        Self { quick: has("--quick"), json: has("--json"), huge: has("--huge") }
+        let size = argument("--size").and_then(|size| size.parse().ok());
+        Self { quick: has("--quick"), json: has("--json"), huge: has("--huge"), size }
+    }
+
+    /// Whether this peer is to be measured: all are, or those whose names have a word in them. Ours always is.
+    pub(crate) fn wants(self, peer: &str) -> bool {
+        argument("--only").is_none_or(|word| peer.contains(&word))
     }
 
     /// How many there are to choose from.
     pub(crate) fn sizes(self) -> Vec<u32> {
         match self {
+            Self { size: Some(size), .. } => vec![size],
             Self { quick: true, .. } => vec![2_000, 10_000],
             Self { huge: true, .. } => vec![10_000, 100_000, 1_000_000, 10_000_000],
             Self { .. } => vec![10_000, 100_000, 1_000_000],
@@ -31,6 +41,11 @@ impl Wanted {
     pub(crate) fn questions(self) -> u32 {
         if self.quick { 500 } else { 20_000 }
     }
+}
+
+/// What follows a switch on the command line.
+pub(crate) fn argument(switch: &str) -> Option<String> {
+    std::env::args().skip_while(|argument| argument != switch).nth(1)
 }
 
 /// The time each of many calls took, in nanoseconds.
@@ -130,9 +145,14 @@ impl Times {
 }
 
 impl Line {
-    /// What a plot shows of it.
+    /// What a plot and a table show of it.
     pub(crate) fn point(&self) -> plot::Point {
-        plot::Point { peer: self.peer, n: self.n, mean_us: self.times.mean_us() }
+        plot::Point {
+            peer: self.peer,
+            n: self.n,
+            mean_us: self.times.mean_us(),
+            p99_us: self.times.quantile_us(0.99),
+        }
     }
 
     fn print(&self, wanted: Wanted, ours: f64) {

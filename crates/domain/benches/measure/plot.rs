@@ -7,6 +7,7 @@ pub(crate) struct Point {
     pub(crate) peer: &'static str,
     pub(crate) n: u32,
     pub(crate) mean_us: f64,
+    pub(crate) p99_us: f64,
 }
 
 const WIDTH: f64 = 720.0;
@@ -15,8 +16,10 @@ const LEFT: f64 = 60.0;
 const RIGHT: f64 = 250.0;
 const TOP: f64 = 40.0;
 const BOTTOM: f64 = 45.0;
-const COLOURS: [&str; 8] =
-    ["#c2185b", "#1565c0", "#0097a7", "#5e8c31", "#8d6e63", "#6a1b9a", "#ef6c00", "#546e7a"];
+const COLOURS: [&str; 10] = [
+    "#c2185b", "#1565c0", "#0097a7", "#5e8c31", "#8d6e63", "#6a1b9a", "#ef6c00", "#546e7a", "#9e9d24",
+    "#d32f2f",
+];
 
 /// The powers of ten around all values of one axis, and where a value is between its two ends.
 struct Axis {

@@ -6,6 +6,7 @@
 pub(crate) mod cells;
 pub(crate) mod kiddo_trees;
 pub(crate) mod rstar_tree;
+pub(crate) mod servers;
 
 use domain::matching::{Candidate, OpenRequest};
 use domain::place::Position;

@@ -93,7 +93,11 @@ fn cover(fleet: &Fleet, wanted: &[&OpenRequest], at: At) -> Coverage {
     let numbers: BTreeMap<RequestId, usize> =
         wanted.iter().enumerate().map(|(n, request)| (request.request, n)).collect();
     let filter = FeedFilter { kinds: physical(), ..FeedFilter::default() };
-    let mut volunteers: Vec<&Candidate> = fleet.iter().filter(|who| room(who) > 0).collect();
+    // Whoever has to go somewhere comes from its area or one beside it.
+    let areas: BTreeSet<AreaId> =
+        wanted.iter().flat_map(|request| request.neighbours.iter().chain([&request.area])).copied().collect();
+    let mut volunteers: Vec<&Candidate> =
+        fleet.iter().filter(|who| room(who) > 0 && areas.contains(&who.area)).collect();
     volunteers.sort_unstable_by_key(|who| who.volunteer);
     for who in volunteers {
         if coverage.is_whole() {
@@ -211,6 +215,17 @@ mod tests {
         ] {
             assert_eq!(of(&volunteers, &wanted, 5).cells[0].demand, demand(7, short), "{volunteers:?}");
         }
+    }
+
+    #[test]
+    fn whoever_belongs_to_a_neighbouring_area_counts_and_whoever_to_another_does_not() {
+        let there = cell(43.24, 76.89, Resolution::Eight);
+        let beside = AreaId::new(number(8));
+        let other = Candidate { area: beside, ..volunteer(1, there) };
+        assert_eq!(of(std::slice::from_ref(&other), &requests(1, 5, there), 5).cells[0].demand, demand(5, 5));
+        let bordering = |request| OpenRequest { neighbours: [beside].into(), ..request };
+        let wanted: Vec<_> = requests(1, 5, there).into_iter().map(bordering).collect();
+        assert_eq!(of(&[other], &wanted, 5).cells[0].demand, demand(5, 2));
     }
 
     #[test]

@@ -15,9 +15,12 @@ pub(super) const ROWS: usize = 32;
 /// A set of rows of one leaf.
 pub(super) type Column = u32;
 
+/// In this order, because whoever copies a page of leaves counts every one of them, in the line of memory
+/// before it: what is read of a leaf first begins a line later, so that readers on another core keep theirs.
 #[derive(Debug, Clone)]
 #[repr(C)]
 pub(super) struct Leaf {
+    handles: [u32; ROWS],
     /// Every useful trait of any row that was ever here: see [`Row::hints`].
     pub(super) any: Traits,
     /// Where rows go when this leaf is full; only the last of them has room.
@@ -32,11 +35,12 @@ pub(super) struct Leaf {
     xs: [i32; ROWS],
     ys: [i32; ROWS],
     zs: [i32; ROWS],
-    limits: [Limits; ROWS],
-    handles: [u32; ROWS],
+    bounds: [Bounds; ROWS],
+    alikes: [u16; ROWS],
+    times: [Times; ROWS],
 }
 
-/// What is compared of a row after its traits. Together, because it is asked of few rows of a leaf.
+/// What is compared of a row after its traits.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Limits {
     /// The row counts from this second on, and before the other. The usual place of somebody who was
@@ -53,6 +57,21 @@ pub(super) struct Limits {
     pub(super) alike: u16,
 }
 
+/// Of the [limits](Limits) what nearly every question compares.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Bounds {
+    pub(super) weight: u16,
+    pub(super) volume: u16,
+    pub(super) radius: u16,
+}
+
+/// Of the [limits](Limits) when the row counts. Apart, because a row without times says so by its traits.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Times {
+    pub(super) from: u32,
+    pub(super) until: u32,
+}
+
 impl Default for Leaf {
     fn default() -> Self {
         Self {
@@ -65,7 +84,9 @@ impl Default for Leaf {
             xs: [0; ROWS],
             ys: [0; ROWS],
             zs: [0; ROWS],
-            limits: [Limits::default(); ROWS],
+            bounds: [Bounds::default(); ROWS],
+            alikes: [0; ROWS],
+            times: [Times::default(); ROWS],
             handles: [0; ROWS],
         }
     }
@@ -119,8 +140,26 @@ impl Leaf {
     /// leaf is looked at.
     #[inline]
     pub(super) fn touch(&self) -> u32 {
-        let [x, y, z] = [&self.xs, &self.ys, &self.zs].map(|column| column.first().copied().unwrap_or(0));
-        self.used ^ self.having(0) ^ self.having(32) ^ (x ^ y ^ z).cast_unsigned()
+        let all = [&self.xs, &self.ys, &self.zs];
+        let [x, y, z] = all.map(|column| {
+            let [near, far] = [0, ROWS / 2].map(|at| column.get(at).copied().unwrap_or(0));
+            near ^ far
+        });
+        let bounds = [0, ROWS / 2].map(|at| self.bounds.get(at).map_or(0, |bounds| bounds.weight));
+        let bounds = bounds.into_iter().fold(0, |read, weight| read ^ u32::from(weight));
+        self.touch_traits() ^ bounds ^ (x ^ y ^ z).cast_unsigned()
+    }
+
+    /// The same for whoever asks the rules of everyone.
+    #[inline]
+    pub(super) fn touch_rules(&self) -> u32 {
+        let [near, far] = [0, ROWS - 1].map(|at| self.alikes.get(at).copied().unwrap_or(0));
+        self.touch_traits() ^ u32::from(near ^ far)
+    }
+
+    #[inline]
+    fn touch_traits(&self) -> u32 {
+        [0, 16, 32, 48].into_iter().fold(self.used, |read, number| read ^ self.having(number))
     }
 
     /// The squared chord of every row.
@@ -143,7 +182,23 @@ impl Leaf {
 
     #[inline]
     pub(super) fn limits(&self, row: u32) -> Limits {
-        self.limits.get(row as usize % ROWS).copied().unwrap_or_default()
+        let (Bounds { weight, volume, radius }, Times { from, until }) = (self.bounds(row), self.times(row));
+        Limits { from, until, weight, volume, radius, alike: self.alike(row) }
+    }
+
+    #[inline]
+    pub(super) fn bounds(&self, row: u32) -> Bounds {
+        self.bounds.get(row as usize % ROWS).copied().unwrap_or_default()
+    }
+
+    #[inline]
+    pub(super) fn times(&self, row: u32) -> Times {
+        self.times.get(row as usize % ROWS).copied().unwrap_or_default()
+    }
+
+    #[inline]
+    pub(super) fn alike(&self, row: u32) -> u16 {
+        self.alikes.get(row as usize % ROWS).copied().unwrap_or(u16::MAX)
     }
 
     #[inline]
@@ -158,16 +213,16 @@ impl Leaf {
 
     /// The rows whose weight is less than this, and those where it is this.
     pub(super) fn lighter(&self, weight: u16) -> (Column, Column) {
-        self.compared(weight, |limits| limits.weight)
+        self.compared(weight, |bounds| bounds.weight)
     }
 
     /// The rows whose volume is less than this, and those where it is this.
     pub(super) fn smaller(&self, volume: u16) -> (Column, Column) {
-        self.compared(volume, |limits| limits.volume)
+        self.compared(volume, |bounds| bounds.volume)
     }
 
-    fn compared(&self, wanted: u16, step: impl Fn(&Limits) -> u16) -> (Column, Column) {
-        let all = || self.limits.iter().map(&step);
+    fn compared(&self, wanted: u16, step: impl Fn(&Bounds) -> u16) -> (Column, Column) {
+        let all = || self.bounds.iter().map(&step);
         (column(all().map(|step| step < wanted)), column(all().map(|step| step == wanted)))
     }
 
@@ -257,8 +312,8 @@ impl Leaf {
 
     /// Counts a row from another second on.
     pub(super) fn put_from(&mut self, place: u32, from: u32) {
-        if let Some(limits) = self.limits.get_mut(place as usize) {
-            limits.from = from;
+        if let Some(times) = self.times.get_mut(place as usize) {
+            times.from = from;
         }
     }
 
@@ -270,7 +325,10 @@ impl Leaf {
         set(&mut self.xs, at, spot.x);
         set(&mut self.ys, at, spot.y);
         set(&mut self.zs, at, spot.z);
-        set(&mut self.limits, at, row.limits);
+        let Limits { from, until, weight, volume, radius, alike } = row.limits;
+        set(&mut self.bounds, at, Bounds { weight, volume, radius });
+        set(&mut self.alikes, at, alike);
+        set(&mut self.times, at, Times { from, until });
         set(&mut self.handles, at, row.handle);
         // In halves and without shifts: what a vector unit does four at a time.
         let (halves, _) = self.traits.as_chunks_mut::<32>();

@@ -134,9 +134,14 @@ impl Node {
         })
     }
 
-    /// The cells that begin within a squared chord.
+    /// The cells that begin within a squared chord, and can hold what is wanted.
     #[inline]
-    pub(super) fn nearby(&self, from: &[f32; 3], limit: f32) -> Nearby {
+    pub(super) fn nearby(
+        &self,
+        from: &[f32; 3],
+        limit: f32,
+        wants: impl Fn(Traits, u16, f32) -> bool,
+    ) -> Nearby {
         let mut bounds = [0.0_f32; FAN];
         for ((low, high), from) in self.low.iter().zip(&self.high).zip(from) {
             for ((bound, low), high) in bounds.iter_mut().zip(low).zip(high) {
@@ -148,11 +153,21 @@ impl Node {
         // What is infinitely far is no cell.
         let limit = if limit < f32::MAX { limit } else { f32::MAX };
         for (cell, bound) in (0_u32..).zip(bounds) {
-            if bound <= limit {
+            if bound <= limit && wants(self.any(cell), self.reach(cell), bound) {
                 nearby.insert(bound.to_bits() & !CELL | cell);
             }
         }
         nearby
+    }
+
+    /// Reads a word of each part that a walk reads, so that they are on their way.
+    #[inline]
+    pub(super) fn touch(&self) -> u32 {
+        let [low, middle, _] = &self.low;
+        let [_, _, high] = &self.high;
+        let [low, middle, high] =
+            [low, middle, high].map(|column| column.first().copied().unwrap_or(0.0).to_bits());
+        low ^ middle ^ high ^ u32::from(self.reach(0))
     }
 
     #[inline]

@@ -1,7 +1,7 @@
 //! A question to the index: what is wanted, said in the index's own terms.
 
 use super::alike::AlikeTable;
-use super::leaf::{Column, Leaf, Limits};
+use super::leaf::{Bounds, Column, Leaf, Limits, Times};
 use super::row::{FAR, GRAMS, MILLILITRES, PLAY, floor, step};
 use super::traits::{Alphabet, AnyOf, Circle, Holds, Traits};
 use crate::matching::{At, Candidate, FeedFilter, OpenRequest};
@@ -66,6 +66,8 @@ pub(super) struct ToldRows {
     loose: Column,
     /// None of this leaves any doubt.
     plain: Column,
+    /// And the row counts at any time.
+    timeless: Column,
 }
 
 /// The same of one row.
@@ -78,8 +80,15 @@ pub(super) struct Told {
 }
 
 impl ToldRows {
-    const fn new(unparted: Column, any_hour: Column, sure: Column, loose: Column) -> Self {
-        Self { unparted, any_hour, sure, loose, plain: unparted & any_hour & sure & !loose }
+    const fn new(unparted: Column, any_hour: Column, sure: Column, loose: Column, timed: Column) -> Self {
+        let plain = unparted & any_hour & sure & !loose;
+        Self { unparted, any_hour, sure, loose, plain, timeless: plain & !timed }
+    }
+
+    /// Whether a row's traits leave no doubt, nor does the time.
+    #[inline]
+    pub(super) const fn is_timeless(self, row: u32) -> bool {
+        self.timeless >> row & 1 == 1
     }
 
     /// Whether a row's traits leave no doubt.
@@ -229,18 +238,21 @@ impl<'q> Question<'q> {
     /// Whether a row whose traits leave no doubt is wanted without any, its distance left aside: by far
     /// the most common answer, and so the shortest way to it.
     #[inline]
-    pub(super) fn surely(&self, limits: &Limits) -> bool {
-        (limits.from < self.second)
-            & (limits.until > self.second.saturating_add(1))
-            & (u32::from(limits.weight) >= self.ample_weight)
-            & (u32::from(limits.volume) >= self.ample_volume)
+    pub(super) fn surely(&self, bounds: Bounds) -> bool {
+        (u32::from(bounds.weight) >= self.ample_weight) & (u32::from(bounds.volume) >= self.ample_volume)
+    }
+
+    /// Whether a row of these times surely counts now.
+    #[inline]
+    pub(super) const fn surely_now(&self, times: Times) -> bool {
+        (times.from < self.second) & (times.until > self.second.saturating_add(1))
     }
 
     /// Up to which squared chord nobody minds the way. A radius that is too large to be told is at least
     /// the largest that can be.
     #[inline]
-    pub(super) fn surely_near2(&self, limits: &Limits) -> f32 {
-        chord2_sure(limits.radius).min(self.near2)
+    pub(super) fn surely_near2(&self, bounds: Bounds) -> f32 {
+        chord2_sure(bounds.radius).min(self.near2)
     }
 
     /// Whether a row that [fits](Self::fitting) is wanted, its distance left aside.
@@ -263,7 +275,8 @@ impl<'q> Question<'q> {
             Asker::Volunteer { .. } if told.is_sure => return Verdict::Yes,
             Asker::Volunteer { .. } => return Verdict::Unsure,
         };
-        if self.has_begun(limits, told.is_loose) {
+        let Limits { from, until, .. } = limits;
+        if self.has_begun(Times { from, until }, told.is_loose) {
             Verdict::Unsure
         } else if !told.is_sure {
             alike.verdict(limits.alike, request, self.at)
@@ -277,9 +290,9 @@ impl<'q> Question<'q> {
     /// Whether a row that counts by its seconds may not: a second that has begun is not over, so what
     /// begins or ends within it is not told by seconds.
     #[inline]
-    pub(super) const fn has_begun(&self, limits: Limits, is_loose: bool) -> bool {
+    pub(super) const fn has_begun(&self, times: Times, is_loose: bool) -> bool {
         let play = if is_loose { PLAY } else { 0 };
-        self.second <= limits.from.saturating_add(play) || limits.until == self.second.saturating_add(1)
+        self.second <= times.from.saturating_add(play) || times.until == self.second.saturating_add(1)
     }
 
     /// Which rows their traits say enough of.
@@ -293,10 +306,10 @@ impl<'q> Question<'q> {
             Asker::Request(_) => {
                 let [unparted, any_hour, loose] = [Traits::UNPARTED, Traits::ANY_HOUR, Traits::FALLBACK]
                     .map(|one| leaf.having(one.number()));
-                ToldRows::new(unparted, any_hour, sure, loose)
+                ToldRows::new(unparted, any_hour, sure, loose, leaf.having_any(Traits::TIMED))
             }
-            Asker::Volunteer { parted: Holds::Yes, .. } => ToldRows::new(0, Column::MAX, sure, 0),
-            Asker::Volunteer { parted: Holds::No, .. } => ToldRows::new(Column::MAX, Column::MAX, sure, 0),
+            Asker::Volunteer { parted: Holds::Yes, .. } => ToldRows::new(0, Column::MAX, sure, 0, 0),
+            Asker::Volunteer { parted: Holds::No, .. } => ToldRows::new(Column::MAX, Column::MAX, sure, 0, 0),
         }
     }
 }

@@ -143,9 +143,9 @@ impl<'h> Hearing<'h> {
         let (mut off_duty, mut resting) = (leaf.used & !leaf.having_any(Traits::DUTY), 0);
         for row in places(timed) {
             let bit = 1 << row;
-            let (limits, second) = (leaf.limits(row), self.question.second);
-            let stands = limits.from <= second && second < limits.until;
-            let begun = stands && self.question.has_begun(limits, loose & bit != 0);
+            let (times, second) = (leaf.times(row), self.question.second);
+            let stands = times.from <= second && second < times.until;
+            let begun = stands && self.question.has_begun(times, loose & bit != 0);
             if begun || !stands && personal & bit != 0 {
                 let (is_current, is_off, rests) = self.timed_by_rule(row);
                 current &= !(u32::from(!is_current) << row);
@@ -172,7 +172,7 @@ impl<'h> Hearing<'h> {
         let asked = current & !self.leaf.having_any(Traits::ANY_HOUR);
         let at = self.question.at;
         self.decide(asked, |row| {
-            let refused = self.hours.refuse(self.leaf.limits(row).alike, self.roll, at);
+            let refused = self.hours.refuse(self.leaf.alike(row), self.roll, at);
             refused.unwrap_or_else(|| self.rule(row, Refusal::UnavailableNow))
         })
     }
@@ -187,7 +187,7 @@ impl<'h> Hearing<'h> {
     }
 
     fn refused_alike(&self, row: u32, refusal: Refusal) -> bool {
-        match (self.roll.alike.get(self.leaf.limits(row).alike), refusal) {
+        match (self.roll.alike.get(self.leaf.alike(row)), refusal) {
             (Some(alike), Refusal::OtherCampaign) => !alike.is_of(self.request),
             (Some(alike), Refusal::OtherArea) => !alike.is_near(self.request),
             (Some(alike), Refusal::NoSharedLanguage) => !alike.speaks(self.request),
@@ -220,7 +220,7 @@ impl<'h> Hearing<'h> {
             return current;
         }
         self.decide(current, |row| {
-            let (chord2, radius) = (self.chord2(row), self.leaf.limits(row).radius);
+            let (chord2, radius) = (self.chord2(row), self.leaf.bounds(row).radius);
             if radius < FAR && chord2 > chord2_within_few(radius) {
                 true
             } else if radius < FAR && chord2 <= chord2_sure(radius) {

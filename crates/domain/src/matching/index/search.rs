@@ -228,6 +228,11 @@ impl<T: Kept, P: Truth<T>, K: Keeper> Walk for Search<'_, T, P, K> {
         self.question.possible(any, reach, chord2)
     }
 
+    #[inline]
+    fn touch(&self, leaf: &Leaf) -> u32 {
+        leaf.touch()
+    }
+
     fn leaf(&mut self, leaf: &Leaf, _chord2: f32) {
         let fitting = self.question.fitting(leaf);
         if fitting == 0 {
@@ -258,9 +263,10 @@ impl<T: Kept, P: Truth<T>, K: Keeper> Search<'_, T, P, K> {
         if chord2 > self.keeper.limit2() {
             return;
         }
-        let (limits, question) = (leaf.limits(row), self.question);
+        let (bounds, question) = (leaf.bounds(row), self.question);
         let sight = Sight { leaf, row, handle: leaf.handle(row), chord2 };
-        if told.is_plain(row) && question.surely(&limits) && chord2 <= question.surely_near2(&limits)
+        let is_now = told.is_timeless(row) || told.is_plain(row) && question.surely_now(leaf.times(row));
+        if is_now && question.surely(bounds) && chord2 <= question.surely_near2(bounds)
             || self.may(sight, self.in_reach(sight, told.of(row)))
         {
             self.keeper.keep(sight);

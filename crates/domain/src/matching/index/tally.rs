@@ -24,10 +24,16 @@ pub(in crate::matching) struct Tally {
     /// How many each rule alone refuses.
     pub(in crate::matching) sole: [u32; RULES],
     nearest: [Nearest; RULES],
-    /// Handles of those whom one rule alone refuses, but those who are too far.
+    /// Handles of those whom one rule alone refuses and a change of one thing could help, as far as they may
+    /// lack the least; those who are too far or speak another language left aside.
     sole_handles: [Vec<u32>; RULES],
+    /// The most that any of them carries, in steps.
+    most_weight: u16,
+    most_volume: u16,
     /// Of those who are too far and nothing else, the one who lacks the least way.
     least_excess: Nearest,
+    /// Of those who lack a common language and nothing else, but speak one, the nearest.
+    nearest_other: Nearest,
 }
 
 /// The best of one.
@@ -80,6 +86,10 @@ impl Walk for Counting<'_> {
 
     fn wants(&self, _any: Traits, _reach: u16, _chord2: f32) -> bool {
         true
+    }
+
+    fn touch(&self, leaf: &Leaf) -> u32 {
+        leaf.touch_rules()
     }
 
     fn leaf(&mut self, leaf: &Leaf, chord2: f32) {
@@ -160,12 +170,33 @@ impl Tally {
         if sole == 0 {
             return;
         }
+        let (leaf, physical) = (hearing.leaf, hearing.request.kind.is_physical());
         let handles = self.sole_handles.iter_mut().zip(refused.columns).zip(Refusal::ALL);
         for ((handles, column), refusal) in handles {
-            if *refusal == Refusal::TooFar {
-                self.least_excess.note_excess(hearing, sole & column);
-            } else {
-                handles.extend(places(sole & column).map(|row| hearing.leaf.handle(row)));
+            let rows = sole & column;
+            match refusal {
+                Refusal::TooFar => self.least_excess.note_excess(hearing, rows),
+                Refusal::NoSharedLanguage if physical => {
+                    self.nearest_other.note(hearing, rows & leaf.having_any(Traits::LANGUAGES));
+                }
+                Refusal::TooHeavy => {
+                    note_most(handles, leaf, rows, &mut self.most_weight, |row| leaf.bounds(row).weight);
+                }
+                Refusal::TooBulky => {
+                    note_most(handles, leaf, rows, &mut self.most_volume, |row| leaf.bounds(row).volume);
+                }
+                Refusal::Resting | Refusal::UnavailableNow | Refusal::NoSharedLanguage => {
+                    handles.extend(places(rows).map(|row| leaf.handle(row)));
+                }
+                Refusal::NotApproved
+                | Refusal::OffDuty
+                | Refusal::AtClaimLimit
+                | Refusal::OtherCampaign
+                | Refusal::OtherArea
+                | Refusal::LacksTransport
+                | Refusal::LacksSkill
+                | Refusal::Blocked
+                | Refusal::NoPosition => {}
             }
         }
     }
@@ -182,16 +213,33 @@ impl Tally {
         Some((roll.id_of(offer)?, Metres::new(u32::try_from(offer.cost()).ok()?)))
     }
 
-    /// Those whom this rule alone refuses; of those who are too far, one who lacks the least way.
+    /// Those whom this rule alone refuses and who may lack the least of what it asks for.
     pub(in crate::matching) fn refused_by<'r>(
         &self,
         roll: &'r Roll<Candidate>,
         refusal: Refusal,
     ) -> impl Iterator<Item = &'r Candidate> + use<'r, '_> {
         let handles = self.sole_handles.get(refusal as usize).into_iter().flatten().copied();
-        let too_far = self.least_excess.best.held().iter().map(|offer| offer.handle);
+        let [too_far, other] =
+            [&self.least_excess, &self.nearest_other].map(|nearest| nearest.best.held().iter());
         let too_far = too_far.filter(move |_| refusal == Refusal::TooFar);
-        handles.chain(too_far).filter_map(|handle| roll.by_handle(handle))
+        let other = other.filter(move |_| refusal == Refusal::NoSharedLanguage);
+        let nearest = too_far.chain(other).map(|offer| offer.handle);
+        handles.chain(nearest).filter_map(|handle| roll.by_handle(handle))
+    }
+}
+
+/// Keeps the handles of those rows that have the most: whoever has a step less has less.
+fn note_most(handles: &mut Vec<u32>, leaf: &Leaf, rows: Column, most: &mut u16, step: impl Fn(u32) -> u16) {
+    for row in places(rows) {
+        let here = step(row);
+        if here > *most {
+            handles.clear();
+            *most = here;
+        }
+        if here == *most {
+            handles.push(leaf.handle(row));
+        }
     }
 }
 
@@ -223,7 +271,7 @@ impl Nearest {
         let order = ById { roll: hearing.roll, price: &price };
         for row in places(rows) {
             let chord2 = hearing.chord2(row);
-            let (stretch, radius) = (stretch(chord2), hearing.leaf.limits(row).radius);
+            let (stretch, radius) = (stretch(chord2), hearing.leaf.bounds(row).radius);
             let handle = hearing.leaf.handle(row);
             let (least, most) = if radius == FAR {
                 (0, u64::MAX)

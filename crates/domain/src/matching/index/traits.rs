@@ -12,6 +12,8 @@ use crate::matching::Language;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(in crate::matching) struct Traits(pub(super) u64);
 
+const FIRST_LANGUAGE: u32 = 28;
+
 /// How many traits there are.
 pub(super) const TRAITS: usize = 64;
 
@@ -37,8 +39,14 @@ impl Traits {
     /// A request does not mind the language.
     pub(super) const ANY_LANGUAGE: Self = Self(1 << 8);
 
+    /// Any of these: when a volunteer's row counts depends on the time.
+    pub(super) const TIMED: Self = Self::RESTS.with(Self::DUTY_ENDS).with(Self::SIGHTED).with(Self::FALLBACK);
+
     /// All of these together: a volunteer may be offered something. So may every request.
     pub(super) const READY: Self = Self::APPROVED.with(Self::ROOM).with(Self::DUTY);
+
+    /// Whoever speaks any language has one of these.
+    pub(super) const LANGUAGES: Self = Self(0xff << FIRST_LANGUAGE);
 
     const TRANSPORTS: u32 = 9;
     const SKILLS: u32 = 12;
@@ -189,7 +197,11 @@ pub(in crate::matching) struct Alphabet {
 
 impl Default for Alphabet {
     fn default() -> Self {
-        Self { languages: Letters::new(28, 8), areas: Letters::new(36, 16), circles: Letters::new(52, 12) }
+        Self {
+            languages: Letters::new(FIRST_LANGUAGE, 8),
+            areas: Letters::new(36, 16),
+            circles: Letters::new(52, 12),
+        }
     }
 }
 

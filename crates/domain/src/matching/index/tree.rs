@@ -43,6 +43,8 @@ pub(super) trait Walk {
     fn limit(&self) -> f32;
     /// Whether rows of these traits and this reach can be wanted, not nearer than so.
     fn wants(&self, any: Traits, reach: u16, chord2: f32) -> bool;
+    /// Reads a word of each part of a leaf that it will read.
+    fn touch(&self, leaf: &Leaf) -> u32;
     /// No row of the leaf is nearer than so.
     fn leaf(&mut self, leaf: &Leaf, chord2: f32);
 }
@@ -95,27 +97,26 @@ impl Tree {
             Child::Node(number) => number,
         };
         let Some(node) = self.nodes.get(number as usize) else { return };
-        let nearby = node.nearby(from, walk.limit());
-        self.touch(node, &nearby);
+        let nearby = node.nearby(from, walk.limit(), |any, reach, chord2| walk.wants(any, reach, chord2));
+        self.touch(node, &nearby, walk);
         for (bound, cell) in nearby.iter() {
             if bound > walk.limit() {
                 return;
             }
-            if walk.wants(node.any(cell), node.reach(cell), bound) {
-                self.visit(node.child(cell), from, bound, walk);
-            }
+            self.visit(node.child(cell), from, bound, walk);
         }
     }
 
-    /// Reads the beginnings of the leaves that come first. Nothing is done with it: waiting for memory four
+    /// Reads the beginnings of the nodes and leaves that come first. Nothing is done with it: waiting for memory four
     /// times at once is waiting once.
     #[inline]
-    fn touch(&self, node: &Node, nearby: &Nearby) {
+    fn touch(&self, node: &Node, nearby: &Nearby, walk: &impl Walk) {
         let mut touched = 0;
         for (_, cell) in nearby.iter().take(AHEAD) {
-            if let Child::Leaf(number) = node.child(cell) {
-                touched ^= self.leaves.get(number).map_or(0, |leaf| leaf.touch());
-            }
+            touched ^= match node.child(cell) {
+                Child::Leaf(number) => self.leaves.get(number).map_or(0, |leaf| walk.touch(leaf)),
+                Child::Node(number) => self.nodes.get(number as usize).map_or(0, Node::touch),
+            };
         }
         std::hint::black_box(touched);
     }
