@@ -259,9 +259,7 @@ pub const fn title_of(code: Code) -> &'static str {
         Code::IdempotencyKeyRunning => "A call with this Idempotency-Key is still running; repeat it shortly",
         Code::InvalidValue => "A value is not as it must be",
         Code::UnknownRoute => "There is nothing at this path; see /docs",
-        Code::MethodNotAllowed => {
-            "This path does not take that method; the Allow header lists those it takes"
-        }
+        Code::MethodNotAllowed => "This path does not take that method; the Allow header lists those taken",
         Code::UnsupportedMediaType => "Send the media type that this call documents",
         Code::BodyTooLarge => "The body is larger than this call takes",
         Code::BodyTooSlow => "The body did not arrive in time; send it again",
