@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use birgemiz::storage::Caller as Anybody;
+use birgemiz::storage::tables::attempts::{self, Limit};
+use birgemiz::storage::unit::Opening;
 use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -64,6 +67,27 @@ fn a_crowd_of_guesses_at_once_is_told_of_ten_that_they_are_wrong() {
         let wrong = answers.iter().filter(|answer| answer.status == 401).count();
         assert_eq!(wrong, 10);
         answers.iter().filter(|answer| answer.status != 401).for_each(is_held_up);
+    });
+}
+
+/// However many have looked before any of them was counted.
+#[test]
+fn of_many_guesses_that_are_counted_at_once_no_more_than_the_limit_are_let_through() {
+    run(async {
+        let world = World::new().await;
+        with_time_left(&world).await;
+        let database = world.app().database.clone();
+        let limit = Limit { subject: b"somebody".to_vec(), most: 10 };
+        let crowd = (0..30).map(async |_| {
+            let opening = Opening { caller: Anybody::Nobody, call_id: "guess".to_owned(), key: None };
+            let mut transaction = database.begin().await.unwrap();
+            let mut unit = transaction.open(&opening).await.unwrap();
+            let counted = attempts::count(&mut unit, &limit).await.unwrap();
+            transaction.commit().await.unwrap();
+            counted
+        });
+        let let_through = join_all(crowd).await.into_iter().filter(|counted| *counted).count();
+        assert_eq!(let_through, 10);
     });
 }
 
