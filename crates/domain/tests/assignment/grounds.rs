@@ -25,15 +25,15 @@ proptest! {
     #[test]
     fn the_nearest_are_found_whoever_may_come(
         places in proptest::collection::vec(anywhere(), 0..300),
-        asked in proptest::collection::vec(anywhere(), 1..12),
+        // Fewer may come to one who asks than to the one before: what was far enough then is not any more.
+        asked in proptest::collection::vec((anywhere(), 1_u32..8), 1..12),
         wanted in 0_usize..20,
-        every in 1_u32..4,
     ) {
         let places: Vec<Position> = places.into_iter().map(at).collect();
         let grounds = Grounds::of(&places);
         let mut scout = Scout::new(wanted);
         let here = |row: u32| places[grounds.rows()[row as usize] as usize];
-        for asked in asked.into_iter().map(at) {
+        for (asked, every) in asked.into_iter().map(|(asked, every)| (at(asked), every)) {
             let may = |row: u32| row.is_multiple_of(every);
             let found = scout.nearest(&grounds, asked, may);
             prop_assert!(found.iter().all(|near| may(near.row())));
