@@ -66,7 +66,7 @@ pub(super) async fn owned(unit: &mut Unit<'_>, id: HouseholdId) -> Result<Househ
 
 /// Cancels the requests of a household that is no longer served.
 async fn cancel_all(unit: &mut Unit<'_>, row: &HouseholdRow, to: HouseholdStatus) -> Result<(), Refusal> {
-    for request in requests::unfinished_of(unit, row.household()).await? {
+    for request in requests::unfinished_of(unit, &[row.household()]).await? {
         let reason = Some(format!("household_{to}"));
         act_on_request::as_consequence(unit, request.request(), Act::Cancel, reason).await?;
     }
@@ -75,7 +75,7 @@ async fn cancel_all(unit: &mut Unit<'_>, row: &HouseholdRow, to: HouseholdStatus
 
 /// Opens the requests that waited for nothing but their household.
 async fn open_waiting(unit: &mut Unit<'_>, row: &HouseholdRow) -> Result<(), Refusal> {
-    for request in requests::unfinished_of(unit, row.household()).await? {
+    for request in requests::unfinished_of(unit, &[row.household()]).await? {
         if request.hold.as_deref() == Some(Hold::NewHousehold.as_str()) {
             act_on_request::as_consequence(unit, request.request(), Act::Verify, None).await?;
         }

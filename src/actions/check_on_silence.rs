@@ -53,7 +53,7 @@ impl Action for CheckOnSilence {
 impl CheckOnSilence {
     /// The visit that is under way already, or a new one.
     async fn welfare_check(self, unit: &mut Unit<'_>, household: HouseholdId) -> Result<RequestId, Refusal> {
-        let visit = requests::unfinished_of(unit, household)
+        let visit = requests::unfinished_of(unit, &[household])
             .await?
             .into_iter()
             .find(|row| row.kind == RequestKind::WelfareCheck.as_str());

@@ -1,10 +1,11 @@
 //! A household calls the hotline, and one call of the operator's takes its need in. Whoever may be known already
 //! is told of first; only when the operator has seen them, or there are none, is anything filed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use domain::id::{HouseholdId, OrganisationId, PartnerId};
 use domain::likeness::Likeness;
+use uuid::Uuid;
 
 use super::register_household::{RegisterHousehold, check_campaign, registrar};
 use super::submit_request::{HouseholdRef, SubmitRequest, Submitted, permitted};
@@ -117,12 +118,16 @@ async fn tell(unit: &mut Unit<'_>, found: Vec<(HouseholdId, Likeness)>) -> Resul
     for (household, likeness) in found {
         likenesses.entry(household).or_default().push(likeness);
     }
-    let mut alike = Vec::new();
-    for (id, likenesses) in likenesses {
-        if let Some(household) = households::find(unit, id).await? {
-            let requests = requests::unfinished_of(unit, id).await?;
-            alike.push(Alike { household, likenesses, requests });
-        }
+    let ids: Vec<HouseholdId> = likenesses.keys().copied().collect();
+    let mut waiting: HashMap<Uuid, Vec<RequestRow>> = HashMap::new();
+    for request in requests::unfinished_of(unit, &ids).await? {
+        waiting.entry(request.household_id).or_default().push(request);
+    }
+    let mut alike: Vec<Alike> = Vec::new();
+    for household in households::find_all(unit, &ids).await? {
+        let likenesses = likenesses.remove(&household.household()).unwrap_or_default();
+        let requests = waiting.remove(&household.id).unwrap_or_default();
+        alike.push(Alike { household, likenesses, requests });
     }
     // Who has the same number comes before who has but the same name.
     alike.sort_by_key(|alike| (alike.likenesses.first().copied(), alike.household.id));

@@ -236,7 +236,20 @@ pub async fn find(unit: &mut Unit<'_>, id: HouseholdId) -> Result<Option<Househo
     Ok(row)
 }
 
-/// The same, kept from changing until the unit of work ends.
+/// All of these, whoever owns them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_all(unit: &mut Unit<'_>, ids: &[HouseholdId]) -> Result<Vec<HouseholdRow>, StorageError> {
+    let rows = households::table
+        .filter(households::id.eq_any(ids.iter().map(|id| id.uuid())))
+        .select(HouseholdRow::as_select())
+        .load(unit.conn)
+        .await?;
+    Ok(rows)
+}
+
+/// The one with that id, kept from changing until the unit of work ends.
 ///
 /// # Errors
 /// When the database fails.

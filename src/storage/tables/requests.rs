@@ -134,18 +134,18 @@ pub async fn find_by_external_id(
     Ok(row)
 }
 
-/// The household's requests that have not ended.
+/// The requests of these households that have not ended.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn unfinished_of(
     unit: &mut Unit<'_>,
-    household: HouseholdId,
+    households: &[HouseholdId],
 ) -> Result<Vec<RequestRow>, StorageError> {
     let unfinished =
         RequestStatus::ALL.iter().filter(|status| !status.is_final()).map(|status| status.as_str());
     let rows = requests::table
-        .filter(requests::household_id.eq(household.uuid()))
+        .filter(requests::household_id.eq_any(households.iter().map(|household| household.uuid())))
         .filter(requests::status.eq_any(unfinished))
         .order(requests::id)
         .select(RequestRow::as_select())
