@@ -77,8 +77,12 @@ pub(crate) async fn violations(database: &TestDatabase) -> Vec<String> {
 
 /// Acknowledged keys of which the database knows nothing.
 pub(crate) async fn lost(database: &TestDatabase, acknowledged: &BTreeSet<String>) -> Vec<String> {
-    let rows =
-        database.ask("SELECT key FROM idempotency_keys WHERE key LIKE 'soak-%' AND status < 300").await;
+    let told: Vec<&str> = acknowledged.iter().map(String::as_str).collect();
+    let sql = format!(
+        "SELECT key FROM idempotency_keys WHERE status < 300 AND key = ANY('{{{}}}')",
+        told.join(",")
+    );
+    let rows = database.ask(&sql).await;
     let kept: BTreeSet<String> = rows.into_iter().filter_map(|mut row| row.remove(0)).collect();
     acknowledged.difference(&kept).map(|key| format!("{key} was acknowledged and is lost")).collect()
 }
