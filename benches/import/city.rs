@@ -53,6 +53,9 @@ const QUARTERS: [(f64, f64, f64); 8] = [
     (43.300, 76.869, 0.016),
 ];
 
+/// What every request asks for.
+pub(crate) const ITEM: &str = "Food basket";
+
 /// The city's outline.
 pub(crate) fn outline() -> serde_json::Value {
     serde_json::json!({ "type": "Polygon",
@@ -108,6 +111,42 @@ pub(crate) fn write(file: &mut impl Write, rows: u32, seed: u64) -> Result<(), E
             members = dice.below(7) + 1,
             category = dice.one(&CATEGORIES),
             note = dice.one(&["", "knock twice", "hard of hearing, call first", "the lift is out of order"]),
+        )?;
+    }
+    file.flush()
+}
+
+/// Writes so many volunteers.
+pub(crate) fn write_volunteers(file: &mut impl Write, rows: u32, seed: u64) -> Result<(), Error> {
+    let mut dice = Dice(seed);
+    writeln!(file, "name,email,transport,capacity_kg,capacity_l,languages,radius_m,lat,lon")?;
+    for row in 0..rows {
+        let (lat, lon, spread) = dice.one(&QUARTERS);
+        let (north, east) = (lat + dice.around() * spread, lon + dice.around() * spread * 1.3);
+        writeln!(
+            file,
+            "{given} {family},volunteer-{row}@example.org,{transport},{capacity},40,\"kk, ru\",{radius},{north:.6},{east:.6}",
+            given = dice.one(&GIVEN),
+            family = dice.one(&FAMILY),
+            transport = dice.one(&["foot", "bicycle", "car"]),
+            capacity = 10 + dice.below(40),
+            radius = 1_000 + 500 * dice.below(10),
+        )?;
+    }
+    file.flush()
+}
+
+/// Writes a request of each of so many households.
+pub(crate) fn write_requests(file: &mut impl Write, rows: u32, seed: u64) -> Result<(), Error> {
+    let mut dice = Dice(seed);
+    writeln!(file, "external_id,household_external_id,urgency,lines,note")?;
+    for row in 0..rows {
+        writeln!(
+            file,
+            "need-{row},list-{row},{urgency},{ITEM} x {quantity},\"{note}\"",
+            urgency = dice.one(&["high", "normal", "normal", "low"]),
+            quantity = dice.below(2) + 1,
+            note = dice.one(&["", "no hurry", "please ring first, the bell is broken"]),
         )?;
     }
     file.flush()

@@ -1,29 +1,12 @@
 //! The peer: Postgres' own COPY of the same file into a table of text without index, key or check.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use birgemiz::clock;
 use futures_util::SinkExt;
 use tokio_postgres::{Client, NoTls};
-
-const COLUMNS: [&str; 14] = [
-    "external_id",
-    "name",
-    "phone",
-    "street",
-    "house",
-    "flat",
-    "lat",
-    "lon",
-    "members",
-    "categories",
-    "languages",
-    "consent_text",
-    "consent_channel",
-    "notes",
-];
 
 async fn connect(url: &str) -> Client {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
@@ -34,7 +17,10 @@ async fn connect(url: &str) -> Client {
 /// How many seconds it takes, in one transaction.
 pub(crate) async fn copy(url: &str, path: &Path) -> f64 {
     let client = connect(url).await;
-    let columns = COLUMNS.map(|name| format!("{name} text")).join(", ");
+    let mut header = String::new();
+    BufReader::new(File::open(path).unwrap()).read_line(&mut header).unwrap();
+    let columns: Vec<String> = header.trim().split(',').map(|name| format!("{name} text")).collect();
+    let columns = columns.join(", ");
     client.batch_execute(&format!("DROP TABLE IF EXISTS bare; CREATE TABLE bare ({columns})")).await.unwrap();
     let start = clock::instant();
     let sink = client.copy_in("COPY bare FROM STDIN (FORMAT csv, HEADER)").await.unwrap();

@@ -9,12 +9,14 @@ use domain::id::VolunteerId;
 use domain::matching::Sighting;
 use domain::place::Position;
 use domain::refusal::Code;
+use domain::volunteer::VolunteerStatus;
 use domain::{Moment, matching};
 
 use super::shortlist_volunteers::check_loaded;
 use super::{Call, Refusal, read};
 use crate::app::App;
 use crate::fleet::{Report, World};
+use crate::storage::tables::volunteers;
 
 /// Where somebody is.
 #[derive(Debug, Clone, Copy)]
@@ -28,7 +30,7 @@ pub struct Place {
 /// Takes in where the calling volunteer is. Asks the database only who they are, and only where that is not known.
 ///
 /// # Errors
-/// When they are no volunteer; or while the fleet is not loaded.
+/// When they are no volunteer, or none any more; or while the fleet is not loaded.
 pub async fn report_position(app: &App, call: &Call, place: Place) -> Result<(), Refusal> {
     let (actor, now) = match app.fleet.footing(call.caller) {
         Some(footing) => (footing.actor, footing.now),
@@ -42,9 +44,23 @@ pub async fn report_position(app: &App, call: &Call, place: Place) -> Result<(),
         app.fleet.shows_what_was_written().await;
         told = app.fleet.look(|world| report(world, volunteer, place, now));
     }
-    let told = told.ok_or_else(|| Refusal { retry_after_s: Some(1), ..Code::Overloaded.into() })?;
+    let Some(told) = told else { return Err(why_unknown(app, call, volunteer).await?) };
     app.fleet.absorb(&[told]);
     Ok(())
+}
+
+/// Why the fleet does not hold them: they are no volunteer any more, or it is behind.
+async fn why_unknown(app: &App, call: &Call, volunteer: VolunteerId) -> Result<Refusal, Refusal> {
+    let row = read(app, call, async |unit| Ok(volunteers::find(unit, volunteer).await?)).await?;
+    let status = row.ok_or_else(Refusal::not_found)?.status()?;
+    Ok(match status {
+        VolunteerStatus::Left | VolunteerStatus::Rejected => {
+            Refusal::because(Code::WrongState, format!("nobody asks where a volunteer is who is {status}"))
+        }
+        VolunteerStatus::Registered | VolunteerStatus::Approved | VolunteerStatus::Suspended => {
+            Refusal { retry_after_s: Some(1), ..Code::Overloaded.into() }
+        }
+    })
 }
 
 /// The report of a volunteer who is known, by the clock of their campaign.

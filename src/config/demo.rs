@@ -37,6 +37,9 @@ pub struct DemoSettings {
     /// Folder of the Postgres programs (initdb, postgres) [default: the distribution's newest].
     #[arg(long, env = "BIRGEMIZ_POSTGRES_BIN")]
     pub postgres_bin: Option<PathBuf>,
+    /// How often anybody may call.
+    #[command(flatten)]
+    pub quotas: QuotaSettings,
     /// Refused: the demo keeps a database of its own.
     #[arg(long, env = "DATABASE_URL", hide = true, hide_env_values = true)]
     pub database_url: Option<String>,
@@ -91,7 +94,7 @@ impl DemoSettings {
             workers: 2,
             stopping: StopSettings::default(),
             webhooks: WebhookSettings::default(),
-            quotas: QuotaSettings::default(),
+            quotas: self.quotas,
             trusted_proxies: None,
         })
     }

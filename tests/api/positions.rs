@@ -52,6 +52,17 @@ fn a_place_counts_for_the_very_next_question_and_is_kept_soon_after() {
 }
 
 #[test]
+fn whoever_has_left_is_told_so_and_not_to_try_again() {
+    run(async {
+        let world = World::new().await;
+        let volunteer = world.volunteer_of_a();
+        tell(&volunteer, NEAR).await.expect(204);
+        volunteer.post("/v1/me/leave", json!({})).await.expect(200);
+        assert_eq!(tell(&volunteer, NEAR).await.expect(409)["code"], "wrong_state");
+    });
+}
+
+#[test]
 fn what_else_happens_to_a_volunteer_does_not_put_them_back_where_they_were() {
     run(async {
         let world = World::new().await;

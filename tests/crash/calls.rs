@@ -28,12 +28,17 @@ impl Operation {
 
     /// The call as bytes of HTTP/1.1.
     pub(crate) fn as_bytes(&self, keys: &Keys) -> Vec<u8> {
+        self.as_bytes_of(Some(&token(keys, &self.who)))
+    }
+
+    /// The same, by whoever has that token, or by nobody.
+    pub(crate) fn as_bytes_of(&self, token: Option<&str>) -> Vec<u8> {
         let body = self.body.to_string();
+        let bearer = token.map_or_else(String::new, |token| format!("authorization: Bearer {token}\r\n"));
         format!(
-            "POST {} HTTP/1.1\r\nhost: birgemiz\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\n\
+            "POST {} HTTP/1.1\r\nhost: birgemiz\r\n{bearer}content-type: application/json\r\n\
              idempotency-key: {}\r\nx-request-id: {}\r\ncontent-length: {}\r\n\r\n{body}",
             self.path,
-            token(keys, &self.who),
             self.key,
             self.key,
             body.len()

@@ -37,6 +37,7 @@ pub(crate) struct City {
     household: String,
     secrets: PathBuf,
     bugs: Bugs,
+    pool_wait_ms: u32,
     server: Mutex<Option<ServerProcess>>,
     url: RwLock<String>,
     /// Where the server finds the database: straight, or by a detour.
@@ -45,6 +46,12 @@ pub(crate) struct City {
 
 impl City {
     pub(crate) async fn new(bugs: Bugs) -> Self {
+        // This is about who was told what, not about who waits longest.
+        Self::waiting(bugs, 30_000).await
+    }
+
+    /// One whose callers wait so long for a database connection.
+    pub(crate) async fn waiting(bugs: Bugs, pool_wait_ms: u32) -> Self {
         let engine = Engine::start().await;
         let urls = engine.urls.clone();
         migrations::migrate(&urls.owner).await.unwrap();
@@ -64,6 +71,7 @@ impl City {
             household: String::new(),
             secrets,
             bugs,
+            pool_wait_ms,
             server: Mutex::default(),
             url: RwLock::default(),
             way: RwLock::new(urls),
@@ -89,6 +97,7 @@ impl City {
             urls: &way,
             secrets: &self.secrets,
             pool: CONNECTIONS,
+            pool_wait_ms: self.pool_wait_ms,
             bugs: self.bugs,
             crash_point: crash_point.to_owned(),
             log: Some(&self.log()),
@@ -162,6 +171,14 @@ impl City {
         let filed = self.settled(&self.submission()).await;
         assert_eq!((filed.status, &filed.body["status"]), (201, &json!("open")), "{}", filed.body);
         filed.body["id"].as_str().unwrap().to_owned()
+    }
+
+    /// The code of an invitation by which many may register.
+    pub(crate) async fn invitation(&self) -> String {
+        let until = clock::now() + chrono::TimeDelta::days(1);
+        let body = json!({"area_id": self.area(), "max_uses": 10_000, "expires_at": until});
+        let call = Operation::new(&person(self.seeded.a.coordinator), "/v1/invitations", body);
+        self.settled(&call).await.body["code"].as_str().unwrap().to_owned()
     }
 
     /// A claim on that request by the n-th volunteer.

@@ -1,7 +1,7 @@
 //! The service is killed, cut off, told to stop and left without its database, under load, again and
 //! again; nothing that was acknowledged is lost, and nothing is half done.
 //!
-//! Small by default; `scripts/soak crash`, `connections`, `shutdown` and `outage` run each at its full
+//! Small by default; `scripts/soak crash`, `connections`, `shutdown`, `outage` and `overload` run each at its full
 //! size (`BIRGEMIZ_CRASH=full`). A build with the feature `planted_bugs` also ends the server at every
 //! named point around a statement.
 #![expect(
@@ -14,12 +14,14 @@
 mod calls;
 mod city;
 mod connections;
+mod crowd;
 mod dice;
 mod engine;
 mod follower;
 mod kills;
 mod load;
 mod outages;
+mod overload;
 #[cfg(feature = "planted_bugs")]
 mod points;
 mod proxy;
@@ -37,6 +39,7 @@ use std::time::Duration;
 
 use kills::{Victim, strike};
 use outages::{Absence, absent};
+use overload::Size;
 use support::run;
 
 /// How often, small and full.
@@ -104,6 +107,18 @@ fn a_database_that_is_gone_is_waited_out_with_prompt_answers() {
 #[test]
 fn a_database_behind_a_dark_wire_is_waited_out_with_prompt_answers() {
     run(absent(Absence::Dark, away()));
+}
+
+#[test]
+fn ten_times_too_much_is_shed_at_once_and_what_is_taken_in_is_done_promptly() {
+    // A build for tests beside others is slow; the figure is held at the full size.
+    let p99 = Duration::from_millis(times(2_500, 250) as u64);
+    run(overload::offer_ten_times_too_much(Size { lasting: Duration::from_secs(times(4, 30) as u64), p99 }));
+}
+
+#[test]
+fn a_rush_of_sign_ups_is_let_in_or_told_to_come_later() {
+    run(overload::offer_sign_ups(times(400, 4_000) as f64, Duration::from_secs(times(4, 60) as u64)));
 }
 
 #[cfg(feature = "planted_bugs")]

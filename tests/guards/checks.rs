@@ -48,6 +48,7 @@ impl Beside {
             secrets: world.secrets(),
             // So few that every connection is used by everyone.
             pool: 2,
+            pool_wait_ms: 30_000,
             bugs,
             crash_point: String::new(),
             log: None,

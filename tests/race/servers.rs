@@ -24,6 +24,8 @@ pub(crate) struct Orders<'a> {
     pub(crate) urls: &'a DatabaseUrls,
     pub(crate) secrets: &'a Path,
     pub(crate) pool: u32,
+    /// How long callers wait for a database connection.
+    pub(crate) pool_wait_ms: u32,
     pub(crate) bugs: Bugs,
     /// Where it is to end by itself, as the room `planted` has it: `claim_taken:3`. Empty for nowhere.
     pub(crate) crash_point: String,
@@ -42,7 +44,7 @@ impl ServerProcess {
     pub(crate) fn start(database: &TestDatabase, secrets: &Path, bugs: Bugs) -> Self {
         // A connection for everyone who races: this is about who wins, not about who waits longest.
         let orders =
-            Orders { urls: &database.urls, secrets, pool: 70, bugs, crash_point: String::new(), log: None };
+            Orders { urls: &database.urls, secrets, pool: 70, pool_wait_ms: 30_000, bugs, crash_point: String::new(), log: None };
         Self::start_with(&orders).unwrap_or_else(|| panic!("the server ended without serving"))
     }
 
@@ -59,7 +61,7 @@ impl ServerProcess {
                 "--pool-size",
                 &orders.pool.to_string(),
                 "--pool-wait-ms",
-                "30000",
+                &orders.pool_wait_ms.to_string(),
             ])
             .arg("--secrets-dir")
             .arg(orders.secrets)

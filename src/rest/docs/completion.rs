@@ -138,7 +138,7 @@ fn key() -> Parameter {
              with Idempotent-Replayed: true. A random UUID serves well. Partner apps must send one.",
         ))
         .schema(Some(
-            ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(255)),
+            ObjectBuilder::new().schema_type(Type::String).max_length(Some(255)).pattern(Some("^[!-~]{1,255}$")),
         ))
         .build()
 }

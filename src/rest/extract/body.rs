@@ -216,16 +216,34 @@ fn problem(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
     }
 }
 
+/// Fields whose value is an object with keys of the caller's choosing. What is wrong in there is told of the whole:
+/// a key is as much a value as what it leads to.
+const KEYED: [&str; 1] = ["detour_percent"];
+/// The longest name of a field that is told to whoever sent it.
+const LONGEST_NAME: usize = 64;
+
 fn pointer(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
-    path.iter()
-        .map(|segment| match segment {
-            Segment::Seq { index } => format!("/{index}"),
-            Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
-            Segment::Enum { variant } => format!("/{variant}"),
-            Segment::Unknown => String::new(),
-        })
-        .collect()
+    let mut pointer = String::new();
+    for segment in path.iter() {
+        match segment {
+            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
+            Segment::Map { key } | Segment::Enum { variant: key } if is_a_name(key) => {
+                pointer.push_str(&format!("/{key}"));
+                if KEYED.contains(&key.as_str()) {
+                    break;
+                }
+            }
+            Segment::Map { .. } | Segment::Enum { .. } => break,
+            Segment::Unknown => {}
+        }
+    }
+    pointer
+}
+
+/// Whether that could be a field's name: text that somebody typed is not repeated to them.
+fn is_a_name(key: &str) -> bool {
+    key.len() <= LONGEST_NAME && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
 }
 
 #[cfg(test)]
@@ -241,6 +259,25 @@ mod tests {
         let text = serde_json::to_string(&"[{\"\\".repeat(100)).unwrap();
         assert!(!is_too_deep(text.as_bytes()), "{text}");
         assert!(is_too_deep(format!("{text}{}", nested(DEEPEST + 1)).as_bytes()));
+    }
+
+    #[test]
+    fn a_refusal_points_to_fields_and_repeats_nothing_else() {
+        #[derive(Debug, serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        #[expect(dead_code, reason = "only its reading is looked at")]
+        struct Asked {
+            detour_percent: std::collections::BTreeMap<u32, u32>,
+        }
+        let pointed = |text: &str| {
+            let mut json = serde_json::Deserializer::from_str(text);
+            let error = serde_path_to_error::deserialize::<_, Asked>(&mut json).unwrap_err();
+            pointer(error.path())
+        };
+        assert_eq!(pointed(r#"{"colour": 1}"#), "/colour");
+        assert_eq!(pointed(r#"{"Raushan Example": 1}"#), "");
+        assert_eq!(pointed(r#"{"detour_percent": {"Raushan": 1}}"#), "/detour_percent");
+        assert_eq!(pointed(r#"{"detour_percent": {"7": "many"}}"#), "/detour_percent");
     }
 
     #[test]

@@ -99,6 +99,7 @@ impl Flood {
             urls: &self.database.urls,
             secrets: &self.secrets,
             pool: 12,
+            pool_wait_ms: 30_000,
             bugs: Bugs::NONE,
             crash_point: String::new(),
             log: None,

@@ -14,6 +14,7 @@ fn another(world: &World) -> ServerProcess {
         urls: &world.database.urls,
         secrets: world.secrets(),
         pool: 8,
+        pool_wait_ms: 30_000,
         bugs: Bugs::NONE,
         crash_point: String::new(),
         log: None,
