@@ -55,6 +55,15 @@ fn a_body_that_is_no_json_or_not_all_json_is_malformed() {
 }
 
 #[test]
+fn a_change_without_a_body_changes_nothing() {
+    run(async {
+        let world = World::new().await;
+        let answer = world.volunteer_of_a().call(Method::PATCH, "/v1/me").bytes("application/json", "").await;
+        answer.refused(400, "malformed_json");
+    });
+}
+
+#[test]
 fn an_unknown_field_is_refused_with_those_that_are_known() {
     run(async {
         let world = World::new().await;

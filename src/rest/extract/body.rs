@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use actix_web::dev::Payload;
-use actix_web::http::header;
+use actix_web::http::{Method, header};
 use actix_web::web::BytesMut;
 use actix_web::{FromRequest, HttpRequest};
 use domain::refusal::Code;
@@ -61,9 +61,14 @@ impl<T: DeserializeOwned + 'static, const MOST: usize> FromRequest for Body<T, M
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let is_json = media_type(request).is_some_and(|kind| kind == "application/json");
+        let may_be_empty = request.method() == Method::POST;
         let payload = payload.take();
         Box::pin(async move {
             let bytes = collect(payload, MOST).await?;
+            if bytes.is_empty() && !may_be_empty {
+                let detail = "send what is to be changed, as a JSON object";
+                return Err(Refusal::because(Code::MalformedJson, detail).into());
+            }
             // A POST without a body means an empty object: an act that takes nothing needs no `{}`.
             let text: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
             if !bytes.is_empty() && !is_json {
