@@ -169,7 +169,8 @@ fn the_id(row: &ImportRow) -> Answer {
 
 /// An organisation with a campaign in one area.
 async fn town(app: &App) -> OrganisationId {
-    let organisation = CreateOrganisation { name: "Bench".to_owned() };
+    let organisation =
+        CreateOrganisation { name: "Bench".to_owned(), reality: domain::sandbox::Reality::Real };
     let organisation = perform_as_system(app, organisation).await.unwrap().organisation();
     let campaign = CreateCampaign {
         organisation,

@@ -4,7 +4,9 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Started, StartupError, StopSignals, database_urls, launch, prepare, start_embedded, threads};
+use super::{
+    Started, StartupError, StopSignals, database_urls, launch, prepare, start_embedded, threads, work_on,
+};
 use crate::clock;
 use crate::config::{AdminSettings, DemoSettings, ServeSettings};
 use crate::demo::{self, DemoFolder, Life, Roster, plan::Plan};
@@ -96,6 +98,19 @@ async fn build(serve: &ServeSettings, urls: &DatabaseUrls, seed: u64) -> Result<
     };
     let app = prepare(&settings, urls, CONNECTIONS).await?;
     Ok(demo::build(&app, &Plan::draw(seed)?).await?)
+}
+
+/// Makes a sandbox on the database of a service, whether the server runs or not. Call it on the main thread, as
+/// [`serve_until_told`](super::serve_until_told).
+///
+/// # Errors
+/// When the database cannot be had, or the name is taken.
+pub fn make_sandbox(settings: &AdminSettings, name: &str) -> Result<Roster, StartupError> {
+    work_on(settings, CONNECTIONS, async |app| {
+        let mut roster = Box::pin(demo::build_sandbox(app, name)).await?;
+        app.public_url.as_ref().clone_into(&mut roster.url);
+        Ok(roster)
+    })
 }
 
 /// Writes down who can log in, and where: the address may be another than last time.

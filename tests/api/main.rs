@@ -24,6 +24,7 @@ mod problems;
 mod reading_from_memory;
 mod role_by_route;
 mod role_matrix;
+mod sandbox;
 #[path = "../race/servers.rs"]
 #[expect(dead_code, reason = "the servers of tests/race are started in more ways than this needs")]
 mod servers;

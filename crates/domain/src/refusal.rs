@@ -64,6 +64,8 @@ words! {
         CallLocked = "call_locked",
         CallNotYours = "call_not_yours",
         QuietHours = "quiet_hours",
+        // Sandboxes.
+        NotASandbox = "not_a_sandbox",
         // Imports.
         UnreadableFile = "unreadable_file",
         // The service.

@@ -109,7 +109,7 @@ fn problem(status: u16) -> Response {
             .header(*name, HeaderBuilder::new().schema(Some(text)).description(Some(*description)).build());
     }
     response
-        .description(format!("Refused. Codes: {}. See /docs/errors.", codes.join(", ")))
+        .description(format!("Refused. Codes: {}. Each has a page, /docs/errors/{{code}}.", codes.join(", ")))
         .content("application/problem+json", content)
         .header("X-Request-Id", id)
         .build()
