@@ -15,6 +15,7 @@ mod detours;
 mod drift;
 mod dropped_unit;
 mod events;
+mod guides;
 mod hotline;
 mod idempotency;
 mod life_of_a_request;

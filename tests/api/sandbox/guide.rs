@@ -19,7 +19,11 @@ fn the_guides_calls_work_as_they_stand() {
         let paste = move || guide::paste(include_str!("../../../docs/sandbox.md"), &place, &environment);
         let said = tokio::task::spawn_blocking(paste).await.unwrap();
         let lines: Vec<&str> = said.lines().collect();
-        assert_eq!(lines[..5], ["verified", "approved", "active", "\"clock_offset_s\":7260", "open"], "{said}");
+        assert_eq!(
+            lines[..5],
+            ["verified", "approved", "active", "\"clock_offset_s\":7260", "open"],
+            "{said}"
+        );
         assert!(lines[6].starts_with("req_"), "{said}");
         assert_eq!(lines[8], "expired", "{said}");
         let kinds = &lines[9..];

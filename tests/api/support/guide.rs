@@ -13,7 +13,7 @@ pub(crate) fn samples<'g>(guide: &'g str, language: &str) -> Vec<&'g str> {
 }
 
 /// Pastes every shell sample of a guide into one shell, with the program itself at hand, and answers what it printed.
-/// Stops the test when a command fails or an answer is a problem.
+/// Stops the test when a command fails.
 pub(crate) fn paste(guide: &str, folder: &Path, environment: &[(&str, String)]) -> String {
     let blocks = samples(guide, "sh");
     assert!(!blocks.is_empty(), "a guide without samples");
@@ -28,6 +28,5 @@ pub(crate) fn paste(guide: &str, folder: &Path, environment: &[(&str, String)]) 
     let output = bash.stderr(Stdio::inherit()).output().unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "it did not come to its end:\n{said}");
-    assert!(!said.contains("/docs/errors/"), "a call was refused:\n{said}");
     said
 }
