@@ -222,7 +222,6 @@ pub fn status_of(code: Code) -> StatusCode {
         | Code::HouseholdNotVerified
         | Code::HouseholdTakesNoRequests
         | Code::HouseholdNotLocated
-        | Code::GoodsStillOut
         | Code::NotOpen
         | Code::AlreadyClaimed
         | Code::AlreadyYours

@@ -18,6 +18,12 @@ const USUAL_SEED: u64 = 1;
 /// Connections while the city is built: as many as people act at once, and some to spare.
 const CONNECTIONS: u32 = 16;
 
+/// The same for a sandbox, which is made while a server runs and needs its own.
+const CONNECTIONS_OF_A_SANDBOX: u32 = 4;
+
+/// How long each of its people waits for one of them.
+const PATIENCE_MS: u64 = 30_000;
+
 /// What is told once the demo runs.
 pub struct DemoStarted {
     /// Where it serves.
@@ -106,7 +112,10 @@ async fn build(serve: &ServeSettings, urls: &DatabaseUrls, seed: u64) -> Result<
 /// # Errors
 /// When the database cannot be had, or the name is taken.
 pub fn make_sandbox(settings: &AdminSettings, name: &str) -> Result<Roster, StartupError> {
-    work_on(settings, CONNECTIONS, async |app| {
+    let mut settings = settings.clone();
+    // A server may run beside it, whose connections these are too; and nobody waits for an answer here.
+    settings.database.pool_wait_ms = settings.database.pool_wait_ms.max(PATIENCE_MS);
+    work_on(&settings, CONNECTIONS_OF_A_SANDBOX, async |app| {
         let mut roster = Box::pin(demo::build_sandbox(app, name)).await?;
         app.public_url.as_ref().clone_into(&mut roster.url);
         Ok(roster)

@@ -32,7 +32,7 @@ fn the_guide_on_errors_is_told_what_it_says() {
         assert_eq!(said[..2], ["invalid_value", "/members"]);
         assert!(!said[2].is_empty());
         assert_eq!(said[3], "200 text/html; charset=utf-8");
-        assert_eq!(said[4..], ["unauthenticated", "colour", "not_found"]);
+        assert_eq!(said[4..], ["unauthenticated", "unknown_parameter", "not_found"]);
     });
 }
 

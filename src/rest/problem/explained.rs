@@ -151,10 +151,6 @@ pub const fn explained(code: Code) -> Explained {
             "Only the district of the household is known; locate its door first",
             "The household was taken in with no more than a landmark or a district, and nobody could find the door.",
             "Put it at its place by `locateHousehold`, then verify it."),
-        Code::GoodsStillOut => of(
-            "Somebody still has the goods of an earlier attempt",
-            "A claim ended after the goods were picked up, and nobody has said where they are.",
-            "A coordinator settles it and opens the request again."),
         Code::NotOpen => of(
             "The request is not open",
             "Only open requests can be claimed. This one waits for a coordinator, or has ended.",
