@@ -3,6 +3,7 @@
 mod answers;
 mod completion;
 pub mod errors;
+mod examples;
 mod spelling;
 
 use std::sync::OnceLock;

@@ -15,6 +15,7 @@ mod detours;
 mod drift;
 mod dropped_unit;
 mod events;
+mod examples;
 mod guides;
 mod hotline;
 mod idempotency;

@@ -159,22 +159,26 @@ impl Comparison<'_> {
     }
 
     fn types(&mut self, place: &str, was: &Shape, is: &Shape, way: Way) {
-        // Without a type everything fits.
-        let lost = match way {
-            Way::Sent if !is.types.is_empty() => was.types.difference(&is.types).next(),
-            Way::Told if !was.types.is_empty() => is.types.difference(&was.types).next(),
-            Way::Sent | Way::Told => None,
-        };
-        if let Some(lost) = lost {
-            let what = if way == Way::Sent { "is taken no more" } else { "may come now" };
-            self.say(place, format!("{lost} {what}"));
-        }
         let opened = was.types.is_empty() != is.types.is_empty();
         if opened && (way == Way::Sent) == was.types.is_empty() {
             self.say(place, "its type is narrower, or unknown, now");
         }
         if was.format != is.format && (way == Way::Told || is.format.is_some()) {
             self.say(place, format!("its format is {:?} now", is.format));
+        }
+        // Without a type everything fits.
+        let (lost, what): (Vec<&String>, &str) = match way {
+            Way::Sent if !is.types.is_empty() => {
+                (was.types.difference(&is.types).collect(), "is taken no more")
+            }
+            Way::Told if !was.types.is_empty() => (is.types.difference(&was.types).collect(), "may come now"),
+            Way::Sent | Way::Told => return,
+        };
+        let wide = if way == Way::Sent { &is.types } else { &was.types };
+        // A whole number is a number.
+        let is_held = |lost: &&&String| lost.as_str() == "integer" && wide.contains("number");
+        for lost in lost.iter().filter(|lost| !is_held(lost)) {
+            self.say(place, format!("{lost} {what}"));
         }
     }
 

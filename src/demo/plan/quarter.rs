@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn a_quarter_has_requests_of_every_fate_it_shall_have_and_somebody_to_take_each() {
-        let plan = Plan::quarter(1, "sandbox.example").unwrap();
+        let plan = Plan::quarter(1, "one.sandbox.example").unwrap();
         let fates: BTreeSet<Fate> = plan.requests.iter().map(|request| request.fate).collect();
         assert_eq!(fates, FATES.iter().map(|(fate, _)| *fate).collect());
         assert_eq!(plan.requests.len(), FATES.iter().map(|(_, count)| count).sum::<usize>());
