@@ -4,7 +4,7 @@ mod demo;
 mod looking;
 mod stopping;
 
-pub use demo::{DemoStarted, demo_until_told};
+pub use demo::{DemoStarted, demo_until_told, make_sandbox};
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -149,6 +149,15 @@ pub fn work_once<T, E: From<StartupError>>(
     settings: &AdminSettings,
     work: impl AsyncFnOnce(&App) -> Result<T, E>,
 ) -> Result<T, E> {
+    work_on(settings, CONNECTIONS, work)
+}
+
+/// The same, by so many connections.
+fn work_on<T, E: From<StartupError>>(
+    settings: &AdminSettings,
+    connections: u32,
+    work: impl AsyncFnOnce(&App) -> Result<T, E>,
+) -> Result<T, E> {
     let (postgres, running) = match start_embedded(&settings.database) {
         Ok(postgres) => (postgres, None),
         Err(StartupError::Embedded(StartError::AlreadyRunning(_))) => {
@@ -166,7 +175,7 @@ pub fn work_once<T, E: From<StartupError>>(
             },
             None => database_urls(&settings.database, postgres.as_ref()).await?,
         };
-        let app = prepare(settings, &urls, CONNECTIONS).await?;
+        let app = prepare(settings, &urls, connections).await?;
         work(&app).await
     });
     runtime.shutdown_timeout(Duration::from_secs(5));

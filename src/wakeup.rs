@@ -15,6 +15,10 @@ pub struct Wakeup {
     /// Rung by what this process committed: that alone is told to the others, so that no two
     /// processes ever ring each other in turn.
     own: watch::Sender<u64>,
+    /// Counts how often this process moved a sandbox's clock.
+    moved: watch::Sender<u64>,
+    /// Up to which of those all that came due was done.
+    followed: watch::Sender<u64>,
 }
 
 /// One loop's ear: remembers which ringing it has answered.
@@ -44,6 +48,34 @@ impl Wakeup {
     #[must_use]
     pub fn own_commits(&self) -> watch::Receiver<u64> {
         self.own.subscribe()
+    }
+
+    /// This process moved a clock: wakes whoever does what came due by it. Answers which time that was.
+    pub fn clock_moved(&self) -> u64 {
+        count(&self.moved);
+        *self.moved.borrow()
+    }
+
+    /// Counts those moves, for whoever follows them.
+    #[must_use]
+    pub fn moves(&self) -> watch::Receiver<u64> {
+        self.moved.subscribe()
+    }
+
+    /// Everything that came due by the moves up to this one is done.
+    pub fn followed(&self, up_to: u64) {
+        self.followed.send_if_modified(|followed| {
+            let is_more = *followed < up_to;
+            *followed = up_to.max(*followed);
+            is_more
+        });
+    }
+
+    /// Waits until what came due by that move is done, at most this long. Answers whether it is.
+    pub async fn was_followed(&self, up_to: u64, at_most: Duration) -> bool {
+        let mut followed = self.followed.subscribe();
+        let is_done = followed.wait_for(|followed| up_to <= *followed);
+        matches!(tokio::time::timeout(at_most, is_done).await, Ok(Ok(_)))
     }
 
     /// Waits for the next ring, at most this long.
@@ -91,5 +123,20 @@ mod tests {
         assert!(!own.has_changed().unwrap());
         wakeup.ring();
         assert!(own.has_changed().unwrap());
+    }
+
+    #[tokio::test]
+    async fn whoever_moved_a_clock_waits_for_what_came_due_by_that_move_and_no_earlier_one() {
+        let wakeup = Wakeup::default();
+        let mut moves = wakeup.moves();
+        let first = wakeup.clock_moved();
+        moves.changed().await.unwrap();
+        wakeup.followed(first);
+        assert!(wakeup.was_followed(first, LONG).await);
+        let second = wakeup.clock_moved();
+        assert!(!wakeup.was_followed(second, Duration::ZERO).await);
+        wakeup.followed(second);
+        wakeup.followed(first);
+        assert!(wakeup.was_followed(second, LONG).await);
     }
 }

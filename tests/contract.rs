@@ -2,6 +2,11 @@
 //! such that clients can be generated from it.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says why by panicking")]
 
+#[path = "contract/breaking.rs"]
+mod breaking;
+#[path = "contract/released.rs"]
+mod released;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

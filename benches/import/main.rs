@@ -218,7 +218,7 @@ struct Town {
 }
 
 async fn town(app: &App) -> Town {
-    let organisation = CreateOrganisation { name: "Bench".to_owned() };
+    let organisation = CreateOrganisation { name: "Bench".to_owned(), reality: domain::sandbox::Reality::Real };
     let organisation = perform_as_system(app, organisation).await.unwrap().organisation();
     let campaign = CreateCampaign {
         organisation,

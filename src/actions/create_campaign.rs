@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use domain::id::{CampaignId, OrganisationId, PolicyId};
 use domain::policy::Policy;
 use domain::refusal::Code;
+use domain::sandbox::Reality;
 
 use super::set_policy::check_policy;
 use super::{Action, Refusal, meaning, permission};
@@ -46,15 +47,16 @@ impl Action for CreateCampaign {
         if self.starts_on.zip(self.ends_on).is_some_and(|(first, last)| last < first) {
             return Err(Refusal::flaw("/ends_on", "not before starts_on"));
         }
-        if organisations::find(unit, self.organisation).await?.is_none() {
+        let Some(lead) = organisations::find(unit, self.organisation).await? else {
             return Err(Refusal::flaw("/organisation_id", "no such organisation"));
-        }
+        };
         let new = NewCampaign {
             id: CampaignId::new(clock::new_id()),
             organisation: self.organisation,
             name: self.name,
             starts_on: self.starts_on,
             ends_on: self.ends_on,
+            reality: Reality::from(lead.is_sandbox),
         };
         let policy = (PolicyId::new(clock::new_id()), &self.policy);
         let row =

@@ -2,6 +2,7 @@
 
 use domain::id::OrganisationId;
 use domain::refusal::Code;
+use domain::sandbox::Reality;
 
 use super::{Action, Refusal, meaning, permission};
 use crate::clock;
@@ -14,6 +15,8 @@ use crate::storage::tables::organisations::{self, NewOrganisation, OrganisationR
 pub struct CreateOrganisation {
     /// Its name.
     pub name: String,
+    /// Whether its people are real.
+    pub reality: Reality,
 }
 
 impl Action for CreateOrganisation {
@@ -21,7 +24,8 @@ impl Action for CreateOrganisation {
 
     async fn run(self, unit: &mut Unit<'_>) -> Result<OrganisationRow, Refusal> {
         permission::administrator(&unit.actor)?;
-        let new = NewOrganisation { id: OrganisationId::new(clock::new_id()), name: self.name };
+        let id = OrganisationId::new(clock::new_id());
+        let new = NewOrganisation { id, name: self.name, reality: self.reality };
         let row =
             organisations::insert(unit, &new).await.map_err(meaning("organisations_name_unique", || {
                 Refusal::because(Code::AlreadyExists, "an organisation of this name is entered already")

@@ -2,6 +2,7 @@
 
 use domain::id::{CampaignId, OrganisationId};
 use domain::refusal::Code;
+use domain::sandbox::Reality;
 
 use super::create_campaign::CampaignWithPolicy;
 use super::{Action, Refusal, meaning, permission};
@@ -24,14 +25,20 @@ impl Action for JoinCampaign {
     async fn run(self, unit: &mut Unit<'_>) -> Result<CampaignWithPolicy, Refusal> {
         permission::administrator(&unit.actor)?;
         let row = campaigns::find_locked(unit, self.campaign).await?.ok_or_else(Refusal::not_found)?;
-        if organisations::find(unit, self.organisation).await?.is_none() {
+        let Some(joining) = organisations::find(unit, self.organisation).await? else {
             return Err(Refusal::flaw("/organisation_id", "no such organisation"));
+        };
+        if row.is_sandbox || joining.is_sandbox {
+            return Err(Refusal::flaw(
+                "/organisation_id",
+                "a sandbox is by itself: nobody joins it, and it joins nobody",
+            ));
         }
-        campaigns::add_organisation(unit, self.campaign, self.organisation)
-            .await
-            .map_err(meaning("campaign_organisations_pkey", || {
+        campaigns::add_organisation(unit, (self.campaign, Reality::Real), self.organisation).await.map_err(
+            meaning("campaign_organisations_pkey", || {
                 Refusal::because(Code::AlreadyExists, "the organisation takes part already")
-            }))?;
+            }),
+        )?;
         areas::add_organisation(unit, self.campaign, self.organisation).await?;
         let joined = Event {
             organisation: Some(self.organisation),

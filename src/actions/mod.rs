@@ -10,6 +10,7 @@ pub mod act_when_due;
 pub mod add_buildings;
 pub mod add_photo;
 pub mod add_volunteer;
+pub mod advance_clock;
 pub mod answers;
 pub mod auth;
 pub mod balance_area;

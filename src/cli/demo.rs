@@ -42,7 +42,9 @@ fn write_greeting(text: &mut String, started: &DemoStarted, settings: &DemoSetti
         format!("{} times as fast as in life (--pace)", settings.pace)
     };
     writeln!(text, "  its people      {life}\n\nEverybody's password: {}", roster.password)?;
-    writeln!(text, "  administrator   {}", roster.administrator_email)?;
+    if let Some(administrator) = &roster.administrator_email {
+        writeln!(text, "  administrator   {administrator}")?;
+    }
     for organisation in &roster.organisations {
         writeln!(text, "  coordinator     {}   {}", organisation.coordinator_email, organisation.name)?;
     }

@@ -75,6 +75,12 @@ pub(super) const COMPLETIONS: &str = "Examples:
   birgemiz completions zsh > ~/.zfunc/_birgemiz
   birgemiz completions fish > ~/.config/fish/completions/birgemiz.fish";
 
+pub(super) const SANDBOX: &str = "Examples:
+  birgemiz sandbox create --name 'Hotline 1414' > sandbox.json
+      while the server runs, too; its partner app's secret is in the file and nowhere else
+
+Nobody in it is real, and nothing in it reaches anybody who is. docs/sandbox.md tells how to use it.";
+
 pub(super) const WEBHOOK: &str = "Examples:
   birgemiz webhook listen --port 8090 --secret whsec_...
       receives, verifies and prints; serve with --webhook-allow-loopback to send here

@@ -8,6 +8,7 @@ mod doctor;
 mod examples;
 mod import;
 mod restore;
+mod sandbox;
 mod serve;
 mod settings;
 mod webhook;
@@ -61,6 +62,9 @@ enum Command {
     /// Print what every setting is and where it comes from; secrets stay hidden.
     #[command(after_long_help = examples::SETTINGS)]
     Settings(Box<settings::SettingsArgs>),
+    /// Make a sandbox for a partner: fictional people, credentials of its own, and time that can be advanced.
+    #[command(after_long_help = examples::SANDBOX)]
+    Sandbox(Box<sandbox::Sandbox>),
     /// Receive webhooks on this machine, to develop against.
     #[command(after_long_help = examples::WEBHOOK)]
     Webhook(webhook::WebhookArgs),
@@ -94,6 +98,7 @@ pub fn run() -> ExitCode {
             demo::demo(&settings).map_err(|error| error.to_string())
         }
         Command::Admin(admin) => admin::run(*admin).map_err(|error| error.to_string()),
+        Command::Sandbox(sandbox) => sandbox::run(*sandbox).map_err(|error| error.to_string()),
         Command::Import(import) => import::run(*import).map_err(|error| error.to_string()),
         Command::Backup(args) => backup::run(*args).map_err(|error| error.to_string()),
         Command::Restore(args) => restore::run(&args).map_err(|error| error.to_string()),

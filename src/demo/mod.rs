@@ -18,7 +18,7 @@ pub mod plan;
 mod roster;
 
 pub use chance::Chance;
-pub use city::build;
+pub use city::{build, build_sandbox};
 pub use error::DemoError;
 pub use folder::{DemoFolder, write};
 pub use life::Life;

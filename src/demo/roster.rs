@@ -19,8 +19,9 @@ pub struct Roster {
     pub url: String,
     /// Everybody's password.
     pub password: String,
-    /// The administrator's login.
-    pub administrator_email: String,
+    /// The administrator's login; in a sandbox there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub administrator_email: Option<String>,
     /// The login of the coordinator whose organisation the partner app below files for.
     pub coordinator_email: String,
     /// The login of a volunteer whom the demo leaves alone.
@@ -37,8 +38,9 @@ pub struct Roster {
     pub kit_id: KitId,
     /// What the city was drawn from.
     pub seed: u64,
-    /// The administrator.
-    pub administrator_id: UserId,
+    /// The administrator; in a sandbox there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub administrator_id: Option<UserId>,
     /// The campaign.
     pub campaign_id: CampaignId,
     /// Who takes part.

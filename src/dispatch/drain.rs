@@ -1,10 +1,16 @@
-//! Runs every loop until nothing is left to do: for tests, and for whoever moved a clock.
+//! Runs every loop until nothing is left to do: for tests, and whenever a sandbox's clock was moved.
+
+use tokio::sync::watch;
 
 use super::{calling, expiry, forgetting, silence};
 use crate::app::App;
 
 /// Passes after which something that undoes itself is taken to be at work.
 const MOST_PASSES: usize = 100;
+
+/// Passes after a clock was moved. One thing leads to another: a lease lapses, the request expires, somebody is to
+/// be called no more. What is left after that is the loops' own, who find it within seconds.
+const PASSES_AFTER_A_MOVE: usize = 6;
 
 /// How much was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -26,8 +32,26 @@ pub struct Drained {
 /// Does everything that is due now, and lets the fleet catch up. May run beside the loops: what they
 /// did meanwhile is not counted.
 pub async fn drain(app: &App) -> Drained {
+    passes(app, MOST_PASSES).await
+}
+
+/// Does what came due whenever this process moved a clock, until the process is to stop.
+pub(super) async fn follow_clocks(app: App, mut stop: watch::Receiver<bool>) {
+    let mut moves = app.wakeup.moves();
+    while !*stop.borrow() {
+        tokio::select! {
+            moved = moves.changed() => if moved.is_err() { return },
+            told = stop.changed() => if told.is_err() { return } else { continue },
+        }
+        let up_to = *moves.borrow_and_update();
+        passes(&app, PASSES_AFTER_A_MOVE).await;
+        app.wakeup.followed(up_to);
+    }
+}
+
+async fn passes(app: &App, most: usize) -> Drained {
     let mut sum = Drained::default();
-    for _ in 0..MOST_PASSES {
+    for _ in 0..most {
         let done = pass(app).await;
         if done == Drained::default() {
             break;

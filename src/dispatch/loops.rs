@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::{calling, expiry, forgetting, imports, positions, silence, webhooks};
+use super::{calling, drain, expiry, forgetting, imports, positions, silence, webhooks};
 use crate::app::App;
 use crate::clock;
 use crate::wakeup::Bell;
@@ -80,6 +80,7 @@ impl Loops {
                 imports::pass(&app, runner, &stop).await;
             }
         });
+        loops.tasks.spawn(drain::follow_clocks(app.clone(), loops.stop.subscribe()));
         loops.tasks.spawn(webhooks::serve_all(app.clone(), loops.stop.subscribe()));
         loops
     }

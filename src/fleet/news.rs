@@ -1,9 +1,10 @@
 //! What the log tells between two looks: who was touched, as they are now.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use domain::Moment;
-use domain::id::{RequestId, VolunteerId};
+use domain::id::{AreaId, RequestId, VolunteerId};
 use domain::life::RequestStatus;
 use domain::matching::Candidate;
 use uuid::Uuid;
@@ -12,14 +13,18 @@ use super::World;
 use super::reports::Reports;
 use crate::storage::events::{self, Cursor, Touched};
 use crate::storage::unit::{OpenError, Opening};
+use crate::storage::views::local_times;
 use crate::storage::views::matching::{self, Matchable};
-use crate::storage::{Caller, Database, StorageError, Unit};
+use crate::storage::{Caller, Database, LocalTime, StorageError, Unit};
 
 /// Events that are read at once; those they touch are then read by two statements.
 pub(super) const BATCH: usize = 1000;
 
 /// What changes more than the volunteers and requests that an event names.
 const CHANGES_MANY: [&str; 3] = ["campaign.", "area.", "organisation."];
+
+/// What changes the time of a campaign, and nothing else.
+const MOVES_CLOCKS: &str = "sandbox.";
 
 /// What the database said at one moment.
 pub(super) struct News {
@@ -35,6 +40,8 @@ pub(super) struct News {
     touched: Vec<Touched>,
     candidates: Vec<Candidate>,
     requests: Vec<Matchable>,
+    /// What time it is where, if a clock was moved.
+    times: Option<BTreeMap<AreaId, LocalTime>>,
 }
 
 impl News {
@@ -60,8 +67,10 @@ impl News {
         } else {
             reread(&mut unit, &touched).await?
         };
+        let moved = touched.iter().any(|event| event.kind.starts_with(MOVES_CLOCKS));
+        let times = if moved { Some(local_times::local_times(&mut unit).await?) } else { None };
         transaction.roll_back().await;
-        Ok(Self { now, read, settled, unsettled, touched, candidates, requests })
+        Ok(Self { now, read, settled, unsettled, touched, candidates, requests, times })
     }
 
     /// Whether everything must be read anew.
@@ -89,6 +98,9 @@ impl News {
             if !found.contains(&id) {
                 world.fleet.remove(id);
             }
+        }
+        if let Some(times) = self.times {
+            world.times = Arc::new(times);
         }
         let open = |found: &Matchable| found.is_open;
         let found: BTreeSet<_> =

@@ -2,21 +2,21 @@
 
 mod answers;
 mod completion;
+pub mod errors;
+mod examples;
 mod spelling;
 
 use std::sync::OnceLock;
 
 use actix_web::HttpResponse;
 use actix_web::web::ServiceConfig;
-use domain::refusal::Code;
 use utoipa::OpenApi;
 use utoipa_swagger_ui::SwaggerUi;
 
 use self::completion::Completion;
-use super::problem::{status_of, title_of};
 use super::{
     areas, auth, calls, campaigns, catalogue, claims, deliveries, events, exports, hotline, households, hubs,
-    imports, invitations, me, nearby, organisations, partners, positions, problem, requests, users,
+    imports, invitations, me, nearby, organisations, partners, positions, problem, requests, sandbox, users,
     volunteers, webhooks,
 };
 
@@ -48,7 +48,8 @@ use super::{
         (name = "webhooks", description = "The same events pushed to a receiver of yours, signed, in order, at least once."),
         (name = "imports", description = "Files of rows on their way in and out: imports, their reports, and exports."),
         (name = "users", description = "Coordinators and administrators, and how they come to log in."),
-        (name = "partners", description = "Apps that file requests for an organisation, and their secrets.")
+        (name = "partners", description = "Apps that file requests for an organisation, and their secrets."),
+        (name = "sandbox", description = "A place to try everything out: nobody in it is real, and its time can be advanced.")
     ),
     paths(
         auth::set_up,
@@ -145,6 +146,8 @@ use super::{
         partners::get,
         partners::revoke,
         partners::rotate_secret,
+        sandbox::get,
+        sandbox::advance,
         invitations::create,
         invitations::list,
         invitations::get,
@@ -208,21 +211,4 @@ pub async fn to_the_pages() -> HttpResponse {
 /// The OpenAPI document.
 pub async fn openapi() -> HttpResponse {
     HttpResponse::Ok().content_type("application/yaml").body(yaml())
-}
-
-/// Every problem code with what it means.
-pub async fn errors() -> HttpResponse {
-    let rows: String = Code::ALL
-        .iter()
-        .map(|code| {
-            let status = status_of(*code).as_u16();
-            format!("<tr id=\"{code}\"><td><code>{code}</code><td>{status}<td>{}", title_of(*code))
-        })
-        .collect();
-    let html = format!(
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Birgemiz: problem codes</title>\
-         <style>body{{font:16px/1.5 system-ui,sans-serif;max-width:56rem;margin:2rem auto;padding:0 1rem}}\
-         td{{padding:.2rem 1rem .2rem 0;vertical-align:top}}</style><h1>Problem codes</h1><table>{rows}</table></html>"
-    );
-    HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html)
 }

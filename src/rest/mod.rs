@@ -36,6 +36,7 @@ pub mod organisations;
 pub mod partners;
 pub mod positions;
 pub mod requests;
+pub mod sandbox;
 pub mod service;
 pub mod users;
 pub mod volunteers;

@@ -1,5 +1,7 @@
 //! Every error as RFC 9457 problem details. The only place that chooses an HTTP status for a refusal.
 
+mod explained;
+
 use std::fmt;
 
 use actix_web::http::StatusCode;
@@ -11,6 +13,8 @@ use utoipa::ToSchema;
 
 use super::envelope;
 use crate::actions::{Answer, Flaw, Refusal};
+
+pub use explained::{Explained, explained};
 
 /// A refusal on its way out.
 #[derive(Debug)]
@@ -31,7 +35,7 @@ enum Place {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProblemBody {
     /// A page that explains the code.
-    #[schema(example = "/docs/errors#wrong_state")]
+    #[schema(example = "/docs/errors/wrong_state")]
     pub r#type: String,
     /// The code in words.
     pub title: String,
@@ -94,13 +98,15 @@ impl Problem {
         self.body_for(envelope::current_call_id())
     }
 
-    fn body_for(&self, call_id: String) -> ProblemBody {
+    /// The same, for a call of this id.
+    #[must_use]
+    pub fn body_for(&self, call_id: String) -> ProblemBody {
         if let Some(cause) = &self.refusal.cause {
             tracing::error!(%cause, code = %self.refusal.code, "a call failed");
         }
         ProblemBody {
-            r#type: format!("/docs/errors#{}", self.refusal.code),
-            title: title_of(self.refusal.code).to_owned(),
+            r#type: page_of(self.refusal.code),
+            title: explained(self.refusal.code).title.to_owned(),
             status: self.status_code().as_u16(),
             detail: self.refusal.detail.as_ref().map(ToString::to_string),
             code: self.refusal.code,
@@ -188,6 +194,12 @@ fn flaw_body(flaw: &Flaw, place: Place) -> FlawBody {
     FlawBody { pointer, parameter, header, code: flaw.code, detail: flaw.detail.to_string() }
 }
 
+/// Where a code is explained.
+#[must_use]
+pub fn page_of(code: Code) -> String {
+    format!("/docs/errors/{code}")
+}
+
 /// The HTTP status of each code.
 #[must_use]
 pub fn status_of(code: Code) -> StatusCode {
@@ -199,7 +211,7 @@ pub fn status_of(code: Code) -> StatusCode {
         | Code::InvalidHeader
         | Code::MissingIdempotencyKey => StatusCode::BAD_REQUEST,
         Code::Unauthenticated | Code::WrongCredentials => StatusCode::UNAUTHORIZED,
-        Code::Forbidden | Code::MissingScope => StatusCode::FORBIDDEN,
+        Code::Forbidden | Code::MissingScope | Code::NotASandbox => StatusCode::FORBIDDEN,
         Code::NotFound | Code::UnknownRoute | Code::LinkNotValid => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
@@ -210,7 +222,6 @@ pub fn status_of(code: Code) -> StatusCode {
         | Code::HouseholdNotVerified
         | Code::HouseholdTakesNoRequests
         | Code::HouseholdNotLocated
-        | Code::GoodsStillOut
         | Code::NotOpen
         | Code::AlreadyClaimed
         | Code::AlreadyYours
@@ -242,67 +253,5 @@ pub fn status_of(code: Code) -> StatusCode {
         Code::TooManyAttempts | Code::QuotaExceeded => StatusCode::TOO_MANY_REQUESTS,
         Code::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-    }
-}
-
-/// Each code in words: what it means and what to do. Shown at `/docs/errors` too.
-#[must_use]
-pub const fn title_of(code: Code) -> &'static str {
-    match code {
-        Code::MalformedJson => "The body is not the JSON that this call takes",
-        Code::UnknownField => "The body has a field that this call does not know",
-        Code::UnknownParameter => "The query has a parameter that this call does not know",
-        Code::InvalidParameter => "A query parameter is not as it must be",
-        Code::InvalidHeader => "A header is not as it must be",
-        Code::MissingIdempotencyKey => "Send an Idempotency-Key header, a new one for each new submission",
-        Code::IdempotencyKeyReused => "This Idempotency-Key was used with another body; use a new key",
-        Code::IdempotencyKeyRunning => "A call with this Idempotency-Key is still running; repeat it shortly",
-        Code::InvalidValue => "A value is not as it must be",
-        Code::UnknownRoute => "There is nothing at this path; see /docs",
-        Code::MethodNotAllowed => "This path does not take that method; the Allow header lists those taken",
-        Code::UnsupportedMediaType => "Send the media type that this call documents",
-        Code::BodyTooLarge => "The body is larger than this call takes",
-        Code::BodyTooSlow => "The body did not arrive in time; send it again",
-        Code::HeadTooLarge => "The headers, or the path and query, are longer than any call needs",
-        Code::Unauthenticated => "Send a valid access token as Authorization: Bearer",
-        Code::WrongCredentials => "The credentials are not right",
-        Code::TooManyAttempts => "Too many attempts; wait as long as Retry-After says",
-        Code::QuotaExceeded => "Your quota is used up for now; wait as long as Retry-After says",
-        Code::Forbidden => "Your role may not do this",
-        Code::MissingScope => "The partner's credentials lack the scope for this",
-        Code::LinkNotValid => "This link was used already, ran out, or never was",
-        Code::InvitationNotValid => "This invitation code was used up, ran out, was revoked, or never was",
-        Code::NotFound => "There is no such thing, or you may not know of it",
-        Code::AlreadyExists => "There is one already",
-        Code::VersionMismatch => "It was changed since you read it; read it again",
-        Code::OutsideArea => "The place lies outside the area",
-        Code::NotInCampaign => "The organisation does not take part in that campaign",
-        Code::WrongState => "It is in a state in which this cannot be done",
-        Code::HouseholdNotVerified => "Its household is not verified yet",
-        Code::HouseholdTakesNoRequests => "The household is rejected, suspended or archived",
-        Code::HouseholdNotLocated => "Only the district of the household is known; locate its door first",
-        Code::GoodsStillOut => "Somebody still has the goods of an earlier attempt",
-        Code::NotOpen => "The request is not open",
-        Code::AlreadyClaimed => "Somebody else has claimed the request",
-        Code::AlreadyYours => "You have claimed the request already",
-        Code::ClaimLimitReached => "The volunteer holds as many claims as they may",
-        Code::WindowOver => "The request's time window is over",
-        Code::NotEligible => "The volunteer does not fit the request",
-        Code::StaleFence => "The request was claimed anew since; this claim acts no more",
-        Code::ClaimEnded => "The claim has ended",
-        Code::DoorClosed => "The door is no longer, or not yet, yours to see",
-        Code::PhraseMissing => "A hand-over is proven by the household's phrase",
-        Code::PhraseWrong => "That is not the household's phrase",
-        Code::PhraseExhausted => "Too many wrong phrases; a coordinator must complete this delivery",
-        Code::PhraseNotExhausted => "The holder can still prove this delivery by the phrase",
-        Code::PhotoOrPositionMissing => "Leaving at the door is proven by a photo or a position at the door",
-        Code::TooFarFromDoor => "The position is too far from the door",
-        Code::NotAPhoto => "Send a JPEG, PNG or WebP picture of at most 40 megapixels",
-        Code::CallLocked => "Another operator makes this call, or you make another one",
-        Code::CallNotYours => "You do not, or no longer, hold this call; lock it first",
-        Code::QuietHours => "It is too late or too early in that area to call anybody",
-        Code::UnreadableFile => "The file cannot be read as a table of rows; its detail says what to do",
-        Code::Overloaded => "The service is busy; repeat the call after Retry-After",
-        Code::Internal => "Something failed on our side; nothing was changed",
     }
 }

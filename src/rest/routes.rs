@@ -9,8 +9,8 @@ use domain::refusal::Code;
 use super::problem::Problem;
 use super::{
     areas, auth, calls, campaigns, catalogue, claims, deliveries, docs, events, exports, hotline, households,
-    hubs, imports, invitations, me, nearby, organisations, partners, positions, requests, service, users,
-    volunteers, webhooks,
+    hubs, imports, invitations, me, nearby, organisations, partners, positions, requests, sandbox, service,
+    users, volunteers, webhooks,
 };
 
 /// Registers each path as one resource, so that a wrong method is 405 and not 404, and lists them all.
@@ -39,7 +39,8 @@ routes! {
     "/.well-known/jwks.json" => { get: service::jwks }
     "/openapi.yaml" => { get: docs::openapi }
     "/docs" => { get: docs::to_the_pages }
-    "/docs/errors" => { get: docs::errors }
+    "/docs/errors" => { get: docs::errors::index }
+    "/docs/errors/{code}" => { get: docs::errors::page }
     "/setup" => { get: service::set_up_page }
     "/v1/auth/setup" => { post: auth::set_up }
     "/v1/auth/password" => { post: auth::set_password }
@@ -115,6 +116,8 @@ routes! {
     "/v1/partners/{id}" => { get: partners::get }
     "/v1/partners/{id}/revoke" => { post: partners::revoke }
     "/v1/partners/{id}/secret" => { post: partners::rotate_secret }
+    "/v1/sandbox" => { get: sandbox::get }
+    "/v1/sandbox/clock" => { post: sandbox::advance }
     "/v1/webhook-endpoints" => { get: webhooks::list, post: webhooks::create }
     "/v1/webhook-endpoints/{id}" => { get: webhooks::get, patch: webhooks::change, delete: webhooks::delete }
     "/v1/webhook-endpoints/{id}/rotate-secret" => { post: webhooks::rotate_secret }

@@ -4,7 +4,9 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Started, StartupError, StopSignals, database_urls, launch, prepare, start_embedded, threads};
+use super::{
+    Started, StartupError, StopSignals, database_urls, launch, prepare, start_embedded, threads, work_on,
+};
 use crate::clock;
 use crate::config::{AdminSettings, DemoSettings, ServeSettings};
 use crate::demo::{self, DemoFolder, Life, Roster, plan::Plan};
@@ -15,6 +17,12 @@ const USUAL_SEED: u64 = 1;
 
 /// Connections while the city is built: as many as people act at once, and some to spare.
 const CONNECTIONS: u32 = 16;
+
+/// The same for a sandbox, which is made while a server runs and needs its own.
+const CONNECTIONS_OF_A_SANDBOX: u32 = 4;
+
+/// How long each of its people waits for one of them.
+const PATIENCE_MS: u64 = 30_000;
 
 /// What is told once the demo runs.
 pub struct DemoStarted {
@@ -96,6 +104,22 @@ async fn build(serve: &ServeSettings, urls: &DatabaseUrls, seed: u64) -> Result<
     };
     let app = prepare(&settings, urls, CONNECTIONS).await?;
     Ok(demo::build(&app, &Plan::draw(seed)?).await?)
+}
+
+/// Makes a sandbox on the database of a service, whether the server runs or not. Call it on the main thread, as
+/// [`serve_until_told`](super::serve_until_told).
+///
+/// # Errors
+/// When the database cannot be had, or the name is taken.
+pub fn make_sandbox(settings: &AdminSettings, name: &str) -> Result<Roster, StartupError> {
+    let mut settings = settings.clone();
+    // A server may run beside it, whose connections these are too; and nobody waits for an answer here.
+    settings.database.pool_wait_ms = settings.database.pool_wait_ms.max(PATIENCE_MS);
+    work_on(&settings, CONNECTIONS_OF_A_SANDBOX, async |app| {
+        let mut roster = Box::pin(demo::build_sandbox(app, name)).await?;
+        app.public_url.as_ref().clone_into(&mut roster.url);
+        Ok(roster)
+    })
 }
 
 /// Writes down who can log in, and where: the address may be another than last time.

@@ -74,6 +74,7 @@ diesel::table! {
         campaign_id -> Uuid,
         organisation_id -> Uuid,
         joined_at -> Timestamptz,
+        is_sandbox -> Bool,
     }
 }
 
@@ -90,6 +91,7 @@ diesel::table! {
         policy_version -> Int4,
         created_at -> Timestamptz,
         version -> Int4,
+        is_sandbox -> Bool,
     }
 }
 
@@ -475,6 +477,7 @@ diesel::table! {
         name -> Text,
         created_at -> Timestamptz,
         version -> Int4,
+        is_sandbox -> Bool,
     }
 }
 

@@ -15,6 +15,8 @@ mod detours;
 mod drift;
 mod dropped_unit;
 mod events;
+mod examples;
+mod guides;
 mod hotline;
 mod idempotency;
 mod life_of_a_request;
@@ -24,6 +26,7 @@ mod problems;
 mod reading_from_memory;
 mod role_by_route;
 mod role_matrix;
+mod sandbox;
 #[path = "../race/servers.rs"]
 #[expect(dead_code, reason = "the servers of tests/race are started in more ways than this needs")]
 mod servers;

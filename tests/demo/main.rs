@@ -7,6 +7,8 @@
 )]
 
 mod database;
+#[path = "../api/support/guide.rs"]
+mod guide;
 mod interrupted;
 mod newcomer;
 mod readme;
@@ -40,6 +42,7 @@ fn a_city_is_built_and_stands_still_then_goes_on_and_serves_newcomers_and_can_be
     let first = still.roster();
     every_login_is_printed(&still.greeting, &first);
     runtime.block_on(everything_is_there_as_planned(&place));
+    readme::the_quickstart_works(&still);
     still.stop();
 
     let living = Demo::start(&place, &PACE);

@@ -21,6 +21,7 @@ pub mod policy;
 pub mod proof;
 pub mod quota;
 pub mod refusal;
+pub mod sandbox;
 pub mod sheet;
 pub mod volunteer;
 pub mod webhook;

@@ -41,7 +41,6 @@ words! {
         HouseholdNotVerified = "household_not_verified",
         HouseholdTakesNoRequests = "household_takes_no_requests",
         HouseholdNotLocated = "household_not_located",
-        GoodsStillOut = "goods_still_out",
         // Claims.
         NotOpen = "not_open",
         AlreadyClaimed = "already_claimed",
@@ -64,6 +63,8 @@ words! {
         CallLocked = "call_locked",
         CallNotYours = "call_not_yours",
         QuietHours = "quiet_hours",
+        // Sandboxes.
+        NotASandbox = "not_a_sandbox",
         // Imports.
         UnreadableFile = "unreadable_file",
         // The service.

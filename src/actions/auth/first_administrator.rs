@@ -3,6 +3,7 @@
 use domain::actor::Role;
 use domain::id::{OrganisationId, UserId};
 use domain::refusal::Code;
+use domain::sandbox::Reality;
 
 use super::log_in::{self, Session};
 use super::secret::{self, SecretKind};
@@ -63,7 +64,8 @@ impl Action for SetUp {
             }
         }
         let organisation = OrganisationId::new(clock::new_id());
-        organisations::insert(unit, &NewOrganisation { id: organisation, name: self.organisation_name })
+        let lead = NewOrganisation { id: organisation, name: self.organisation_name, reality: Reality::Real };
+        organisations::insert(unit, &lead)
             .await
             .map_err(meaning("organisations_name_unique", || Code::AlreadyExists.into()))?;
         let new = NewUser {

@@ -8,6 +8,7 @@ use crate::actions::{Action, Refusal};
 use crate::clock;
 use crate::outbound::webhooks::Posted;
 use crate::storage::Unit;
+use crate::storage::tables::sandboxes;
 use crate::storage::tables::webhook_endpoints::{self, EndpointRow};
 use crate::storage::tables::webhook_messages::{self, DueRow, NewAttempt, Standing};
 
@@ -47,24 +48,27 @@ impl Action for RecordAttempts {
         if !delivered.is_empty() {
             webhook_messages::settle(unit, self.endpoint, &delivered, Standing::Delivered).await?;
         }
-        let failed = self.attempts.iter().filter(|attempt| !attempt.posted.outcome.is_delivered());
-        follow(unit, &row, failed, !delivered.is_empty()).await
+        let failed: Vec<_> =
+            self.attempts.iter().filter(|attempt| !attempt.posted.outcome.is_delivered()).collect();
+        follow(unit, &row, &failed, !delivered.is_empty()).await
     }
 }
 
 /// What failures mean for their messages and for the receiver.
-async fn follow<'a>(
+async fn follow(
     unit: &mut Unit<'_>,
     row: &EndpointRow,
-    failed: impl Iterator<Item = &'a Attempted>,
+    failed: &[&Attempted],
     some_arrived: bool,
 ) -> Result<(), Refusal> {
     let mut failing_since = row.failing_since.filter(|_| !some_arrived);
     let (mut paused_until, mut given_up) = (row.paused_until, None);
+    // Asked only where something failed: whatever arrives needs no clock but the real one.
+    let now = if failed.is_empty() { unit.now } else { sandboxes::time_of(unit, row.organisation()).await? };
     for attempt in failed {
         let jitter = Jitter::of(u16::from_be_bytes(clock::random()?));
         let tried = u32::try_from(attempt.message.attempts).unwrap_or(u32::MAX).saturating_add(1);
-        let verdict = after(attempt.posted.outcome, tried, failing_since, unit.now, jitter);
+        let verdict = after(attempt.posted.outcome, tried, failing_since, now, jitter);
         let again_at = match verdict {
             Verdict::Delivered => continue,
             Verdict::Again { at, pause_until } => {
@@ -73,12 +77,12 @@ async fn follow<'a>(
             }
             Verdict::GiveUp(reason) => {
                 given_up = Some(reason);
-                unit.now
+                now
             }
         };
         let standing = Standing::WaitsUntil(again_at);
         webhook_messages::settle(unit, row.endpoint(), &[attempt.message.event_id], standing).await?;
-        failing_since = failing_since.or_else(|| Some(unit.now).filter(|_| !some_arrived));
+        failing_since = failing_since.or_else(|| Some(now).filter(|_| !some_arrived));
     }
     match given_up {
         Some(reason) if row.is_active() => status::disable(unit, row, reason).await,

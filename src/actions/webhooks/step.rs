@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::clock;
 use crate::outbound::webhooks::Letter;
 use crate::storage::Unit;
+use crate::storage::tables::sandboxes;
 use crate::storage::tables::webhook_endpoints::EndpointRow;
 use crate::storage::tables::webhook_leases::{self, Kept};
 use crate::storage::tables::webhook_messages::{self, DueRow, Standing};
@@ -120,7 +121,7 @@ impl Action for Step {
         };
         let (looked, is_behind) = take_from_the_log(unit, &kept, self.looked, &actor).await?;
         let endpoint = kept.row;
-        let due = if endpoint.paused_until.is_some_and(|until| unit.now < until) {
+        let due = if rests(unit, &endpoint).await? {
             Vec::new()
         } else {
             let width = if endpoint.failing_since.is_some() { 1 } else { WIDTH };
@@ -129,6 +130,12 @@ impl Action for Step {
         };
         Ok(Some(Work { endpoint, now: unit.now, due, looked, is_behind }))
     }
+}
+
+/// Whether the receiver is given a rest, by the clock of its organisation.
+async fn rests(unit: &mut Unit<'_>, endpoint: &EndpointRow) -> Result<bool, Refusal> {
+    let Some(until) = endpoint.paused_until else { return Ok(false) };
+    Ok(sandboxes::time_of(unit, endpoint.organisation()).await? < until)
 }
 
 /// Puts what the log has for the receiver into its queue; answers how far it has looked, and whether there is more.
@@ -182,7 +189,7 @@ async fn find_due(
     if room == 0 {
         return Ok(Vec::new());
     }
-    let rows = webhook_messages::due(unit, endpoint.endpoint(), busy, room).await?;
+    let rows = webhook_messages::due(unit, endpoint, busy, room).await?;
     if rows.is_empty() {
         return Ok(Vec::new());
     }

@@ -4,7 +4,7 @@
 mod catalogue;
 mod people;
 mod places;
-mod values;
+pub(super) mod values;
 
 use clap::{Args, Subcommand};
 

@@ -4,6 +4,7 @@ use clap::Args;
 use domain::Moment;
 use domain::actor::{Role, Scope};
 use domain::id::{AreaId, CampaignId, OrganisationId};
+use domain::sandbox::Reality;
 use serde_json::json;
 
 use super::{AdminError, carry_out, values};
@@ -28,7 +29,7 @@ pub(super) async fn create_organisation(
 ) -> Result<String, AdminError> {
     carry_out(
         app,
-        CreateOrganisation { name: args.name },
+        CreateOrganisation { name: args.name, reality: Reality::Real },
         |row| json!({ "id": row.organisation(), "name": row.name }),
     )
     .await

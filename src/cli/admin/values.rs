@@ -9,7 +9,7 @@ const LONGEST: usize = 500;
 const LONGEST_NAME: usize = 200;
 
 /// A name: trimmed, in normal form C, of 1 to 200 characters.
-pub(super) fn name(text: &str) -> Result<String, String> {
+pub(in crate::cli) fn name(text: &str) -> Result<String, String> {
     within(text, LONGEST_NAME)
 }
 

@@ -6,6 +6,7 @@ use domain::actor::{Role, Scope};
 use domain::catalogue::Load;
 use domain::id::{AreaId, CampaignId, ItemId, KitId, OrganisationId, UserId};
 use domain::policy::Policy;
+use domain::sandbox::Reality;
 
 use super::super::acting::{act, call_of};
 use super::super::plan::{DISTRICTS, ITEMS, KITS, NEWCOMERS, ORGANISATIONS, Plan};
@@ -26,6 +27,9 @@ use crate::actions::{Caller, passwords, read};
 use crate::app::App;
 use crate::clock;
 
+const ABOUT_SANDBOX: &str = "A sandbox of Birgemiz: its credentials and logins. Everybody in it is fictional; the telephone \
+    numbers are of a range kept for drama.";
+
 const ABOUT: &str = "The logins of a demo of Birgemiz. The city and everybody in it are fictional; the telephone numbers are of \
     a range kept for drama.";
 
@@ -34,6 +38,11 @@ struct Founder<'a> {
     app: &'a App,
     administrator: Caller,
     password_hash: String,
+    /// What the e-mail addresses of people who do not exist end with.
+    host: String,
+    /// What names end with, so that nobody takes them for real ones.
+    mark: &'static str,
+    reality: Reality,
 }
 
 /// Founds the city. Answers its roster, still without volunteers, and the hash of everybody's password.
@@ -43,54 +52,107 @@ pub(super) async fn found(app: &App, plan: &Plan, policy: Policy) -> Result<(Ros
         passwords::hash(password.clone(), "/password").await.map_err(DemoError::refused("the password"))?;
     let (administrator_id, lead) = first_administrator(app, &password_hash).await?;
     let administrator = Caller::Person { user: administrator_id, role: Role::Administrator };
-    let founder = Founder { app, administrator, password_hash };
-    let campaign = founder.campaign(lead, policy).await?;
-    let mut organisations = Vec::new();
-    for (number, name) in ORGANISATIONS.iter().enumerate() {
-        organisations.push(founder.organisation(number, (name, lead), campaign).await?);
-    }
-    let (items, kits) = founder.catalogue(campaign).await?;
-    let mut areas = Vec::new();
-    for index in 0..DISTRICTS.len() {
-        areas.push(founder.district(plan, index, campaign, &organisations).await?);
-    }
-    let missing = || DemoError::Drawing("a city of nothing");
-    let first = organisations.first().cloned().ok_or_else(missing)?;
-    let roster = Roster {
-        about: ABOUT.to_owned(),
-        url: String::new(),
-        password,
-        administrator_email: ADMINISTRATOR.to_owned(),
-        coordinator_email: first.coordinator_email,
-        volunteer_email: plan.volunteers.get(NEWCOMERS).ok_or_else(missing)?.email.clone(),
-        client_id: first.client_id,
-        client_secret: first.client_secret,
-        area_id: areas.first().ok_or_else(missing)?.id,
-        item_id: *items.first().ok_or_else(missing)?,
-        kit_id: *kits.first().ok_or_else(missing)?,
-        seed: plan.seed,
-        administrator_id,
-        campaign_id: campaign,
-        organisations,
-        areas,
-        items,
-        kits,
-        volunteers: Vec::new(),
+    let founder = Founder {
+        app,
+        administrator,
+        password_hash,
+        host: "demo.example".to_owned(),
+        mark: "demo",
+        reality: Reality::Real,
     };
+    let roster = founder.roster(plan, (lead, &ORGANISATIONS), policy, password).await?;
+    let administrator_email = Some(ADMINISTRATOR.to_owned());
+    let roster = Roster { administrator_email, administrator_id: Some(administrator_id), ..roster };
     Ok((roster, founder.password_hash))
+}
+
+/// Founds a sandbox of that name, whose people are written to at that host. Answers as [`found`] does.
+pub(super) async fn found_sandbox(
+    app: &App,
+    plan: &Plan,
+    (name, host): (&str, String),
+) -> Result<(Roster, String), DemoError> {
+    let password = make_password()?;
+    let password_hash =
+        passwords::hash(password.clone(), "/password").await.map_err(DemoError::refused("the password"))?;
+    let founder = Founder {
+        app,
+        administrator: Caller::System,
+        password_hash,
+        host,
+        mark: "sandbox",
+        reality: Reality::Sandbox,
+    };
+    let name = format!("{name} (sandbox)");
+    let lead = founder.enter(&name).await?;
+    let roster = founder.roster(plan, (lead, &[&name]), Policy::default(), password).await?;
+    Ok((Roster { about: ABOUT_SANDBOX.to_owned(), ..roster }, founder.password_hash))
+}
+
+/// A host of e-mail addresses that no other sandbox has, and nobody ever (RFC 2606).
+pub(super) fn sandbox_host() -> Result<String, DemoError> {
+    Ok(format!("{}.sandbox.example", random_word()?))
+}
+
+impl Founder<'_> {
+    async fn roster(
+        &self,
+        plan: &Plan,
+        (lead, names): (OrganisationId, &[&str]),
+        policy: Policy,
+        password: String,
+    ) -> Result<Roster, DemoError> {
+        let campaign = self.campaign(lead, policy).await?;
+        let mut organisations = Vec::new();
+        for (number, name) in names.iter().enumerate() {
+            organisations.push(self.organisation(number, (name, lead), campaign).await?);
+        }
+        let (items, kits) = self.catalogue(campaign).await?;
+        let mut areas = Vec::new();
+        for index in 0..plan.outlines.len() {
+            areas.push(self.district(plan, index, campaign, &organisations).await?);
+        }
+        let missing = || DemoError::Drawing("a city of nothing");
+        let first = organisations.first().cloned().ok_or_else(missing)?;
+        Ok(Roster {
+            about: ABOUT.to_owned(),
+            url: String::new(),
+            password,
+            administrator_email: None,
+            coordinator_email: first.coordinator_email,
+            volunteer_email: plan.volunteers.get(NEWCOMERS).ok_or_else(missing)?.email.clone(),
+            client_id: first.client_id,
+            client_secret: first.client_secret,
+            area_id: areas.first().ok_or_else(missing)?.id,
+            item_id: *items.first().ok_or_else(missing)?,
+            kit_id: *kits.first().ok_or_else(missing)?,
+            seed: plan.seed,
+            administrator_id: None,
+            campaign_id: campaign,
+            organisations,
+            areas,
+            items,
+            kits,
+            volunteers: Vec::new(),
+        })
+    }
 }
 
 const ADMINISTRATOR: &str = "administrator@demo.example";
 
 /// Random, for it is printed: whoever knows one demo's shall not know another's.
 fn make_password() -> Result<String, DemoError> {
+    Ok(format!("demo-{}", random_word()?))
+}
+
+fn random_word() -> Result<String, DemoError> {
     let bytes = clock::random::<8>().map_err(|_| DemoError::Drawing("the system gives no random bytes"))?;
-    let mut password = "demo-".to_owned();
+    let mut word = String::new();
     for byte in bytes {
         // Writing to a string cannot fail.
-        let _ = write!(password, "{byte:02x}");
+        let _ = write!(word, "{byte:02x}");
     }
-    Ok(password)
+    Ok(word)
 }
 
 /// By the link that a first start makes, as everywhere.
@@ -118,7 +180,7 @@ impl Founder<'_> {
     async fn campaign(&self, lead: OrganisationId, policy: Policy) -> Result<CampaignId, DemoError> {
         let action = CreateCampaign {
             organisation: lead,
-            name: "Together through the winter (demo)".to_owned(),
+            name: format!("Together through the winter ({})", self.mark),
             starts_on: None,
             ends_on: None,
             policy,
@@ -135,12 +197,12 @@ impl Founder<'_> {
         campaign: CampaignId,
     ) -> Result<OrganisationEntry, DemoError> {
         let id = if number == 0 { lead } else { self.joining(name, campaign).await? };
-        let coordinator_email = format!("coordinator-{}@demo.example", number + 1);
+        let coordinator_email = format!("coordinator-{}@{}", number + 1, self.host);
         let coordinator_id = self.coordinator(id, number, coordinator_email.clone()).await?;
         let action = CreatePartner {
             organisation: id,
             campaign,
-            name: format!("Partner app {} (demo)", number + 1),
+            name: format!("Partner app {} ({})", number + 1, self.mark),
             scopes: Scope::ALL.to_vec(),
         };
         let refused = DemoError::refused("a partner app");
@@ -152,11 +214,15 @@ impl Founder<'_> {
         Ok(OrganisationEntry { id, name, coordinator_id, coordinator_email, client_id, client_secret })
     }
 
-    async fn joining(&self, name: &str, campaign: CampaignId) -> Result<OrganisationId, DemoError> {
-        let action = CreateOrganisation { name: name.to_owned() };
-        let organisation = act(self.app, self.administrator, action, |row| row.organisation())
+    async fn enter(&self, name: &str) -> Result<OrganisationId, DemoError> {
+        let action = CreateOrganisation { name: name.to_owned(), reality: self.reality };
+        act(self.app, self.administrator, action, |row| row.organisation())
             .await
-            .map_err(DemoError::refused("an organisation"))?;
+            .map_err(DemoError::refused("an organisation"))
+    }
+
+    async fn joining(&self, name: &str, campaign: CampaignId) -> Result<OrganisationId, DemoError> {
+        let organisation = self.enter(name).await?;
         act(self.app, self.administrator, JoinCampaign { campaign, organisation }, |_| ())
             .await
             .map_err(DemoError::refused("an organisation that joins"))?;
@@ -169,7 +235,7 @@ impl Founder<'_> {
         number: usize,
         email: String,
     ) -> Result<UserId, DemoError> {
-        let name = format!("Coordinator {} (demo)", number + 1);
+        let name = format!("Coordinator {} ({})", number + 1, self.mark);
         let action = CreateUser { organisation, role: Role::Coordinator, name, email };
         let (user, token) =
             act(self.app, self.administrator, action, |made| (made.user.user(), made.token.clone()))
@@ -225,7 +291,7 @@ impl Founder<'_> {
         let action = CreateHub {
             organisation: None,
             area,
-            name: format!("Hub {} (demo)", district.name),
+            name: format!("Hub {} ({})", district.name, self.mark),
             address: "Old Market Hall (fictional)".to_owned(),
             position,
             opening_hours: Some("daily 08:00-20:00".to_owned()),

@@ -54,6 +54,25 @@ pub async fn build(app: &App, plan: &Plan) -> Result<Roster, DemoError> {
     Ok(city.roster)
 }
 
+/// What every sandbox is drawn from: whoever reads of one household's fate finds it in all of them.
+const SANDBOXES_SEED: u64 = 1;
+
+/// Builds a sandbox of that name on a database that has others' in it.
+///
+/// # Errors
+/// When the name is taken, an action is refused that should not be, or the database fails.
+pub async fn build_sandbox(app: &App, name: &str) -> Result<Roster, DemoError> {
+    let host = founding::sandbox_host()?;
+    let plan = Plan::quarter(SANDBOXES_SEED, &host)?;
+    let (mut roster, password_hash) = founding::found_sandbox(app, &plan, (name, host)).await?;
+    roster.volunteers = people::recruit(app, &plan, &roster, &password_hash).await?;
+    let city = City { app, plan: &plan, roster };
+    city.settle().await?;
+    city.take_up_duty().await?;
+    city.live(|_| true).await?;
+    Ok(city.roster)
+}
+
 /// Doors that a volunteer may open in an hour: here, life passes in minutes.
 const DOORS: u32 = 100_000;
 
@@ -132,7 +151,10 @@ impl City<'_> {
     }
 
     async fn replace_policy(&self) -> Result<(), DemoError> {
-        let administrator = Caller::Person { user: self.roster.administrator_id, role: Role::Administrator };
+        let administrator = match self.roster.administrator_id {
+            Some(user) => Caller::Person { user, role: Role::Administrator },
+            None => Caller::System,
+        };
         let action =
             SetPolicy { campaign: self.roster.campaign_id, policy: lasting_policy(), replaces: Some(1) };
         act(self.app, administrator, action, |_| ()).await.map_err(DemoError::refused("the lasting policy"))

@@ -71,6 +71,11 @@ pub const FATES: [(Fate, usize); 20] = [
 ];
 
 impl Fate {
+    /// Whether a volunteer takes it while the city is built.
+    pub(super) const fn is_taken(self) -> bool {
+        !matches!(self, Self::Waits | Self::Open | Self::Escalated | Self::CalledOff | Self::Expired)
+    }
+
     /// Whether a volunteer holds it when the city is built.
     #[must_use]
     pub const fn is_held(self) -> bool {

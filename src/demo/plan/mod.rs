@@ -10,6 +10,7 @@ mod fates;
 mod goods;
 mod households;
 mod names;
+mod quarter;
 mod requests;
 mod volunteers;
 
@@ -52,7 +53,7 @@ impl Plan {
         let outlines = districts::outlines()?;
         let households = households::draw(seed, &outlines)?;
         let volunteers = volunteers::draw(seed, &outlines)?;
-        let requests = requests::draw(seed, &households, &volunteers);
+        let requests = requests::draw(seed, &FATES, &households, &volunteers);
         Ok(Self { seed, outlines, households, volunteers, requests })
     }
 

@@ -4,7 +4,7 @@ use domain::household::HouseholdStatus;
 use domain::place::great_circle;
 use domain::words::{RequestKind, Skill, Urgency};
 
-use super::fates::{FATES, Fate};
+use super::fates::Fate;
 use super::goods::{COAL, MEDICINE, PlannedThing, grams};
 use super::households::{PlannedHousehold, shuffle};
 use super::volunteers::{NEWCOMERS, PlannedVolunteer, Readiness};
@@ -44,12 +44,13 @@ pub struct PlannedRequest {
 
 pub(super) fn draw(
     seed: u64,
+    fates: &[(Fate, usize)],
     households: &[PlannedHousehold],
     volunteers: &[PlannedVolunteer],
 ) -> Vec<PlannedRequest> {
     let mut chance = Chance::new(seed, 3);
     let mut fates: Vec<Fate> =
-        FATES.iter().flat_map(|(fate, count)| std::iter::repeat_n(*fate, *count)).collect();
+        fates.iter().flat_map(|(fate, count)| std::iter::repeat_n(*fate, *count)).collect();
     shuffle(&mut fates, &mut chance);
     let of_status = |status: HouseholdStatus| -> Vec<usize> {
         households.iter().filter(|one| one.status == status).map(|one| one.number).collect()
@@ -59,7 +60,7 @@ pub(super) fn draw(
     let (mut verified, mut waiting) =
         (verified.into_iter(), of_status(HouseholdStatus::PendingVerification).into_iter());
     let mut burden = Burden::new(volunteers);
-    let mut drawn = Vec::with_capacity(REQUESTS);
+    let mut drawn = Vec::with_capacity(fates.len());
     for (number, fate) in fates.into_iter().enumerate() {
         let household = if fate == Fate::Waits { waiting.next() } else { verified.next() };
         let Some(household) = household.and_then(|household| households.get(household)) else { continue };

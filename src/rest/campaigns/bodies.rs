@@ -82,6 +82,8 @@ pub struct CampaignBody {
     pub policy: Policy,
     /// Which version of its policy that is.
     pub policy_version: i32,
+    /// Whether it is a sandbox's: nobody in it is real, and its time can be advanced.
+    pub is_sandbox: bool,
     /// When it was entered.
     pub created_at: DateTime<Utc>,
     /// Grows with each change.
@@ -100,6 +102,7 @@ impl CampaignBody {
             ends_on: row.ends_on,
             policy: policy.clone(),
             policy_version: row.policy_version,
+            is_sandbox: row.is_sandbox,
             created_at: row.created_at,
             version: row.version,
         }

@@ -10,7 +10,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Required};
 
-use super::answers;
+use super::{answers, examples};
 use crate::rest::problem::status_of;
 
 const SCHEME: &str = "bearer";
@@ -43,6 +43,7 @@ impl Modify for Completion {
 fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
     describe(operation);
     answers::describe(operation);
+    examples::show(operation);
     for status in statuses() {
         let refused = RefOr::Ref(Ref::from_response_name(problem_name(status)));
         operation.responses.responses.entry(status.to_string()).or_insert(refused);
@@ -109,7 +110,7 @@ fn problem(status: u16) -> Response {
             .header(*name, HeaderBuilder::new().schema(Some(text)).description(Some(*description)).build());
     }
     response
-        .description(format!("Refused. Codes: {}. See /docs/errors.", codes.join(", ")))
+        .description(format!("Refused. Codes: {}. Each has a page, /docs/errors/{{code}}.", codes.join(", ")))
         .content("application/problem+json", content)
         .header("X-Request-Id", id)
         .build()

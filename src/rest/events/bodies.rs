@@ -184,6 +184,7 @@ fn on_the_wire(kind: &str, id: Uuid) -> String {
         Ok(Family::Organisation) => OrganisationId::new(id).to_string(),
         Ok(Family::Partner) => PartnerId::new(id).to_string(),
         Ok(Family::Request) => RequestId::new(id).to_string(),
+        Ok(Family::Sandbox) => CampaignId::new(id).to_string(),
         Ok(Family::User) => UserId::new(id).to_string(),
         Ok(Family::Volunteer) => VolunteerId::new(id).to_string(),
         Ok(Family::Webhook) => WebhookId::new(id).to_string(),

@@ -24,6 +24,8 @@ pub struct OrganisationBody {
     /// Its name.
     #[schema(example = "Akimat of Almaty")]
     pub name: String,
+    /// Whether it is a sandbox: nobody in it is real, and it is counted nowhere.
+    pub is_sandbox: bool,
     /// When it was entered.
     pub created_at: DateTime<Utc>,
     /// Grows with each change.
@@ -35,6 +37,7 @@ impl From<&OrganisationRow> for OrganisationBody {
         Self {
             id: row.organisation(),
             name: row.name.clone(),
+            is_sandbox: row.is_sandbox,
             created_at: row.created_at,
             version: row.version,
         }

@@ -5,6 +5,7 @@ mod bodies;
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use domain::id::OrganisationId;
+use domain::sandbox::Reality;
 
 pub use bodies::{CreateOrganisationBody, OrganisationBody};
 
@@ -26,7 +27,7 @@ pub async fn create(
     body: Body<CreateOrganisationBody>,
 ) -> Result<HttpResponse, Problem> {
     let call = caller.act(body.fingerprint)?;
-    let action = CreateOrganisation { name: text::name(&body.value.name, "/name")? };
+    let action = CreateOrganisation { name: text::name(&body.value.name, "/name")?, reality: Reality::Real };
     Ok(perform(&app, call, action, created).await?.into())
 }
 

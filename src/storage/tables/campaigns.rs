@@ -8,6 +8,7 @@ use diesel_async::RunQueryDsl;
 use domain::Moment;
 use domain::id::{CampaignId, OrganisationId, PolicyId};
 use domain::policy::Policy;
+use domain::sandbox::Reality;
 use uuid::Uuid;
 
 use super::settings;
@@ -35,6 +36,8 @@ pub struct CampaignRow {
     pub created_at: Moment,
     /// Grows with each change.
     pub version: i32,
+    /// Whether its organisation is a sandbox.
+    pub is_sandbox: bool,
 }
 
 impl CampaignRow {
@@ -64,6 +67,8 @@ pub struct NewCampaign {
     pub starts_on: Option<NaiveDate>,
     /// Its last day.
     pub ends_on: Option<NaiveDate>,
+    /// Whether people in its organisation are real.
+    pub reality: Reality,
 }
 
 /// Enters a campaign with its first policy; the leading organisation takes part in it.
@@ -83,12 +88,13 @@ pub async fn insert(
             campaigns::starts_on.eq(new.starts_on),
             campaigns::ends_on.eq(new.ends_on),
             campaigns::created_at.eq(unit.now),
+            campaigns::is_sandbox.eq(new.reality.is_sandbox()),
         ))
         .returning(CampaignRow::as_returning())
         .prepared()
         .get_result(unit.conn)
         .await?;
-    add_organisation(unit, new.id, new.organisation).await?;
+    add_organisation(unit, (new.id, new.reality), new.organisation).await?;
     diesel::insert_into(policies::table)
         .values((
             policies::id.eq(policy.0.uuid()),
@@ -111,10 +117,11 @@ fn json(policy: &Policy) -> Result<serde_json::Value, StorageError> {
 /// Lets an organisation take part.
 ///
 /// # Errors
-/// A `campaign_organisations_pkey` constraint when it does already.
+/// A `campaign_organisations_pkey` constraint when it does already; one of the constraints `..._of_one_kind` when
+/// one of the two is a sandbox's and the other is not.
 pub async fn add_organisation(
     unit: &mut Unit<'_>,
-    campaign: CampaignId,
+    (campaign, reality): (CampaignId, Reality),
     organisation: OrganisationId,
 ) -> Result<(), StorageError> {
     diesel::insert_into(campaign_organisations::table)
@@ -122,6 +129,7 @@ pub async fn add_organisation(
             campaign_organisations::campaign_id.eq(campaign.uuid()),
             campaign_organisations::organisation_id.eq(organisation.uuid()),
             campaign_organisations::joined_at.eq(unit.now),
+            campaign_organisations::is_sandbox.eq(reality.is_sandbox()),
         ))
         .prepared()
         .execute(unit.conn)

@@ -33,6 +33,7 @@ pub mod phrases;
 pub mod positions;
 pub mod quota_leases;
 pub mod requests;
+pub mod sandboxes;
 pub mod sessions;
 pub mod settings;
 pub mod sides;

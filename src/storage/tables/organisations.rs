@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::Moment;
 use domain::id::OrganisationId;
+use domain::sandbox::Reality;
 use uuid::Uuid;
 
 use crate::storage::prepared::Prepare;
@@ -22,6 +23,8 @@ pub struct OrganisationRow {
     pub created_at: Moment,
     /// Grows with each change.
     pub version: i32,
+    /// Whether nobody in it is real.
+    pub is_sandbox: bool,
 }
 
 impl OrganisationRow {
@@ -39,6 +42,8 @@ pub struct NewOrganisation {
     pub id: OrganisationId,
     /// Its name.
     pub name: String,
+    /// Whether its people are real.
+    pub reality: Reality,
 }
 
 /// Enters an organisation.
@@ -51,6 +56,7 @@ pub async fn insert(unit: &mut Unit<'_>, new: &NewOrganisation) -> Result<Organi
             organisations::id.eq(new.id.uuid()),
             organisations::name.eq(&new.name),
             organisations::created_at.eq(unit.now),
+            organisations::is_sandbox.eq(new.reality.is_sandbox()),
         ))
         .returning(OrganisationRow::as_returning())
         .prepared()

@@ -8,7 +8,7 @@ use domain::id::{OrganisationId, UserId};
 use uuid::Uuid;
 
 use crate::storage::prepared::Prepare;
-use crate::storage::schema::users;
+use crate::storage::schema::{organisations, users};
 use crate::storage::{StorageError, Unit};
 
 /// A person as their table keeps them. The hash stays inside this type's field.
@@ -174,11 +174,17 @@ pub async fn disable(unit: &mut Unit<'_>, id: UserId) -> Result<Option<UserRow>,
     Ok(row)
 }
 
-/// Whether anybody can log in at all.
+/// Whether anybody real can log in at all.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn exist(unit: &mut Unit<'_>) -> Result<bool, StorageError> {
-    let one: Option<Uuid> = users::table.select(users::id).first(unit.conn).await.optional()?;
+    let real = organisations::table.filter(organisations::is_sandbox.eq(false)).select(organisations::id);
+    let one: Option<Uuid> = users::table
+        .filter(users::organisation_id.eq_any(real))
+        .select(users::id)
+        .first(unit.conn)
+        .await
+        .optional()?;
     Ok(one.is_some())
 }

@@ -90,29 +90,31 @@ struct Counted {
 }
 
 /// The next messages that may be sent now: of each thing only the oldest that waits, and nothing about those
-/// things that are being sent at this moment.
+/// things that are being sent at this moment. A sandbox's are due by its clock.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn due(
     unit: &mut Unit<'_>,
-    endpoint: WebhookId,
+    endpoint: &EndpointRow,
     busy: &[Uuid],
     limit: i64,
 ) -> Result<Vec<DueRow>, StorageError> {
     let rows = diesel::sql_query(
         "SELECT m.event_id, m.kind, m.object_key, m.attempts FROM webhook_messages m \
-         WHERE m.endpoint_id = $1 AND m.state = 'waiting' AND m.next_attempt_at <= $2 \
+         WHERE m.endpoint_id = $1 AND m.state = 'waiting' AND m.next_attempt_at <= $2 + (SELECT coalesce(max(c.clock_offset_s), 0) FROM campaigns c \
+                                       WHERE c.organisation_id = $5) * interval '1s' \
            AND NOT m.object_key = ANY($3) \
            AND NOT EXISTS (SELECT 1 FROM webhook_messages e \
              WHERE e.endpoint_id = m.endpoint_id AND e.object_key = m.object_key AND e.state = 'waiting' \
                AND (e.xid, e.seq) < (m.xid, m.seq)) \
          ORDER BY m.xid, m.seq LIMIT $4",
     )
-    .bind::<SqlUuid, _>(endpoint.uuid())
+    .bind::<SqlUuid, _>(endpoint.id)
     .bind::<Timestamptz, _>(unit.now)
     .bind::<Array<SqlUuid>, _>(busy)
     .bind::<BigInt, _>(limit)
+    .bind::<SqlUuid, _>(endpoint.organisation_id)
     .prepared()
     .load(unit.conn)
     .await?;

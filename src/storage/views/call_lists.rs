@@ -67,7 +67,7 @@ pub struct CallVitals {
     pub oldest_due_s: f64,
 }
 
-/// How many calls are due, and since when.
+/// How many calls are due, and since when; those of sandboxes are none.
 ///
 /// # Errors
 /// When the database fails.
@@ -76,7 +76,8 @@ pub async fn vitals(unit: &mut Unit<'_>) -> Result<CallVitals, StorageError> {
         "SELECT count(*) AS due, coalesce(max(extract(epoch FROM \
             $1 + m.clock_offset_s * interval '1s' - c.due_at)), 0)::float8 AS oldest_due_s \
          FROM calls c JOIN requests q ON q.id = c.request_id JOIN campaigns m ON m.id = q.campaign_id \
-         WHERE c.status = 'waiting' AND c.due_at <= $1 + m.clock_offset_s * interval '1s'",
+         WHERE c.status = 'waiting' AND c.due_at <= $1 + m.clock_offset_s * interval '1s' \
+           AND NOT m.is_sandbox",
     )
     .bind::<Timestamptz, _>(unit.now)
     .prepared()

@@ -21,15 +21,19 @@ pub struct Count {
     pub count: i64,
 }
 
-/// How many requests, volunteers and households there are, by status.
+/// How many requests, volunteers and households there are, by status; those of sandboxes are none.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn by_status(unit: &mut Unit<'_>) -> Result<Vec<Count>, StorageError> {
     let counts = diesel::sql_query(
-        "SELECT 'request' AS object, status, count(*) FROM requests GROUP BY status \
-         UNION ALL SELECT 'volunteer', status, count(*) FROM volunteers GROUP BY status \
-         UNION ALL SELECT 'household', status, count(*) FROM households GROUP BY status ORDER BY 1, 2",
+        "WITH sandboxes AS MATERIALIZED (SELECT ARRAY(SELECT id FROM organisations WHERE is_sandbox) AS ids) \
+         SELECT 'request' AS object, status, count(*) FROM requests \
+           WHERE organisation_id <> ALL ((SELECT ids FROM sandboxes)::uuid[]) GROUP BY status \
+         UNION ALL SELECT 'volunteer', status, count(*) FROM volunteers \
+           WHERE organisation_id <> ALL ((SELECT ids FROM sandboxes)::uuid[]) GROUP BY status \
+         UNION ALL SELECT 'household', status, count(*) FROM households \
+           WHERE organisation_id <> ALL ((SELECT ids FROM sandboxes)::uuid[]) GROUP BY status ORDER BY 1, 2",
     )
     .prepared()
     .load(unit.conn)

@@ -33,7 +33,7 @@ pub struct Vitals {
     pub oldest_transaction_s: f64,
 }
 
-/// What time it is comes in from outside; a campaign whose clock was advanced is judged by its own.
+/// What time it is comes in from outside. Nobody is woken for a sandbox.
 pub(in crate::storage) const VITALS: &str = "SELECT w.oldest_open_s, w.oldest_held_s, l.leases_overdue, l.lease_overdue_s, \
     e.events_hidden, e.event_lag_s, t.oldest_transaction_s FROM \
     (SELECT coalesce(max(waited_s) FILTER (WHERE status = 'open'), 0)::float8 AS oldest_open_s, \
@@ -41,11 +41,11 @@ pub(in crate::storage) const VITALS: &str = "SELECT w.oldest_open_s, w.oldest_he
        FROM (SELECT q.status, greatest(0, extract(epoch FROM $1 + m.clock_offset_s * interval '1s' \
                     - coalesce(q.opened_at, q.created_at))) AS waited_s \
                FROM requests q JOIN campaigns m ON m.id = q.campaign_id \
-              WHERE q.status IN ('open', 'pending_verification')) waiting) w, \
+              WHERE q.status IN ('open', 'pending_verification') AND NOT m.is_sandbox) waiting) w, \
     (SELECT count(*) AS leases_overdue, coalesce(max(extract(epoch FROM \
             $1 + m.clock_offset_s * interval '1s' - c.lease_until)), 0)::float8 AS lease_overdue_s \
        FROM claims c JOIN requests q ON q.id = c.request_id JOIN campaigns m ON m.id = q.campaign_id \
-      WHERE c.status = 'active' AND c.lease_until < $1 + m.clock_offset_s * interval '1s') l, \
+      WHERE c.status = 'active' AND c.lease_until < $1 + m.clock_offset_s * interval '1s' AND NOT m.is_sandbox) l, \
     (SELECT count(*) AS events_hidden, coalesce(max(extract(epoch FROM $1 - at)), 0)::float8 AS event_lag_s \
        FROM events WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())) e, \
     (SELECT coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0)::float8 AS oldest_transaction_s \
@@ -59,11 +59,13 @@ pub async fn vitals(unit: &mut Unit<'_>) -> Result<Vitals, StorageError> {
     Ok(diesel::sql_query(VITALS).bind::<Timestamptz, _>(unit.now).get_result(unit.conn).await?)
 }
 
-/// How many requests there are, by status; those of every status that has any.
+/// How many requests there are, by status; those of every status that has any. Those of sandboxes are none.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn requests_by_status(unit: &mut Unit<'_>) -> Result<Vec<Count>, StorageError> {
-    let sql = "SELECT 'request' AS object, status, count(*) FROM requests GROUP BY status ORDER BY status";
+    let sql = "SELECT 'request' AS object, status, count(*) FROM requests \
+        WHERE organisation_id <> ALL (ARRAY(SELECT id FROM organisations WHERE is_sandbox)) \
+        GROUP BY status ORDER BY status";
     Ok(diesel::sql_query(sql).load(unit.conn).await?)
 }

@@ -27,6 +27,10 @@ pub(super) fn check(method: &Method, path: &str, on_contract: bool, answer: &Ans
             broken("a refusal that is no application/problem+json");
         }
         hold(&json!({"$ref": "#/components/schemas/ProblemBody"}), answer);
+        let problem = answer.json();
+        if problem["type"] != format!("/docs/errors/{}", problem["code"].as_str().unwrap_or_default()) {
+            broken("a problem that does not lead to its page");
+        }
     }
     let Some((template, operation)) = operation else {
         if on_contract {

@@ -24,6 +24,7 @@
 mod answer;
 mod caller;
 mod contract;
+pub(crate) mod guide;
 pub(crate) mod postgres;
 pub(crate) mod seed;
 mod world;

@@ -143,7 +143,8 @@ impl World {
         self.service.caller(Some(self.sign(&bearer)))
     }
 
-    fn partner(&self, partner: PartnerId) -> Caller {
+    /// A partner app with every scope.
+    pub(crate) fn partner(&self, partner: PartnerId) -> Caller {
         let scopes = Scope::ALL.to_vec();
         let caller = self.service.caller(Some(self.sign(&Bearer::Partner { partner, scopes })));
         Caller { always_sends_keys: true, ..caller }

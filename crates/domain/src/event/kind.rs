@@ -87,6 +87,8 @@ words! {
         RequestPhraseIssued = "request.phrase_issued",
         /// A request was filed.
         RequestSubmitted = "request.submitted",
+        /// Time was advanced in a sandbox.
+        SandboxClockAdvanced = "sandbox.clock_advanced",
         /// Somebody can log in.
         UserCreated = "user.created",
         /// Somebody can log in no more.
@@ -154,6 +156,7 @@ words! {
         Organisation = "organisation",
         Partner = "partner",
         Request = "request",
+        Sandbox = "sandbox",
         User = "user",
         Volunteer = "volunteer",
         Webhook = "webhook",
