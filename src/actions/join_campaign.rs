@@ -4,7 +4,7 @@ use domain::id::{CampaignId, OrganisationId};
 use domain::refusal::Code;
 
 use super::create_campaign::CampaignWithPolicy;
-use super::{Action, Refusal, meaning, permission};
+use super::{Action, Refusal, meaning, permission, seen};
 use crate::storage::events::{self, Event};
 use crate::storage::tables::{areas, campaigns, organisations};
 use crate::storage::{StorageError, Unit};
@@ -24,6 +24,7 @@ impl Action for JoinCampaign {
     async fn run(self, unit: &mut Unit<'_>) -> Result<CampaignWithPolicy, Refusal> {
         permission::administrator(&unit.actor)?;
         let row = campaigns::find_locked(unit, self.campaign).await?.ok_or_else(Refusal::not_found)?;
+        seen::compare(unit, row.version)?;
         if organisations::find(unit, self.organisation).await?.is_none() {
             return Err(Refusal::flaw("/organisation_id", "no such organisation"));
         }

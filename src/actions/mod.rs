@@ -4,6 +4,7 @@
 mod perform;
 mod permission;
 mod refusal;
+mod seen;
 
 pub mod act_on_request;
 pub mod act_when_due;

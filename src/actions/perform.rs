@@ -4,9 +4,10 @@
 use std::future::Future;
 
 use domain::Moment;
+use domain::precondition::Precondition;
 use domain::refusal::Code;
 
-use super::Refusal;
+use super::{Refusal, seen};
 use crate::app::App;
 use crate::planted::{Bug, is_planted};
 use crate::storage::ahead::Question;
@@ -41,13 +42,21 @@ pub struct Call {
     pub call_id: String,
     /// The key, where one was sent.
     pub key: Option<Key>,
+    /// What must still hold of the thing that is changed.
+    pub precondition: Precondition,
 }
 
 impl Call {
     /// A call of the service's own.
     #[must_use]
     pub fn by_system() -> Self {
-        Self { caller: Caller::System, call_id: crate::clock::new_id().to_string(), key: None }
+        Self::of(Caller::System, crate::clock::new_id().to_string())
+    }
+
+    /// A call without a key, that is made whatever others did.
+    #[must_use]
+    pub const fn of(caller: Caller, call_id: String) -> Self {
+        Self { caller, call_id, key: None, precondition: Precondition::None }
     }
 }
 
@@ -79,7 +88,7 @@ where
 {
     let (app_of_task, caller) = (app.clone(), call.caller);
     let task = app.runtime.spawn(async move {
-        let mut ahead = in_haste(&action, call.caller);
+        let mut ahead = in_haste(&action, &call);
         for _ in 1..ATTEMPTS {
             match attempt(&app_of_task, &call, action.clone(), &render, ahead.take()).await {
                 Err(Refusal { cause: Some(StorageError::Repeat), .. }) => {}
@@ -99,12 +108,16 @@ where
 
 /// What is asked ahead at the first attempt. Once the world has changed meanwhile, every statement is waited
 /// for, so that the refusal can say why.
-fn in_haste(action: &impl Action, caller: Caller) -> Option<Question> {
+fn in_haste(action: &impl Action, call: &Call) -> Option<Question> {
+    // What was seen is compared under a lock, which a statement that travels with the commit takes too late.
+    if call.precondition.is_some() {
+        return None;
+    }
     // These bugs lie between statements, which are one here.
     if is_planted(Bug::KeyAfterCommit) || is_planted(Bug::EventOutsideTransaction) {
         return None;
     }
-    action.asks_ahead(caller)
+    action.asks_ahead(call.caller)
 }
 
 /// Carries `action` out for the service itself, whose loops ask for it and hear what was done.
@@ -157,6 +170,7 @@ async fn attempt<A: Action>(
     let mut transaction = app.database.begin().await?;
     let (outcome, at, closing) = match transaction.open_asking(&opening, ahead.as_ref()).await {
         Ok(mut unit) => {
+            unit.precondition = call.precondition.clone();
             let outcome = answer(&mut unit, call.key.as_ref(), action, render).await;
             (outcome, Some(unit.now), unit.closing.take())
         }
@@ -206,7 +220,11 @@ async fn answer<A: Action>(
     render: &(impl Fn(&A::Done) -> Answer + Sync),
 ) -> Result<Answer, Refusal> {
     match (std::mem::replace(&mut unit.key, Found::New), key) {
-        (Found::New, _) | (_, None) => action.run(unit).await.map(|done| render(&done)),
+        (Found::New, _) | (_, None) => {
+            let done = action.run(unit).await?;
+            seen::was_compared(unit)?;
+            Ok(render(&done))
+        }
         (Found::Running, Some(_)) => {
             Err(Refusal { retry_after_s: Some(1), ..Code::IdempotencyKeyRunning.into() })
         }

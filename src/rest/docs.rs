@@ -3,6 +3,7 @@
 mod answers;
 mod completion;
 mod spelling;
+mod validating;
 
 use std::sync::OnceLock;
 

@@ -15,6 +15,7 @@ pub mod server;
 pub mod stream;
 pub mod text;
 pub mod tokens;
+pub mod validators;
 
 pub mod areas;
 pub mod auth;

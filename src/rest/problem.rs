@@ -9,7 +9,7 @@ use domain::refusal::Code;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::envelope;
+use super::{envelope, validators};
 use crate::actions::{Answer, Flaw, Refusal};
 
 /// A refusal on its way out.
@@ -141,6 +141,9 @@ impl ResponseError for Problem {
         if let Some(seconds) = self.refusal.retry_after_s {
             response.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
+        if let Some(version) = self.refusal.current_version {
+            response.insert_header((header::ETAG, validators::tag_of(version)));
+        }
         if status == StatusCode::UNAUTHORIZED {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
         }
@@ -166,6 +169,7 @@ pub fn kept_answer(refusal: &Refusal, call_id: &str) -> Answer {
         flaws: refusal.flaws.clone(),
         cause: None,
         retry_after_s: None,
+        current_version: refusal.current_version,
         keeps_effects: true,
     };
     let problem = Problem::from(told);

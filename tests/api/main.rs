@@ -30,5 +30,6 @@ mod servers;
 mod support;
 mod tokens;
 mod two_trips;
+mod validators;
 mod webhooks;
 mod why_not;

@@ -60,7 +60,7 @@ pub async fn get_item(
         items::visible(unit, id.0).await?.ok_or_else(Refusal::not_found)
     })
     .await?;
-    Ok(answer::json(&ItemBody::from(&row)))
+    Ok(answer::versioned(&ItemBody::from(&row), row.version))
 }
 
 /// Enter a kit into a campaign's catalogue. A kit is a fixed set of the catalogue's items.
@@ -100,7 +100,7 @@ pub async fn get_kit(app: Data<App>, caller: By<Anybody>, id: OneId<KitId>) -> R
         kits::visible(unit, id.0).await?.ok_or_else(Refusal::not_found)
     })
     .await?;
-    Ok(answer::json(&KitBody::new(&row, &lines)))
+    Ok(answer::versioned(&KitBody::new(&row, &lines), row.version))
 }
 
 fn item_created(row: &ItemRow) -> Answer {

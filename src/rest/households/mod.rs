@@ -56,7 +56,7 @@ pub async fn get(
         views::households::visible(unit, id.0).await?.ok_or_else(Refusal::not_found)
     })
     .await?;
-    Ok(answer::json(&HouseholdBody::from(&row)))
+    Ok(answer::versioned(&HouseholdBody::from(&row), row.version))
 }
 
 /// Read a household's door. Every reading is recorded.

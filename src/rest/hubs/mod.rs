@@ -54,7 +54,7 @@ pub async fn get(app: Data<App>, caller: By<Anybody>, id: OneId<HubId>) -> Resul
         hubs::visible(unit, id.0).await?.ok_or_else(Refusal::not_found)
     })
     .await?;
-    Ok(answer::json(&HubBody::from(&row)))
+    Ok(answer::versioned(&HubBody::from(&row), row.version))
 }
 
 fn created(row: &HubRow) -> Answer {

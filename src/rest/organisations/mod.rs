@@ -59,7 +59,7 @@ pub async fn get(
         organisations::find(unit, id.0).await?.ok_or_else(Refusal::not_found)
     })
     .await?;
-    Ok(answer::json(&OrganisationBody::from(&row)))
+    Ok(answer::versioned(&OrganisationBody::from(&row), row.version))
 }
 
 fn created(row: &OrganisationRow) -> Answer {

@@ -61,7 +61,7 @@ pub async fn get(
         partners::find(unit, id.0).await?.ok_or_else(Refusal::not_found)
     })
     .await?;
-    Ok(answer::json(&PartnerBody::from(&row)))
+    Ok(answer::versioned(&PartnerBody::from(&row), row.version))
 }
 
 /// Revoke a partner app. Its secret and every token it holds are good no more.

@@ -113,7 +113,7 @@ pub async fn queue(
             QueuedRequestBody::new(body, priority)
         })
         .collect();
-    Ok(answer::json(&QueueBody { data }))
+    Ok(answer::fleeting(&QueueBody { data }))
 }
 
 async fn with_lines(unit: &mut Unit<'_>, rows: &[RequestRow]) -> Result<Vec<RequestBody>, Refusal> {

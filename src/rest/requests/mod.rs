@@ -68,5 +68,5 @@ pub async fn get(
         Ok(RequestBody::new(&row, &lines))
     })
     .await?;
-    Ok(answer::json(&found))
+    Ok(answer::versioned(&found, found.version))
 }

@@ -80,7 +80,8 @@ pub async fn list(
     })
     .await?;
     let bodies = found.iter().map(VolunteerBody::from).collect();
-    Ok(answer::json(&Page::of(&app.keys, wanted, bodies, |body: &VolunteerBody| body.id.uuid())))
+    let page = Page::of(&app.keys, wanted, bodies, |body: &VolunteerBody| body.id.uuid());
+    Ok(answer::unkept(answer::json(&page)))
 }
 
 /// Read a volunteer. One of another organisation in your campaigns is shown without name and address.
@@ -95,7 +96,7 @@ pub async fn get(
         views::volunteers::visible(unit, id.0).await?.ok_or_else(Refusal::not_found)
     })
     .await?;
-    Ok(answer::json(&VolunteerBody::from(&seen)))
+    Ok(answer::unkept(answer::versioned(&VolunteerBody::from(&seen), seen.row.version)))
 }
 
 fn registered(row: &VolunteerRow) -> Answer {

@@ -71,7 +71,7 @@ pub async fn get(
 ) -> Result<HttpResponse, Problem> {
     let caller = caller.with_scope(Scope::WebhooksManage)?;
     let row = read(&app, &caller.call(), async |unit| find_mine(unit, id.0).await).await?;
-    Ok(answer::json(&WebhookBody::from(&row)))
+    Ok(answer::versioned(&WebhookBody::from(&row), row.version))
 }
 
 /// Change where a receiver is, what it is told, or what you call it. Absent fields stay; what waits goes to the new URL.
