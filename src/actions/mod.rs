@@ -75,5 +75,5 @@ pub mod whose;
 
 pub use crate::storage::idempotency::Key;
 pub use crate::storage::{Caller, Unit};
-pub use perform::{Action, Answer, Call, perform, perform_as_system, perform_for, read};
+pub use perform::{Action, Answer, Call, Run, perform, perform_as_system, perform_for, read};
 pub use refusal::{Flaw, Refusal, meaning};

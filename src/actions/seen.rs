@@ -26,8 +26,9 @@ pub(super) fn compare(unit: &mut Unit<'_>, version: i32) -> Result<(), Refusal> 
 pub(super) fn was_compared(unit: &Unit<'_>) -> Result<(), Refusal> {
     match &unit.precondition {
         Precondition::None => Ok(()),
-        Precondition::Exists | Precondition::OneOf(_) => {
-            Err(Refusal::because(Code::InvalidHeader, "this call changes no thing that has versions; leave out If-Match"))
-        }
+        Precondition::Exists | Precondition::OneOf(_) => Err(Refusal::because(
+            Code::InvalidHeader,
+            "this call changes no thing that has versions; leave out If-Match",
+        )),
     }
 }

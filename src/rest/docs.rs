@@ -59,6 +59,7 @@ use super::{
         auth::log_out,
         auth::token,
         households::register,
+        households::register_many,
         households::get,
         households::door,
         households::verify,

@@ -206,6 +206,7 @@ pub fn status_of(code: Code) -> StatusCode {
         Code::Forbidden | Code::MissingScope => StatusCode::FORBIDDEN,
         Code::NotFound | Code::UnknownRoute | Code::LinkNotValid => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Code::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
         Code::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
         Code::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
         Code::IdempotencyKeyRunning
@@ -264,6 +265,7 @@ pub const fn title_of(code: Code) -> &'static str {
         Code::InvalidValue => "A value is not as it must be",
         Code::UnknownRoute => "There is nothing at this path; see /docs",
         Code::MethodNotAllowed => "This path does not take that method; the Allow header lists those taken",
+        Code::NotAcceptable => "This call answers in none of the media types that Accept names",
         Code::UnsupportedMediaType => "Send the media type that this call documents",
         Code::BodyTooLarge => "The body is larger than this call takes",
         Code::BodyTooSlow => "The body did not arrive in time; send it again",

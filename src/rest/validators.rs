@@ -145,7 +145,8 @@ fn tag<B>(response: &ServiceResponse<B>) -> Option<EntityTag> {
 }
 
 /// For whom it is: nobody's copy is good for another, whatever both may see.
-fn audience(request: &HttpRequest) -> String {
+#[must_use]
+pub fn audience(request: &HttpRequest) -> String {
     match bearer_of(request).as_deref() {
         Some(Bearer::Person { user, role }) => format!("{user} {role}"),
         Some(Bearer::Partner { partner, .. }) => partner.to_string(),

@@ -10,15 +10,18 @@
 
 mod auth;
 mod balance;
+mod bulk;
 mod consequences;
 mod detours;
 mod drift;
 mod dropped_unit;
+mod dry_run;
 mod events;
 mod hotline;
 mod idempotency;
 mod life_of_a_request;
 mod limits;
+mod lists;
 mod positions;
 mod problems;
 mod reading_from_memory;

@@ -51,7 +51,7 @@ pub async fn list(
     caller: By<Anybody>,
     params: Params<PageParams>,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = params.0.wanted(&app.keys)?;
+    let wanted = params.0.wanted(&app.keys, params.1)?;
     let rows =
         read(&app, &caller.call(), async |unit| Ok(areas::list(unit, wanted.after, wanted.limit).await?))
             .await?;

@@ -40,7 +40,7 @@ pub async fn list_items(
     caller: By<Anybody>,
     params: Params<PageParams>,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = params.0.wanted(&app.keys)?;
+    let wanted = params.0.wanted(&app.keys, params.1)?;
     let rows =
         read(&app, &caller.call(), async |unit| Ok(items::list(unit, wanted.after, wanted.limit).await?))
             .await?;
@@ -84,7 +84,7 @@ pub async fn list_kits(
     caller: By<Anybody>,
     params: Params<PageParams>,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = params.0.wanted(&app.keys)?;
+    let wanted = params.0.wanted(&app.keys, params.1)?;
     let found =
         read(&app, &caller.call(), async |unit| Ok(kits::list(unit, wanted.after, wanted.limit).await?))
             .await?;

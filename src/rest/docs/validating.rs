@@ -11,8 +11,14 @@ const IF_NONE_MATCH: &str = "IfNoneMatch";
 const NOT_MODIFIED: &str = "NotModified";
 
 /// Readings that are others with every look, or that show what nobody may keep.
-const WITHOUT_A_TAG: [&str; 6] =
-    ["getQueue", "listCandidates", "explainRequest", "listNearbyRequests", "readHouseholdDoor", "readClaimDoor"];
+const WITHOUT_A_TAG: [&str; 6] = [
+    "getQueue",
+    "listCandidates",
+    "explainRequest",
+    "listNearbyRequests",
+    "readHouseholdDoor",
+    "readClaimDoor",
+];
 
 /// Changes of one thing that has no versions.
 const WITHOUT_VERSIONS: [&str; 3] = ["addBuildings", "makePasswordLink", "revokeInvitation"];
@@ -33,7 +39,8 @@ pub(super) fn add_to(components: &mut Components) {
     let if_match = "The ETag of your reading of the thing that this call changes, or its `version` in quotes. Where \
         the thing was changed since, nothing is done: 412 `version_mismatch`, whose ETag names the version now. The \
         answer to a repetition under the same Idempotency-Key comes first.";
-    let if_none_match = "ETags of answers that you hold. Where one is still right, the answer is 304 without a body.";
+    let if_none_match =
+        "ETags of answers that you hold. Where one is still right, the answer is 304 without a body.";
     components.parameters.insert(IF_MATCH.to_owned(), RefOr::T(header("If-Match", "\"7\"", if_match)));
     components.parameters.insert(
         IF_NONE_MATCH.to_owned(),
@@ -88,5 +95,8 @@ fn tag() -> Header {
 }
 
 fn not_modified() -> Response {
-    ResponseBuilder::new().description("What you hold is what you would be shown.").header("ETag", tag()).build()
+    ResponseBuilder::new()
+        .description("What you hold is what you would be shown.")
+        .header("ETag", tag())
+        .build()
 }

@@ -114,7 +114,7 @@ pub async fn claims(
     caller: By<Volunteer>,
     params: Params<PageParams>,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = params.0.wanted(&app.keys)?;
+    let wanted = params.0.wanted(&app.keys, params.1)?;
     let held = read(&app, &caller.call(), async |unit| {
         let Actor::Volunteer { volunteer, .. } = unit.actor else {
             return Err(Code::Forbidden.into());

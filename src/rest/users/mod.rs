@@ -42,7 +42,7 @@ pub async fn list(
     caller: By<Administrator>,
     params: Params<PageParams>,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = params.0.wanted(&app.keys)?;
+    let wanted = params.0.wanted(&app.keys, params.1)?;
     let rows = read(&app, &caller.call(), async |unit| {
         Ok(users::list_staff(unit, wanted.after, wanted.limit).await?)
     })
