@@ -8,7 +8,6 @@ use utoipa::openapi::{Components, Ref, RefOr, Required};
 
 const IF_MATCH: &str = "IfMatch";
 const IF_NONE_MATCH: &str = "IfNoneMatch";
-const NOT_MODIFIED: &str = "NotModified";
 
 /// Readings that are others with every look, or that show what nobody may keep.
 const WITHOUT_A_TAG: [&str; 6] = [
@@ -46,7 +45,6 @@ pub(super) fn add_to(components: &mut Components) {
         IF_NONE_MATCH.to_owned(),
         RefOr::T(header("If-None-Match", "\"7-Jx0tDq2mYkS3vP8cW1aB\"", if_none_match)),
     );
-    components.responses.insert(NOT_MODIFIED.to_owned(), RefOr::T(not_modified()));
 }
 
 /// Says of an operation what it does with tags.
@@ -55,8 +53,7 @@ pub(super) fn describe(path: &str, method: &HttpMethod, operation: &mut Operatio
     if matches!(method, HttpMethod::Get) {
         if !WITHOUT_A_TAG.contains(&id.as_str()) && tag_the_answer(operation) {
             refer(operation, IF_NONE_MATCH);
-            let same = RefOr::Ref(Ref::from_response_name(NOT_MODIFIED));
-            operation.responses.responses.insert("304".to_owned(), same);
+            operation.responses.responses.insert("304".to_owned(), RefOr::T(not_modified()));
         }
     } else if changes_one_thing(path, method) && !WITHOUT_VERSIONS.contains(&id.as_str()) {
         refer(operation, IF_MATCH);

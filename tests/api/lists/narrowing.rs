@@ -84,7 +84,7 @@ fn requests_are_narrowed_by_their_words_ids_areas_and_campaigns() {
         }
         let hubs = json!({"organisation_id": world.seeded.b.id.to_string(), "area_id": area.to_string(),
             "name": "Warehouse", "address": "Satpaev 90", "position": {"lat": 43.24, "lon": 76.9}});
-        let hub = world.administrator_of_a().post("/v1/hubs", hub).await.expect(201);
+        let hub = world.administrator_of_a().post("/v1/hubs", hubs).await.expect(201);
         let hub = hub["id"].as_str().unwrap();
         let (a, b) = (world.seeded.a.id, world.seeded.b.id);
         for (query, count) in [
