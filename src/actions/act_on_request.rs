@@ -8,7 +8,7 @@ use domain::life::{consequence_of, permits};
 use domain::refusal::Code;
 
 use super::answers::{RequestWithLines, request_with_lines};
-use super::{Action, Refusal};
+use super::{Action, Refusal, seen};
 use crate::storage::Unit;
 use crate::storage::events::{self, Event};
 use crate::storage::tables::consequences::{self, Details};
@@ -45,6 +45,8 @@ impl Action for ActOnRequest {
     async fn run(self, unit: &mut Unit<'_>) -> Result<RequestWithLines, Refusal> {
         let situation = aim(unit, self.target, self.fence).await?;
         let party = party_of(unit, &situation).await?;
+        admit(party, self.act)?;
+        compare(unit, self.target, &situation).await?;
         let consequence = judge(&situation, party, self.act)?;
         check_more(&situation, self.act)?;
         carry_out(unit, &situation, self.act, &consequence, self.reason).await?;
@@ -165,8 +167,26 @@ pub async fn party_of(unit: &mut Unit<'_>, situation: &Situation) -> Result<Part
     Ok(party)
 }
 
-/// Whether this party may do this here, and what it does.
-pub(super) fn judge(situation: &Situation, party: Party, act: Act) -> Result<Consequence, Refusal> {
+/// Goes on if what the act is addressed to is as the caller has seen it. All three are changed under the request's
+/// lock alone, which is held.
+pub(super) async fn compare(
+    unit: &mut Unit<'_>,
+    target: Target,
+    situation: &Situation,
+) -> Result<(), Refusal> {
+    if !unit.precondition.is_some() {
+        return Ok(());
+    }
+    let version = match target {
+        Target::Request(_) => Some(situation.version),
+        Target::Claim(claim) => claims::find(unit, claim).await?.map(|row| row.version),
+        Target::Delivery(delivery) => deliveries::find(unit, delivery).await?.map(|row| row.version),
+    };
+    seen::compare(unit, version.ok_or_else(Refusal::not_found)?)
+}
+
+/// Whether this party may do this at all.
+pub(super) fn admit(party: Party, act: Act) -> Result<(), Refusal> {
     match party {
         Party::Stranger => return Err(Refusal::not_found()),
         Party::Holder
@@ -176,9 +196,12 @@ pub(super) fn judge(situation: &Situation, party: Party, act: Act) -> Result<Con
         | Party::Administrator
         | Party::System => {}
     }
-    if !permits(party, act) {
-        return Err(Code::Forbidden.into());
-    }
+    if permits(party, act) { Ok(()) } else { Err(Code::Forbidden.into()) }
+}
+
+/// Whether this party may do this here, and what it does.
+pub(super) fn judge(situation: &Situation, party: Party, act: Act) -> Result<Consequence, Refusal> {
+    admit(party, act)?;
     let status = situation.standing.request_status();
     consequence_of(situation.standing, act, situation.failures, situation.policy.max_failures).ok_or_else(
         || Refusal::because(Code::WrongState, format!("the request is {status}; that cannot be done now")),

@@ -57,7 +57,9 @@ impl Action for KeepPhoto {
         let Actor::Volunteer { .. } = unit.actor else {
             return Err(Code::Forbidden.into());
         };
-        let situation = act_on_request::aim(unit, Target::Delivery(self.delivery), Some(self.fence)).await?;
+        let target = Target::Delivery(self.delivery);
+        let situation = act_on_request::aim(unit, target, Some(self.fence)).await?;
+        act_on_request::compare(unit, target, &situation).await?;
         let of = (situation.organisation.uuid(), self.delivery);
         deliveries::put_photo(unit, of, &self.jpeg).await?;
         let event = Event {

@@ -5,7 +5,7 @@ use domain::id::{HouseholdId, OrganisationId, RequestId, VolunteerId};
 use domain::life::Act;
 use domain::refusal::Code;
 
-use super::{Action, Refusal, act_on_request};
+use super::{Action, Refusal, act_on_request, seen};
 use crate::storage::Unit;
 use crate::storage::events::{self, Event};
 use crate::storage::tables::households::{self, HouseholdRow};
@@ -35,6 +35,7 @@ impl Action for BlockHousehold {
             volunteers::find_locked(unit, self.volunteer).await?.ok_or_else(Refusal::not_found)?;
         let household = households::find(unit, self.household).await?.ok_or_else(Refusal::not_found)?;
         check_right(unit, organisation, &volunteer, &household).await?;
+        seen::compare(unit, volunteer.version)?;
         let pair = (household.organisation(), self.household);
         if !volunteers::block(unit, &volunteer, pair, &self.reason).await? {
             return Err(Refusal::because(Code::AlreadyExists, "the two are kept apart already"));

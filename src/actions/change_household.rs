@@ -7,7 +7,7 @@ use domain::id::HouseholdId;
 use domain::life::{Act, Hold};
 use domain::refusal::Code;
 
-use super::{Action, Refusal, act_on_request};
+use super::{Action, Refusal, act_on_request, seen};
 use crate::storage::events::{self, Change, Event};
 use crate::storage::tables::households::{self, HouseholdRow};
 use crate::storage::tables::{doors, requests};
@@ -58,10 +58,10 @@ pub(super) async fn owned(unit: &mut Unit<'_>, id: HouseholdId) -> Result<Househ
     let Actor::Coordinator { organisation, .. } = unit.actor else {
         return Err(Code::Forbidden.into());
     };
-    households::find_locked(unit, id)
-        .await?
-        .filter(|row| row.organisation() == organisation)
-        .ok_or_else(Refusal::not_found)
+    let row = households::find_locked(unit, id).await?.filter(|row| row.organisation() == organisation);
+    let row = row.ok_or_else(Refusal::not_found)?;
+    seen::compare(unit, row.version)?;
+    Ok(row)
 }
 
 /// Cancels the requests of a household that is no longer served.

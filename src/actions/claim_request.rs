@@ -7,7 +7,7 @@ use domain::life::ClaimSource;
 use domain::matching::{Candidate, Refusal as Unfit, first_refusal_to_claim};
 use domain::refusal::Code;
 
-use super::{Action, Refusal, meaning};
+use super::{Action, Refusal, meaning, seen};
 use crate::clock;
 use crate::storage::ahead::{Claimant, Question, Reading};
 use crate::storage::closing::Closing;
@@ -60,6 +60,11 @@ impl Action for ClaimRequest {
             None => sides::sides(unit, self.request, volunteer).await?,
         };
         let Found { request, candidate, fence, setting } = permitted(unit, sides)?;
+        if unit.precondition.is_some() {
+            // The volunteer is locked already; the request is locked after them, as everywhere.
+            let version = requests::lock_version(unit, self.request).await?.ok_or_else(Refusal::not_found)?;
+            seen::compare(unit, version)?;
+        }
         let over_since = setting.now - chrono::TimeDelta::seconds(i64::from(setting.policy.extension_s));
         check(unit, &request, &candidate, over_since).await?;
         let new = NewClaim {

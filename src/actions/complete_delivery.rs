@@ -40,9 +40,12 @@ impl Action for CompleteDelivery {
     type Done = RequestWithLines;
 
     async fn run(self, unit: &mut Unit<'_>) -> Result<RequestWithLines, Refusal> {
-        let situation = act_on_request::aim(unit, Target::Delivery(self.delivery), self.fence).await?;
+        let target = Target::Delivery(self.delivery);
+        let situation = act_on_request::aim(unit, target, self.fence).await?;
         let act = Act::Complete(self.outcome);
         let party = act_on_request::party_of(unit, &situation).await?;
+        act_on_request::admit(party, act)?;
+        act_on_request::compare(unit, target, &situation).await?;
         let consequence = act_on_request::judge(&situation, party, act)?;
         let evidence = self.evidence(unit, &situation).await?;
         let rule = ProofRule {

@@ -4,7 +4,7 @@ use domain::actor::{Actor, Role};
 use domain::id::UserId;
 use domain::refusal::Code;
 
-use super::{Action, Refusal, permission};
+use super::{Action, Refusal, permission, seen};
 use crate::storage::Unit;
 use crate::storage::events::{self, Change, Event};
 use crate::storage::tables::users::{self, UserRow};
@@ -33,6 +33,8 @@ impl Action for DisableUser {
         let row = users::disable(unit, self.user)
             .await?
             .ok_or_else(|| Refusal::because(Code::WrongState, "the person is disabled already"))?;
+        // What was written holds the row's lock, and is undone where it was seen otherwise.
+        seen::compare(unit, row.version - 1)?;
         sessions::revoke_all_of(unit, row.organisation(), row.user()).await?;
         one_time_links::forget_of(unit, row.user()).await?;
         let disabled = Event {

@@ -9,7 +9,7 @@ use domain::refusal::Code;
 use domain::words::RequestKind;
 
 use super::submit_request::{make_phrase, phrase_mac};
-use super::{Action, Refusal};
+use super::{Action, Refusal, seen};
 use crate::keys::Keys;
 use crate::storage::events::{self, Event};
 use crate::storage::tables::phrases;
@@ -40,6 +40,10 @@ impl Action for IssuePhrase {
     async fn run(self, unit: &mut Unit<'_>) -> Result<Issued, Refusal> {
         let row = requests::find(unit, self.request).await?.filter(|row| speaks_for(&unit.actor, row));
         let row = row.ok_or_else(Refusal::not_found)?;
+        if unit.precondition.is_some() {
+            let version = requests::lock_version(unit, self.request).await?.ok_or_else(Refusal::not_found)?;
+            seen::compare(unit, version)?;
+        }
         check(&row)?;
         let phrase = make_phrase()?;
         phrases::replace(unit, &row, &phrase_mac(&self.keys, self.request, &phrase)).await?;

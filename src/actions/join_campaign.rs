@@ -5,7 +5,7 @@ use domain::refusal::Code;
 use domain::sandbox::Reality;
 
 use super::create_campaign::CampaignWithPolicy;
-use super::{Action, Refusal, meaning, permission};
+use super::{Action, Refusal, meaning, permission, seen};
 use crate::storage::events::{self, Event};
 use crate::storage::tables::{areas, campaigns, organisations};
 use crate::storage::{StorageError, Unit};
@@ -25,6 +25,7 @@ impl Action for JoinCampaign {
     async fn run(self, unit: &mut Unit<'_>) -> Result<CampaignWithPolicy, Refusal> {
         permission::administrator(&unit.actor)?;
         let row = campaigns::find_locked(unit, self.campaign).await?.ok_or_else(Refusal::not_found)?;
+        seen::compare(unit, row.version)?;
         let Some(joining) = organisations::find(unit, self.organisation).await? else {
             return Err(Refusal::flaw("/organisation_id", "no such organisation"));
         };

@@ -4,6 +4,7 @@
 mod perform;
 mod permission;
 mod refusal;
+mod seen;
 
 pub mod act_on_request;
 pub mod act_when_due;
@@ -75,5 +76,5 @@ pub mod whose;
 
 pub use crate::storage::idempotency::Key;
 pub use crate::storage::{Caller, Unit};
-pub use perform::{Action, Answer, Call, perform, perform_as_system, perform_for, read};
+pub use perform::{Action, Answer, Call, Run, perform, perform_as_system, perform_for, read};
 pub use refusal::{Flaw, Refusal, meaning};

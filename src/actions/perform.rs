@@ -4,9 +4,10 @@
 use std::future::Future;
 
 use domain::Moment;
+use domain::precondition::Precondition;
 use domain::refusal::Code;
 
-use super::Refusal;
+use super::{Refusal, seen};
 use crate::app::App;
 use crate::planted::{Bug, is_planted};
 use crate::storage::ahead::Question;
@@ -41,13 +42,32 @@ pub struct Call {
     pub call_id: String,
     /// The key, where one was sent.
     pub key: Option<Key>,
+    /// What must still hold of the thing that is changed.
+    pub precondition: Precondition,
+    /// Whether it is meant.
+    pub run: Run,
+}
+
+/// Whether an action is meant, or tried only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Run {
+    /// What it does stays done.
+    ForReal,
+    /// Everything is done, asked and refused as if it were meant, and undone: no row, no event, no key.
+    Dry,
 }
 
 impl Call {
     /// A call of the service's own.
     #[must_use]
     pub fn by_system() -> Self {
-        Self { caller: Caller::System, call_id: crate::clock::new_id().to_string(), key: None }
+        Self::of(Caller::System, crate::clock::new_id().to_string())
+    }
+
+    /// A call without a key, that is made whatever others did.
+    #[must_use]
+    pub const fn of(caller: Caller, call_id: String) -> Self {
+        Self { caller, call_id, key: None, precondition: Precondition::None, run: Run::ForReal }
     }
 }
 
@@ -66,7 +86,16 @@ pub struct Answer {
     pub replayed: bool,
 }
 
-/// Carries `action` out for `call`; `render` makes the answer that is kept with its effect.
+impl Answer {
+    /// The answer of a dry run: nothing lies where it would, and its secrets open nothing.
+    fn without_what_was_undone(self) -> Self {
+        let body = self.kept_body.unwrap_or(self.body);
+        Self { location: None, body, kept_body: None, ..self }
+    }
+}
+
+/// Carries `action` out for `call`; `render` makes the answer that is kept with its effect. A dry run answers what would
+/// be kept, without the secrets that were made on the way.
 ///
 /// The work is a task of its own: a caller who hangs up neither stops it half-way nor leaves locks behind.
 ///
@@ -77,9 +106,9 @@ where
     A: Action,
     R: Fn(&A::Done) -> Answer + Send + Sync + 'static,
 {
-    let (app_of_task, caller) = (app.clone(), call.caller);
+    let (app_of_task, caller, run) = (app.clone(), call.caller, call.run);
     let task = app.runtime.spawn(async move {
-        let mut ahead = in_haste(&action, call.caller);
+        let mut ahead = in_haste(&action, &call);
         for _ in 1..ATTEMPTS {
             match attempt(&app_of_task, &call, action.clone(), &render, ahead.take()).await {
                 Err(Refusal { cause: Some(StorageError::Repeat), .. }) => {}
@@ -89,7 +118,7 @@ where
         attempt(&app_of_task, &call, action, &render, None).await
     });
     let answer = task.await.map_err(|_| Refusal::because(Code::Internal, "the work broke off"))?;
-    if answer.is_ok() {
+    if answer.is_ok() && run == Run::ForReal {
         // First counted, then told of: whoever follows the log then has looked past it.
         app.fleet.recall().wrote(caller);
         app.wakeup.ring();
@@ -99,12 +128,20 @@ where
 
 /// What is asked ahead at the first attempt. Once the world has changed meanwhile, every statement is waited
 /// for, so that the refusal can say why.
-fn in_haste(action: &impl Action, caller: Caller) -> Option<Question> {
+fn in_haste(action: &impl Action, call: &Call) -> Option<Question> {
+    // What was seen is compared under a lock, which a statement that travels with the commit takes too late.
+    if call.precondition.is_some() {
+        return None;
+    }
+    // What a dry run would write is written, so that all rules are asked.
+    if call.run == Run::Dry {
+        return None;
+    }
     // These bugs lie between statements, which are one here.
     if is_planted(Bug::KeyAfterCommit) || is_planted(Bug::EventOutsideTransaction) {
         return None;
     }
-    action.asks_ahead(caller)
+    action.asks_ahead(call.caller)
 }
 
 /// Carries `action` out for the service itself, whose loops ask for it and hear what was done.
@@ -153,15 +190,21 @@ async fn attempt<A: Action>(
     render: &(impl Fn(&A::Done) -> Answer + Sync),
     ahead: Option<Question>,
 ) -> Result<Answer, Refusal> {
-    let opening = Opening { caller: call.caller, call_id: call.call_id.clone(), key: call.key.clone() };
+    let key = call.key.as_ref().filter(|_| call.run == Run::ForReal);
+    let opening = Opening { caller: call.caller, call_id: call.call_id.clone(), key: key.cloned() };
     let mut transaction = app.database.begin().await?;
     let (outcome, at, closing) = match transaction.open_asking(&opening, ahead.as_ref()).await {
         Ok(mut unit) => {
-            let outcome = answer(&mut unit, call.key.as_ref(), action, render).await;
+            unit.precondition = call.precondition.clone();
+            let outcome = answer(&mut unit, key, action, render).await;
             (outcome, Some(unit.now), unit.closing.take())
         }
         Err(error) => (Err(error.into()), None, None),
     };
+    if call.run == Run::Dry {
+        transaction.roll_back().await;
+        return outcome.map(Answer::without_what_was_undone);
+    }
     let kept = match &outcome {
         Ok(Answer { replayed: true, .. }) => None,
         Ok(answer) => Some(answer.clone()),
@@ -170,11 +213,11 @@ async fn attempt<A: Action>(
         Err(_) => None,
     };
     if let (Ok(answer), Some(closing), Some(at)) = (&outcome, closing, at) {
-        let keeping = call.key.as_ref().map(|key| (key, to_be_kept(answer, at)));
+        let keeping = key.map(|key| (key, to_be_kept(answer, at)));
         transaction.commit_closing(&closing, keeping).await.map_err(once_more)?;
         return outcome;
     }
-    match (kept, call.key.as_ref(), at) {
+    match (kept, key, at) {
         (None, _, _) => transaction.roll_back().await,
         (Some(answer), Some(key), Some(at)) => {
             transaction.commit_with_answer(key, &to_be_kept(&answer, at)).await?;
@@ -206,7 +249,11 @@ async fn answer<A: Action>(
     render: &(impl Fn(&A::Done) -> Answer + Sync),
 ) -> Result<Answer, Refusal> {
     match (std::mem::replace(&mut unit.key, Found::New), key) {
-        (Found::New, _) | (_, None) => action.run(unit).await.map(|done| render(&done)),
+        (Found::New, _) | (_, None) => {
+            let done = action.run(unit).await?;
+            seen::was_compared(unit)?;
+            Ok(render(&done))
+        }
         (Found::Running, Some(_)) => {
             Err(Refusal { retry_after_s: Some(1), ..Code::IdempotencyKeyRunning.into() })
         }

@@ -37,6 +37,8 @@ pub struct Refusal {
     pub cause: Option<StorageError>,
     /// When to come back, in seconds, where that helps.
     pub retry_after_s: Option<u32>,
+    /// The version in which the thing is now, where the caller has seen another.
+    pub current_version: Option<i32>,
     /// What was written before the refusal stays: a wrong phrase is counted although it is refused.
     pub keeps_effects: bool,
 }
@@ -45,7 +47,15 @@ impl Refusal {
     /// Refused for this reason.
     #[must_use]
     pub const fn new(code: Code) -> Self {
-        Self { code, detail: None, flaws: Vec::new(), cause: None, retry_after_s: None, keeps_effects: false }
+        Self {
+            code,
+            detail: None,
+            flaws: Vec::new(),
+            cause: None,
+            retry_after_s: None,
+            current_version: None,
+            keeps_effects: false,
+        }
     }
 
     /// Refused for this reason, with a sentence about this case.

@@ -3,7 +3,7 @@
 use domain::id::PartnerId;
 use domain::refusal::Code;
 
-use super::{Action, Refusal, permission};
+use super::{Action, Refusal, permission, seen};
 use crate::storage::Unit;
 use crate::storage::events::{self, Change, Event};
 use crate::storage::tables::partners::{self, PartnerRow};
@@ -24,6 +24,8 @@ impl Action for RevokePartner {
         let row = partners::revoke(unit, self.partner)
             .await?
             .ok_or_else(|| Refusal::because(Code::WrongState, "the partner app is revoked already"))?;
+        // What was written holds the row's lock, and is undone where it was seen otherwise.
+        seen::compare(unit, row.version - 1)?;
         let revoked = Event {
             organisation: Some(row.organisation()),
             changes: vec![Change::moved("partner", row.partner(), "active", "revoked")],

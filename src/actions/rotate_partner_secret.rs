@@ -5,7 +5,7 @@ use domain::refusal::Code;
 
 use super::auth::secret::{self, SecretKind};
 use super::create_partner::Credentials;
-use super::{Action, Refusal, permission};
+use super::{Action, Refusal, permission, seen};
 use crate::storage::Unit;
 use crate::storage::events::{self, Event};
 use crate::storage::tables::partners;
@@ -27,6 +27,8 @@ impl Action for RotatePartnerSecret {
         let partner = partners::replace_secret(unit, self.partner, &secret::digest(&secret))
             .await?
             .ok_or_else(|| Refusal::because(Code::WrongState, "the partner app is revoked"))?;
+        // What was written holds the row's lock, and is undone where it was seen otherwise.
+        seen::compare(unit, partner.version - 1)?;
         let rotated = Event {
             organisation: Some(partner.organisation()),
             ..Event::about("partner.secret_rotated", "partner", partner.id)

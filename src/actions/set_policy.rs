@@ -5,7 +5,7 @@ use domain::policy::Policy;
 use domain::refusal::Code;
 
 use super::create_campaign::CampaignWithPolicy;
-use super::{Action, Refusal, permission};
+use super::{Action, Refusal, permission, seen};
 use crate::clock;
 use crate::storage::events::{self, Event};
 use crate::storage::tables::campaigns;
@@ -30,13 +30,16 @@ impl Action for SetPolicy {
         check_policy(&self.policy)?;
         let old = campaigns::find(unit, self.campaign).await?.ok_or_else(Refusal::not_found)?;
         if self.replaces.is_some_and(|version| version != old.policy_version) {
-            return Err(Code::VersionMismatch.into());
+            let current_version = Some(old.version);
+            return Err(Refusal { current_version, ..Code::VersionMismatch.into() });
         }
         let policy = (PolicyId::new(clock::new_id()), &self.policy);
         if !campaigns::replace_policy(unit, self.campaign, old.policy_version, policy).await? {
             return Err(StorageError::Repeat.into());
         }
         let row = campaigns::find(unit, self.campaign).await?.ok_or_else(Refusal::not_found)?;
+        // What was written holds the row's lock, and is undone where it was seen otherwise.
+        seen::compare(unit, row.version - 1)?;
         let changed = Event {
             organisation: Some(row.organisation()),
             policy_version: Some(row.policy_version),

@@ -4,7 +4,7 @@ use domain::actor::Actor;
 use domain::id::VolunteerId;
 use domain::refusal::Code;
 
-use super::Refusal;
+use super::{Refusal, seen};
 use crate::storage::Unit;
 use crate::storage::tables::volunteers::{self, VolunteerRow};
 
@@ -34,8 +34,8 @@ pub(super) async fn find_locked(unit: &mut Unit<'_>, whose: Whose) -> Result<Vol
         ) => return Err(Code::Forbidden.into()),
     };
     let organisation = unit.actor.organisation();
-    volunteers::find_locked(unit, id)
-        .await?
-        .filter(|row| Some(row.organisation()) == organisation)
-        .ok_or_else(Refusal::not_found)
+    let row = volunteers::find_locked(unit, id).await?.filter(|row| Some(row.organisation()) == organisation);
+    let row = row.ok_or_else(Refusal::not_found)?;
+    seen::compare(unit, row.version)?;
+    Ok(row)
 }

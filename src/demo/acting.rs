@@ -10,7 +10,7 @@ use crate::clock;
 
 /// A call of somebody's, without an idempotency key: nothing here is sent twice.
 pub(super) fn call_of(caller: Caller) -> Call {
-    Call { caller, call_id: clock::new_id().to_string(), key: None }
+    Call::of(caller, clock::new_id().to_string())
 }
 
 /// Carries `action` out as `caller`, and answers what `keep` makes of it.

@@ -6,7 +6,14 @@ use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 
 use super::problem;
+use super::validators::{self, Seen};
 use crate::actions::Answer;
+
+/// JSON.
+pub const JSON: &str = "application/json";
+
+/// GeoJSON (RFC 7946).
+pub const GEOJSON: &str = "application/geo+json";
 
 /// Made: 201 with where it is and what it is.
 pub fn created(location: String, body: &impl Serialize) -> Answer {
@@ -59,25 +66,36 @@ fn bytes(body: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(body).unwrap_or_default()
 }
 
-/// A body that is read, not made by an action.
+/// A body that is read, not made by an action, and may be kept by who read it.
 pub fn json(body: &impl Serialize) -> HttpResponse {
-    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(body)
+    validators::validated(JSON, bytes(body), Seen::AsItIs)
+}
+
+/// The same, of one thing in this version.
+pub fn versioned(body: &impl Serialize, version: i32) -> HttpResponse {
+    validators::validated(JSON, bytes(body), Seen::InVersion(version))
+}
+
+/// The same, where it holds names of people: it has its tag, and is kept nowhere.
+#[must_use]
+pub fn unkept(mut response: HttpResponse) -> HttpResponse {
+    response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+    response
 }
 
 /// The same, where it is GeoJSON (RFC 7946).
 pub fn geojson(body: &impl Serialize) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .content_type("application/geo+json")
-        .body(bytes(body))
+    validators::validated(GEOJSON, bytes(body), Seen::AsItIs)
+}
+
+/// A body that is another with every look, so that nobody would keep it.
+pub fn fleeting(body: &impl Serialize) -> HttpResponse {
+    json_bytes(bytes(body))
 }
 
 /// The same, where it is bytes already.
 pub fn json_bytes(body: Vec<u8>) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .content_type(header::ContentType::json())
-        .body(body)
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).content_type(JSON).body(body)
 }
 
 impl From<Answer> for HttpResponse {

@@ -5,6 +5,7 @@ mod completion;
 pub mod errors;
 mod examples;
 mod spelling;
+mod validating;
 
 use std::sync::OnceLock;
 
@@ -59,6 +60,7 @@ use super::{
         auth::log_out,
         auth::token,
         households::register,
+        households::register_many,
         households::get,
         households::door,
         households::verify,

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
-use actix_web::http::Method;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest, ResponseError};
@@ -191,7 +191,7 @@ fn record<B>(response: &ServiceResponse<B>, id: &str, took: Duration) {
     let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     let status = status.as_u16();
     // A reading that was answered changed nothing, and there are by far the most of them.
-    if method.is_safe() && response.status().is_success() {
+    if method.is_safe() && (response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED) {
         tracing::debug!(call_id = id, %method, %route, status, took_us, "call");
     } else {
         tracing::info!(call_id = id, %method, %route, status, took_us, "call");

@@ -1,9 +1,12 @@
 //! The HTTP edge: from bytes to a domain value, to an action, and back. Decides nothing itself.
 
 pub mod answer;
+pub mod bulk;
 pub mod docs;
+pub mod dry_run;
 pub mod envelope;
 pub mod extract;
+pub mod features;
 pub mod filters;
 pub mod known_tokens;
 pub mod limits;
@@ -15,6 +18,7 @@ pub mod server;
 pub mod stream;
 pub mod text;
 pub mod tokens;
+pub mod validators;
 
 pub mod areas;
 pub mod auth;

@@ -1,4 +1,7 @@
-//! Pages of lists: keyset cursors that only we can make.
+//! Pages of lists: keyset cursors that only we can make, each good for one walk through one list.
+//!
+//! Lists are ordered by id, which never changes and no two things share. So whatever is written meanwhile, a walk tells
+//! once each thing that was there from its beginning to its end and fits its filters all the while.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -7,15 +10,19 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::extract::Walk;
 use super::problem::Problem;
+use crate::clock;
 use crate::keys::Keys;
 
 /// How many entries a page holds when the caller does not say.
 const DEFAULT: i64 = 50;
 /// How many it holds at most.
 const MOST: i64 = 200;
-/// Places in a list of things, by id.
+/// What a list's cursors are keyed for.
 const LIST: &str = "cursor";
+/// How long a cursor is good for, in minutes: whoever comes back later begins anew.
+const GOOD_FOR: u32 = 7 * 24 * 60;
 /// Bytes of the cursor's signature.
 const SIGNATURE: usize = 12;
 
@@ -36,8 +43,8 @@ impl PageParams {
     ///
     /// # Errors
     /// Names the parameter that is not as it must be.
-    pub fn wanted(&self, keys: &Keys) -> Result<Wanted, Problem> {
-        wanted(keys, self.limit, self.cursor.as_deref())
+    pub fn wanted(&self, keys: &Keys, walk: Walk) -> Result<Wanted, Problem> {
+        wanted(keys, walk, self.limit, self.cursor.as_deref())
     }
 }
 
@@ -48,6 +55,8 @@ pub struct Wanted {
     pub after: Option<Uuid>,
     /// How many, at most.
     pub limit: i64,
+    /// Of which walk.
+    pub walk: Walk,
 }
 
 /// Entries, and where the next ones are.
@@ -64,35 +73,74 @@ pub struct Page<T> {
 ///
 /// # Errors
 /// Names the parameter that is not as it must be.
-pub fn wanted(keys: &Keys, limit: Option<i64>, cursor: Option<&str>) -> Result<Wanted, Problem> {
+pub fn wanted(keys: &Keys, walk: Walk, limit: Option<i64>, cursor: Option<&str>) -> Result<Wanted, Problem> {
     let limit = limit.unwrap_or(DEFAULT);
     if !(1..=MOST).contains(&limit) {
         return Err(Problem::parameter(Code::InvalidParameter, "limit", "from 1 to 200"));
     }
-    let after = cursor
-        .map(|cursor| {
-            open(keys, LIST, cursor).ok_or_else(|| {
-                Problem::parameter(
-                    Code::InvalidParameter,
-                    "cursor",
-                    "pass next_cursor of the page before, unchanged",
-                )
-            })
-        })
-        .transpose()?;
-    Ok(Wanted { after, limit })
+    let after = cursor.map(|cursor| Place::read(keys, walk, cursor, minute())).transpose()?;
+    Ok(Wanted { after, limit, walk })
 }
 
 impl<T> Page<T> {
     /// A page of what was found; `id` tells where each entry stands. There may be more when it is full.
     pub fn of(keys: &Keys, wanted: Wanted, data: Vec<T>, id: impl Fn(&T) -> Uuid) -> Self {
         let full = i64::try_from(data.len()).is_ok_and(|count| count >= wanted.limit);
-        let next_cursor = data.last().filter(|_| full).map(|last| seal(keys, LIST, id(last)));
+        let place = |last: &T| Place { after: id(last), made: minute() }.text(keys, wanted.walk);
+        let next_cursor = data.last().filter(|_| full).map(place);
         Self { data, next_cursor }
     }
 }
 
-/// A place as a text that only we can make; of another sort of list it is good for nothing.
+/// Minutes since 1970, by which cursors age.
+fn minute() -> u32 {
+    u32::try_from(clock::now().timestamp() / 60).unwrap_or_default()
+}
+
+/// A place in a walk.
+struct Place {
+    after: Uuid,
+    made: u32,
+}
+
+impl Place {
+    fn text(&self, keys: &Keys, walk: Walk) -> String {
+        let mut bytes = self.after.as_bytes().to_vec();
+        bytes.extend(self.made.to_be_bytes());
+        bytes.extend(self.signature(keys, walk));
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    fn signature(&self, keys: &Keys, walk: Walk) -> Vec<u8> {
+        let walk = URL_SAFE_NO_PAD.encode(walk.bytes());
+        let mut code = keys.mac(LIST, &format!("{walk}\n{}\n{}", self.after, self.made));
+        code.truncate(SIGNATURE);
+        code
+    }
+
+    fn read(keys: &Keys, walk: Walk, cursor: &str, now: u32) -> Result<Uuid, Problem> {
+        let refused = |detail| Problem::parameter(Code::InvalidParameter, "cursor", detail);
+        let place = Self::parse(cursor).filter(|place| place.text(keys, walk) == cursor);
+        let place = place.ok_or_else(|| {
+            refused(
+                "pass next_cursor of the page before unchanged, with the same filters, as the same caller",
+            )
+        })?;
+        if now.saturating_sub(place.made) > GOOD_FOR {
+            return Err(refused("it is older than a week; begin anew, without a cursor"));
+        }
+        Ok(place.after)
+    }
+
+    fn parse(cursor: &str) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
+        let (after, rest) = bytes.split_first_chunk::<16>()?;
+        let made = rest.first_chunk::<4>()?;
+        Some(Self { after: Uuid::from_bytes(*after), made: u32::from_be_bytes(*made) })
+    }
+}
+
+/// An id as a text that only we can make; of another sort of list it is good for nothing.
 pub(super) fn seal(keys: &Keys, sort: &str, place: Uuid) -> String {
     let mut bytes = place.as_bytes().to_vec();
     bytes.extend(keys.mac(sort, &place.to_string()).iter().take(SIGNATURE));
@@ -105,4 +153,26 @@ pub(super) fn open(keys: &Keys, sort: &str, cursor: &str) -> Option<Uuid> {
     let (place, _) = bytes.split_first_chunk::<16>()?;
     let place = Uuid::from_bytes(*place);
     (seal(keys, sort, place) == cursor).then_some(place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_is_good_for_a_week() {
+        let folder = std::env::temp_dir().join(format!("birgemiz-page-{}", clock::new_id()));
+        let keys = Keys::load_or_make(&folder).unwrap();
+        let request = actix_web::test::TestRequest::get().uri("/v1/requests").to_http_request();
+        let walk = Walk::of(&request);
+        let place = Place { after: clock::new_id(), made: 1_000_000 };
+        let text = place.text(&keys, walk);
+        for (later, good) in [(0, true), (GOOD_FOR, true), (GOOD_FOR + 1, false)] {
+            let read = Place::read(&keys, walk, &text, 1_000_000 + later);
+            assert_eq!(read.as_ref().ok(), good.then_some(&place.after), "{later} minutes later");
+            let told = read.err().map(|problem| problem.body().errors.remove(0).detail);
+            assert!(told.is_none_or(|told| told.contains("older than a week")));
+        }
+        std::fs::remove_dir_all(folder).unwrap();
+    }
 }

@@ -11,7 +11,7 @@ use domain::refusal::Code;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::envelope;
+use super::{envelope, validators};
 use crate::actions::{Answer, Flaw, Refusal};
 
 pub use explained::{Explained, explained};
@@ -147,6 +147,9 @@ impl ResponseError for Problem {
         if let Some(seconds) = self.refusal.retry_after_s {
             response.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
+        if let Some(version) = self.refusal.current_version {
+            response.insert_header((header::ETAG, validators::tag_of(version)));
+        }
         if status == StatusCode::UNAUTHORIZED {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
         }
@@ -172,6 +175,7 @@ pub fn kept_answer(refusal: &Refusal, call_id: &str) -> Answer {
         flaws: refusal.flaws.clone(),
         cause: None,
         retry_after_s: None,
+        current_version: refusal.current_version,
         keeps_effects: true,
     };
     let problem = Problem::from(told);
@@ -214,6 +218,7 @@ pub fn status_of(code: Code) -> StatusCode {
         Code::Forbidden | Code::MissingScope | Code::NotASandbox => StatusCode::FORBIDDEN,
         Code::NotFound | Code::UnknownRoute | Code::LinkNotValid => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Code::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
         Code::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
         Code::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
         Code::IdempotencyKeyRunning

@@ -49,6 +49,7 @@ routes! {
     "/v1/auth/logout" => { post: auth::log_out }
     "/v1/auth/token" => { post: auth::token }
     "/v1/households" => { get: households::list, post: households::register }
+    "/v1/households/bulk" => { post: households::register_many }
     "/v1/households/{id}" => { get: households::get }
     "/v1/households/{id}/door" => { get: households::door }
     "/v1/households/{id}/verify" => { post: households::verify }

@@ -12,7 +12,7 @@ use actix_web::web::Data;
 use actix_web::{App as ActixApp, HttpServer as ActixServer};
 
 use super::known_tokens::KnownTokens;
-use super::{envelope, limits, routes};
+use super::{envelope, limits, routes, validators};
 use crate::app::App;
 
 /// A server that serves. It runs on threads of its own.
@@ -57,6 +57,7 @@ fn build(app: &App, listener: TcpListener, workers: usize, patience_s: u64) -> R
         ActixApp::new()
             .app_data(Data::new(app.clone()))
             .app_data(known_tokens.clone())
+            .wrap(from_fn(validators::wrap))
             .wrap(from_fn(limits::wrap))
             .wrap(Compress::default())
             .wrap(from_fn(envelope::wrap))

@@ -13,6 +13,7 @@ use diesel_async::{
 use domain::Moment;
 use domain::actor::{Actor, Role};
 use domain::id::{CampaignId, OrganisationId, PartnerId, UserId, VolunteerId};
+use domain::precondition::Precondition;
 use futures_util::future::join4;
 use uuid::Uuid;
 
@@ -47,6 +48,8 @@ pub struct Unit<'c> {
     pub call_id: String,
     /// What the call's idempotency key stands for, where it came with one.
     pub key: Found,
+    /// What must hold of the thing that is changed. Its action compares it under the row's lock, and takes it.
+    pub precondition: Precondition,
     /// What its action asked ahead, where it did. Whoever takes it may leave a [`Closing`].
     pub ahead: Option<Reading>,
     /// What is written together with the commit. Left by the action that took what was read ahead.
@@ -138,6 +141,7 @@ impl Transaction<'_> {
             actor,
             call_id: opening.call_id.clone(),
             key,
+            precondition: Precondition::None,
             ahead,
             closing: None,
         })

@@ -10,10 +10,12 @@
 
 mod auth;
 mod balance;
+mod bulk;
 mod consequences;
 mod detours;
 mod drift;
 mod dropped_unit;
+mod dry_run;
 mod events;
 mod examples;
 mod guides;
@@ -21,6 +23,7 @@ mod hotline;
 mod idempotency;
 mod life_of_a_request;
 mod limits;
+mod lists;
 mod positions;
 mod problems;
 mod reading_from_memory;
@@ -33,5 +36,6 @@ mod servers;
 mod support;
 mod tokens;
 mod two_trips;
+mod validators;
 mod webhooks;
 mod why_not;

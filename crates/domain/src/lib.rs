@@ -18,6 +18,7 @@ pub mod likeness;
 pub mod matching;
 pub mod place;
 pub mod policy;
+pub mod precondition;
 pub mod proof;
 pub mod quota;
 pub mod refusal;

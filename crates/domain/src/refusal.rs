@@ -17,6 +17,7 @@ words! {
         InvalidValue = "invalid_value",
         UnknownRoute = "unknown_route",
         MethodNotAllowed = "method_not_allowed",
+        NotAcceptable = "not_acceptable",
         UnsupportedMediaType = "unsupported_media_type",
         BodyTooLarge = "body_too_large",
         BodyTooSlow = "body_too_slow",

@@ -7,7 +7,7 @@ use domain::refusal::Code;
 
 use super::{operator, went};
 use crate::actions::act_on_request::{as_consequence, as_consequence_if};
-use crate::actions::{Action, Refusal};
+use crate::actions::{Action, Refusal, seen};
 use crate::storage::events;
 use crate::storage::tables::calls::{self, CallRow};
 use crate::storage::tables::silences;
@@ -37,6 +37,7 @@ impl Action for AnswerCall {
             .await?
             .ok_or_else(|| StorageError::Impossible("a call about no request".to_owned()))?;
         let row = calls::find_locked(unit, self.call).await?.ok_or_else(Refusal::not_found)?;
+        seen::compare(unit, row.version)?;
         if row.status()? != CallStatus::Waiting || !row.is_locked_by(operator, situation.now) {
             return Err(Code::CallNotYours.into());
         }

@@ -8,7 +8,7 @@ use domain::id::{CallId, OrganisationId, UserId};
 use domain::refusal::Code;
 
 use super::operator;
-use crate::actions::{Action, Refusal, meaning};
+use crate::actions::{Action, Refusal, meaning, seen};
 use crate::storage::tables::call_locks;
 use crate::storage::tables::calls::{self, CallRow};
 use crate::storage::tables::doors::{self, Purpose};
@@ -53,7 +53,10 @@ impl Action for LockCall {
         let row = match (self.which, held) {
             (WhichCall::Next, Some(row)) => Some(row),
             (WhichCall::Next, None) => next(unit, organisation, &areas).await?,
-            (WhichCall::One(call), Some(row)) if row.call() == call => Some(row),
+            (WhichCall::One(call), Some(row)) if row.call() == call => {
+                seen::compare(unit, row.version)?;
+                Some(row)
+            }
             (WhichCall::One(_), Some(_)) => {
                 return Err(Refusal::because(Code::CallLocked, "give the outcome of your other call first"));
             }
@@ -115,6 +118,7 @@ async fn chosen(
         .await?
         .filter(|row| row.organisation() == organisation)
         .ok_or_else(Refusal::not_found)?;
+    seen::compare(unit, row.version)?;
     let area = area_of(&row, areas)?;
     let at = area.time.at(unit.now);
     if row.status()? != CallStatus::Waiting {

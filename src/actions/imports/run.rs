@@ -79,7 +79,7 @@ fn reason(refusal: &Refusal) -> String {
 }
 
 async fn work(app: &App, runner: Uuid, job: ImportRow, tell: Tell<'_>) -> Result<Outcome, Refusal> {
-    let call = Call { caller: job.caller()?, call_id: job.import().to_string(), key: None };
+    let call = Call::of(job.caller()?, job.import().to_string());
     let ground = Arc::new(perform_as_system(app, ReadGround { job: job.clone() }).await?);
     let stage = Stage::open(app).await?;
     let resumed_writing = job.status()? == ImportStatus::Writing;

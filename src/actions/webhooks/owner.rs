@@ -5,7 +5,7 @@ use domain::id::{CampaignId, OrganisationId, PartnerId, UserId, WebhookId};
 use domain::refusal::Code;
 use uuid::Uuid;
 
-use crate::actions::Refusal;
+use crate::actions::{Refusal, seen};
 use crate::storage::tables::partners;
 use crate::storage::tables::webhook_endpoints::{self, EndpointRow};
 use crate::storage::{StorageError, Unit};
@@ -48,7 +48,9 @@ pub async fn find_mine(unit: &mut Unit<'_>, id: WebhookId) -> Result<EndpointRow
 /// A receiver of whoever acts, kept from changing until the unit of work ends.
 pub(super) async fn lock_mine(unit: &mut Unit<'_>, id: WebhookId) -> Result<EndpointRow, Refusal> {
     let owner = owner_of(&unit.actor)?;
-    mine(webhook_endpoints::find_locked(unit, id).await?, owner)
+    let row = mine(webhook_endpoints::find_locked(unit, id).await?, owner)?;
+    seen::compare(unit, row.version)?;
+    Ok(row)
 }
 
 fn mine(row: Option<EndpointRow>, owner: Owner) -> Result<EndpointRow, Refusal> {

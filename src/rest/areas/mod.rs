@@ -51,7 +51,7 @@ pub async fn list(
     caller: By<Anybody>,
     params: Params<PageParams>,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = params.0.wanted(&app.keys)?;
+    let wanted = params.0.wanted(&app.keys, params.1)?;
     let rows =
         read(&app, &caller.call(), async |unit| Ok(areas::list(unit, wanted.after, wanted.limit).await?))
             .await?;
@@ -67,7 +67,7 @@ pub async fn get(app: Data<App>, caller: By<Anybody>, id: OneId<AreaId>) -> Resu
         areas::visible(unit, id.0).await?.ok_or_else(Refusal::not_found)
     })
     .await?;
-    Ok(answer::json(&AreaBody::new(&row, Some(outline))))
+    Ok(answer::versioned(&AreaBody::new(&row, Some(outline)), row.version))
 }
 
 /// Count buildings into an area's cells, so that coarse points are drawn small where many live. Sending

@@ -40,7 +40,7 @@ pub async fn list(
     caller: By<Staff>,
     params: Params<PageParams>,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = params.0.wanted(&app.keys)?;
+    let wanted = params.0.wanted(&app.keys, params.1)?;
     let found =
         read(&app, &caller.call(), async |unit| Ok(campaigns::list(unit, wanted.after, wanted.limit).await?))
             .await?;
@@ -56,7 +56,7 @@ pub async fn get(app: Data<App>, caller: By<Staff>, id: OneId<CampaignId>) -> Re
         campaigns::visible(unit, id.0).await?.ok_or_else(Refusal::not_found)
     })
     .await?;
-    Ok(answer::json(&CampaignBody::new(&row, &policy)))
+    Ok(answer::versioned(&CampaignBody::new(&row, &policy), row.version))
 }
 
 /// Let an organisation take part in a campaign. It works from then on in all of its areas.

@@ -40,7 +40,7 @@ pub async fn list_items(
     caller: By<Anybody>,
     params: Params<PageParams>,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = params.0.wanted(&app.keys)?;
+    let wanted = params.0.wanted(&app.keys, params.1)?;
     let rows =
         read(&app, &caller.call(), async |unit| Ok(items::list(unit, wanted.after, wanted.limit).await?))
             .await?;
@@ -60,7 +60,7 @@ pub async fn get_item(
         items::visible(unit, id.0).await?.ok_or_else(Refusal::not_found)
     })
     .await?;
-    Ok(answer::json(&ItemBody::from(&row)))
+    Ok(answer::versioned(&ItemBody::from(&row), row.version))
 }
 
 /// Enter a kit into a campaign's catalogue. A kit is a fixed set of the catalogue's items.
@@ -84,7 +84,7 @@ pub async fn list_kits(
     caller: By<Anybody>,
     params: Params<PageParams>,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = params.0.wanted(&app.keys)?;
+    let wanted = params.0.wanted(&app.keys, params.1)?;
     let found =
         read(&app, &caller.call(), async |unit| Ok(kits::list(unit, wanted.after, wanted.limit).await?))
             .await?;
@@ -100,7 +100,7 @@ pub async fn get_kit(app: Data<App>, caller: By<Anybody>, id: OneId<KitId>) -> R
         kits::visible(unit, id.0).await?.ok_or_else(Refusal::not_found)
     })
     .await?;
-    Ok(answer::json(&KitBody::new(&row, &lines)))
+    Ok(answer::versioned(&KitBody::new(&row, &lines), row.version))
 }
 
 fn item_created(row: &ItemRow) -> Answer {

@@ -28,12 +28,12 @@ pub async fn get(
     caller: By<VolunteerOrCoordinator>,
     id: OneId<ClaimId>,
 ) -> Result<HttpResponse, Problem> {
-    let body = read(&app, &caller.call(), async |unit| {
-        let (row, delivery) = views::claims::visible(unit, id.0).await?.ok_or_else(Refusal::not_found)?;
-        Ok(ClaimBody::new(&row, delivery.map(|delivery| DeliveryId::new(delivery.id))))
+    let (row, delivery) = read(&app, &caller.call(), async |unit| {
+        views::claims::visible(unit, id.0).await?.ok_or_else(Refusal::not_found)
     })
     .await?;
-    Ok(answer::json(&body))
+    let body = ClaimBody::new(&row, delivery.map(|delivery| DeliveryId::new(delivery.id)));
+    Ok(answer::versioned(&body, row.version))
 }
 
 /// Read the door that a claim leads to. Only its holder, while the claim is active and for the grace

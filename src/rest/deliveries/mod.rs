@@ -33,7 +33,7 @@ pub async fn get(
         views::deliveries::visible(unit, id.0).await?.ok_or_else(Refusal::not_found)
     })
     .await?;
-    Ok(answer::json(&DeliveryBody::from(&seen)))
+    Ok(answer::versioned(&DeliveryBody::from(&seen), seen.row.version))
 }
 
 /// Say that the goods are in your hands. The claim's lease begins anew.

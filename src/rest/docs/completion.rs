@@ -10,7 +10,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Required};
 
-use super::{answers, examples};
+use super::{answers, examples, validating};
 use crate::rest::problem::status_of;
 
 const SCHEME: &str = "bearer";
@@ -29,6 +29,7 @@ impl Modify for Completion {
         let components = document.components.get_or_insert_default();
         components.security_schemes.insert(SCHEME.to_owned(), RefOr::T(scheme()));
         components.parameters.insert(KEY.to_owned(), RefOr::T(key()));
+        validating::add_to(components);
         for status in statuses() {
             components.responses.insert(problem_name(status), RefOr::T(problem(status)));
         }
@@ -44,6 +45,7 @@ fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
     describe(operation);
     answers::describe(operation);
     examples::show(operation);
+    validating::describe(path, method, operation);
     for status in statuses() {
         let refused = RefOr::Ref(Ref::from_response_name(problem_name(status)));
         operation.responses.responses.entry(status.to_string()).or_insert(refused);
@@ -119,6 +121,7 @@ fn problem(status: u16) -> Response {
 /// Headers that a problem of this status has besides, and what they say.
 const fn headers_of(status: u16) -> &'static [(&'static str, &'static str)] {
     match status {
+        412 => &[("ETag", "The version in which the thing is now, for If-Match.")],
         429 => &[
             ("Retry-After", "Seconds to wait."),
             ("RateLimit-Policy", "Each quota that holds for the caller: its name, q calls in w seconds."),

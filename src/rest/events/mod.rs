@@ -49,8 +49,8 @@ pub async fn list(
     caller: By<Anybody>,
     params: Params<ListEventsParams>,
 ) -> Result<HttpResponse, Problem> {
-    let params = params.0;
-    let limit = page::wanted(&app.keys, params.limit, None)?.limit;
+    let Params(params, walk) = params;
+    let limit = page::wanted(&app.keys, walk, params.limit, None)?.limit;
     let filter = params::filter(params.kinds.as_deref(), params.object.as_deref(), params.area_id)?;
     let from = match params.after.as_deref() {
         None => From::Beginning,

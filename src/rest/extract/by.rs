@@ -11,14 +11,15 @@ use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use domain::actor::{Role, Scope};
+use domain::precondition::Precondition;
 use domain::refusal::Code;
 
 use crate::actions::{Call, Caller, Key};
 use crate::app::App;
-use crate::rest::envelope;
 use crate::rest::known_tokens::KnownTokens;
 use crate::rest::problem::Problem;
 use crate::rest::tokens::Bearer;
+use crate::rest::{envelope, validators};
 
 /// A rule of who may call.
 pub trait Who {
@@ -72,14 +73,16 @@ pub struct By<W> {
     route: String,
     key: Option<String>,
     scopes: Vec<Scope>,
+    precondition: Precondition,
     rule: PhantomData<W>,
 }
 
 impl<W: Who> By<W> {
-    /// The call, for reading.
+    /// The call, for reading, or for a change that is repeated without harm.
     #[must_use]
     pub fn call(&self) -> Call {
-        Call { caller: self.caller, call_id: self.call_id.clone(), key: None }
+        let precondition = self.precondition.clone();
+        Call { precondition, ..Call::of(self.caller, self.call_id.clone()) }
     }
 
     /// The call, for an act whose body has this digest.
@@ -132,6 +135,8 @@ fn identify<W: Who>(request: &HttpRequest) -> Result<By<W>, Problem> {
         route: key.as_ref().map(of_key).unwrap_or_default(),
         key,
         scopes,
+        // Who is nobody changes no thing that they have seen.
+        precondition: if W::NOBODY { Precondition::None } else { validators::precondition(request)? },
         rule: PhantomData,
     })
 }

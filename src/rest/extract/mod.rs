@@ -1,16 +1,18 @@
 //! From a request to typed values: who calls, what they send, which thing it is about.
 
+mod accept;
 mod address;
 mod body;
 mod by;
 mod params;
 mod path;
 
+pub use accept::Representation;
 pub use address::ClientAddress;
 pub use body::{Body, MANY, Pace, RawBody, digest, media_type, parse};
 pub use by::{
     Administrator, Anybody, By, Coordinator, CoordinatorOrPartner, Nobody, NotAdministrator, Partner, Staff,
     StaffOrPartner, Volunteer, VolunteerOrCoordinator, Who, bearer_of,
 };
-pub use params::Params;
+pub use params::{Params, Walk};
 pub use path::OneId;

@@ -2,6 +2,7 @@
 
 mod address;
 mod bodies;
+mod bulk;
 mod lists;
 mod locating;
 
@@ -15,11 +16,13 @@ pub use address::WrittenAddress;
 pub use bodies::{
     DoorBody, HouseholdBody, OpenDoorBody, PlaceBody, PositionBody, ReasonBody, RegisterHouseholdBody,
 };
+pub use bulk::*;
 pub use lists::*;
 pub use locating::*;
 
 use super::answer;
-use super::extract::{Body, By, Coordinator, CoordinatorOrPartner, OneId};
+use super::dry_run::DryRunParams;
+use super::extract::{Body, By, Coordinator, CoordinatorOrPartner, OneId, Params};
 use super::problem::Problem;
 use crate::actions::change_household::ChangeHousehold;
 use crate::actions::read_door::ReadHouseholdDoor;
@@ -31,16 +34,17 @@ use crate::storage::views;
 
 /// Register a household. It waits to be verified; its coarse point is drawn once and never changes.
 #[utoipa::path(post, path = "/v1/households", operation_id = "registerHousehold", tag = "households",
-    request_body = RegisterHouseholdBody, responses((status = 201, body = HouseholdBody)))]
+    params(DryRunParams), request_body = RegisterHouseholdBody, responses((status = 201, body = HouseholdBody)))]
 pub async fn register(
     app: Data<App>,
     caller: By<CoordinatorOrPartner>,
+    params: Params<DryRunParams>,
     body: Body<RegisterHouseholdBody>,
 ) -> Result<HttpResponse, Problem> {
     let caller = caller.with_scope(Scope::HouseholdsWrite)?;
-    let call = caller.act(body.fingerprint)?;
+    let call = params.0.of(caller.act(body.fingerprint)?);
     let action = RegisterHousehold::try_from(body.value)?;
-    Ok(perform(&app, call, action, created).await?.into())
+    Ok(params.0.told(perform(&app, call, action, created).await?))
 }
 
 /// Read a household. Its door is not part of it: see `readHouseholdDoor`.
@@ -56,7 +60,7 @@ pub async fn get(
         views::households::visible(unit, id.0).await?.ok_or_else(Refusal::not_found)
     })
     .await?;
-    Ok(answer::json(&HouseholdBody::from(&row)))
+    Ok(answer::versioned(&HouseholdBody::from(&row), row.version))
 }
 
 /// Read a household's door. Every reading is recorded.

@@ -47,7 +47,7 @@ pub async fn list(
     caller: By<Staff>,
     params: Params<PageParams>,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = params.0.wanted(&app.keys)?;
+    let wanted = params.0.wanted(&app.keys, params.1)?;
     let rows = read(&app, &caller.call(), async |unit| {
         Ok(invitations::list(unit, wanted.after, wanted.limit).await?)
     })

@@ -35,7 +35,11 @@ use crate::storage::views::me::{Profile, Seen};
     responses((status = 200, body = MeBody)))]
 pub async fn get(app: Data<App>, caller: By<Anybody>) -> Result<HttpResponse, Problem> {
     let seen = read(&app, &caller.call(), async |unit| Ok(views::me::seen(unit).await?)).await?;
-    Ok(answer::json(&me(&seen).ok_or(Code::Unauthenticated)?))
+    let body = me(&seen).ok_or(Code::Unauthenticated)?;
+    Ok(answer::unkept(match &seen.profile {
+        Some(profile) => answer::versioned(&body, profile.row.version),
+        None => answer::json(&body),
+    }))
 }
 
 /// Correct what you may say of yourself. What is absent stays (JSON merge patch).
@@ -110,7 +114,7 @@ pub async fn claims(
     caller: By<Volunteer>,
     params: Params<PageParams>,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = params.0.wanted(&app.keys)?;
+    let wanted = params.0.wanted(&app.keys, params.1)?;
     let held = read(&app, &caller.call(), async |unit| {
         let Actor::Volunteer { volunteer, .. } = unit.actor else {
             return Err(Code::Forbidden.into());

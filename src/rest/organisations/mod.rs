@@ -39,7 +39,7 @@ pub async fn list(
     caller: By<Administrator>,
     params: Params<PageParams>,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = params.0.wanted(&app.keys)?;
+    let wanted = params.0.wanted(&app.keys, params.1)?;
     let rows = read(&app, &caller.call(), async |unit| {
         Ok(organisations::list(unit, wanted.after, wanted.limit).await?)
     })
@@ -60,7 +60,7 @@ pub async fn get(
         organisations::find(unit, id.0).await?.ok_or_else(Refusal::not_found)
     })
     .await?;
-    Ok(answer::json(&OrganisationBody::from(&row)))
+    Ok(answer::versioned(&OrganisationBody::from(&row), row.version))
 }
 
 fn created(row: &OrganisationRow) -> Answer {

@@ -41,7 +41,7 @@ pub async fn list(
     caller: By<Administrator>,
     params: Params<PageParams>,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = params.0.wanted(&app.keys)?;
+    let wanted = params.0.wanted(&app.keys, params.1)?;
     let rows =
         read(&app, &caller.call(), async |unit| Ok(partners::list(unit, wanted.after, wanted.limit).await?))
             .await?;
@@ -61,7 +61,7 @@ pub async fn get(
         partners::find(unit, id.0).await?.ok_or_else(Refusal::not_found)
     })
     .await?;
-    Ok(answer::json(&PartnerBody::from(&row)))
+    Ok(answer::versioned(&PartnerBody::from(&row), row.version))
 }
 
 /// Revoke a partner app. Its secret and every token it holds are good no more.

@@ -67,6 +67,10 @@ pub const fn explained(code: Code) -> Explained {
             "This path does not take that method; the Allow header lists those taken",
             "The path is right and the method is not.",
             "Use one that `Allow` lists."),
+        Code::NotAcceptable => of(
+            "This call answers in none of the media types that Accept names",
+            "The call answers JSON; a list of things with a place, GeoJSON too.",
+            "Send `Accept: application/json`, or `application/geo+json` where the contract lists it, or none."),
         Code::UnsupportedMediaType => of(
             "Send the media type that this call documents",
             "The body came under a Content-Type that this call does not read.",

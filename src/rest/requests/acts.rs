@@ -17,35 +17,39 @@ use crate::actions::{Answer, perform};
 use crate::app::App;
 use crate::rest::answer;
 use crate::rest::claims::ClaimBody;
-use crate::rest::extract::{Body, By, Coordinator, CoordinatorOrPartner, OneId, Volunteer};
+use crate::rest::dry_run::DryRunParams;
+use crate::rest::extract::{Body, By, Coordinator, CoordinatorOrPartner, OneId, Params, Volunteer};
 use crate::rest::households::ReasonBody;
 use crate::rest::problem::Problem;
 
 /// Claim an open request. One volunteer wins; the others get 409 with the reason.
 #[utoipa::path(post, path = "/v1/requests/{id}/claim", operation_id = "claimRequest", tag = "requests",
-    params(("id" = RequestId, Path)), responses((status = 201, body = ClaimBody)))]
+    params(("id" = RequestId, Path), DryRunParams), responses((status = 201, body = ClaimBody)))]
 pub async fn claim(
     app: Data<App>,
     caller: By<Volunteer>,
     id: OneId<RequestId>,
+    params: Params<DryRunParams>,
     body: Body<Nothing>,
 ) -> Result<HttpResponse, Problem> {
-    let call = caller.act(body.fingerprint)?;
-    Ok(perform(&app, call, ClaimRequest { request: id.0, volunteer: None }, claimed).await?.into())
+    let call = params.0.of(caller.act(body.fingerprint)?);
+    let action = ClaimRequest { request: id.0, volunteer: None };
+    Ok(params.0.told(perform(&app, call, action, claimed).await?))
 }
 
 /// Give an open request to a volunteer. The same rules hold as if they had claimed it themselves.
 #[utoipa::path(post, path = "/v1/requests/{id}/assign", operation_id = "assignRequest", tag = "requests",
-    params(("id" = RequestId, Path)), request_body = AssignBody, responses((status = 201, body = ClaimBody)))]
+    params(("id" = RequestId, Path), DryRunParams), request_body = AssignBody, responses((status = 201, body = ClaimBody)))]
 pub async fn assign(
     app: Data<App>,
     caller: By<Coordinator>,
     id: OneId<RequestId>,
+    params: Params<DryRunParams>,
     body: Body<AssignBody>,
 ) -> Result<HttpResponse, Problem> {
-    let call = caller.act(body.fingerprint)?;
+    let call = params.0.of(caller.act(body.fingerprint)?);
     let action = ClaimRequest { request: id.0, volunteer: Some(body.value.volunteer_id) };
-    Ok(perform(&app, call, action, claimed).await?.into())
+    Ok(params.0.told(perform(&app, call, action, claimed).await?))
 }
 
 /// Let a request be claimed that waits for a coordinator. Use it once the reason in `hold` is settled.

@@ -136,7 +136,7 @@ pub async fn candidates(
         Some(_) => return Err(Problem::parameter(Code::InvalidParameter, "without", "refused, or nothing")),
     };
     let shortlist = shortlist_volunteers(&app, &caller.call(), id.0, usize::from(limit), counting).await?;
-    Ok(answer::json(&CandidatesBody::new(id.0, &shortlist)))
+    Ok(answer::fleeting(&CandidatesBody::new(id.0, &shortlist)))
 }
 
 impl CandidatesBody {

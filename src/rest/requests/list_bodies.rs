@@ -6,7 +6,23 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::bodies::RequestBody;
+use crate::rest::claims::ClaimBody;
+use crate::rest::households::HouseholdBody;
 use crate::storage::views::request_lists::StatusCount;
+
+/// A request of a list, with what else was asked for.
+#[derive(Serialize, ToSchema)]
+pub struct ListedRequestBody {
+    /// The request.
+    #[serde(flatten)]
+    pub request: RequestBody,
+    /// Its household, where `include` asks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub household: Option<HouseholdBody>,
+    /// The active claim on it, where there is one and `include` asks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claim: Option<ClaimBody>,
+}
 
 /// How many requests are in each status.
 #[derive(Serialize, ToSchema, Default)]

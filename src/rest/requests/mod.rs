@@ -20,12 +20,13 @@ pub use bodies::{
 };
 pub use bulk::*;
 pub use candidates::*;
-pub use list_bodies::{PriorityBody, QueueBody, QueuedRequestBody, RequestCountsBody};
+pub use list_bodies::{ListedRequestBody, PriorityBody, QueueBody, QueuedRequestBody, RequestCountsBody};
 pub use lists::*;
 pub use why_not::*;
 
 use super::answer;
-use super::extract::{Body, By, CoordinatorOrPartner, OneId};
+use super::dry_run::DryRunParams;
+use super::extract::{Body, By, CoordinatorOrPartner, OneId, Params};
 use super::problem::Problem;
 use crate::actions::submit_request::Submitted;
 use crate::actions::{Answer, Refusal, perform, read};
@@ -33,17 +34,18 @@ use crate::app::App;
 use crate::storage::views;
 
 /// File a request for a household. It is open at once when the household is verified.
-#[utoipa::path(post, path = "/v1/requests", operation_id = "submitRequest", tag = "requests",
+#[utoipa::path(post, path = "/v1/requests", operation_id = "submitRequest", tag = "requests", params(DryRunParams),
     request_body = SubmitRequestBody, responses((status = 201, body = SubmittedBody)))]
 pub async fn submit(
     app: Data<App>,
     caller: By<CoordinatorOrPartner>,
+    params: Params<DryRunParams>,
     body: Body<SubmitRequestBody>,
 ) -> Result<HttpResponse, Problem> {
     let caller = caller.with_scope(Scope::RequestsWrite)?;
-    let call = caller.act(body.fingerprint)?;
+    let call = params.0.of(caller.act(body.fingerprint)?);
     let action = body.value.check(&app.keys)?;
-    Ok(perform(&app, call, action, created).await?.into())
+    Ok(params.0.told(perform(&app, call, action, created).await?))
 }
 
 fn created(submitted: &Submitted) -> Answer {
@@ -68,5 +70,5 @@ pub async fn get(
         Ok(RequestBody::new(&row, &lines))
     })
     .await?;
-    Ok(answer::json(&found))
+    Ok(answer::versioned(&found, found.version))
 }

@@ -149,7 +149,7 @@ pub async fn why_not(
     id: OneId<RequestId>,
 ) -> Result<HttpResponse, Problem> {
     let explained = explain_request(&app, &caller.call(), id.0).await?;
-    Ok(answer::json(&WhyNotBody::new(id.0, &explained)))
+    Ok(answer::fleeting(&WhyNotBody::new(id.0, &explained)))
 }
 
 /// Whose each volunteer is who is named.

@@ -19,7 +19,7 @@ const PASSWORD: &str = include_str!("password.html");
 
 /// Whether the process lives. Asks nothing else, so that a slow database never gets it killed.
 pub async fn live() -> HttpResponse {
-    answer::json(&serde_json::json!({"status": "live"}))
+    answer::fleeting(&serde_json::json!({"status": "live"}))
 }
 
 /// Whether calls can be served now. Asks nobody: what is told is known already, so that one slow query
@@ -29,7 +29,7 @@ pub async fn live() -> HttpResponse {
 /// 503 with the reason, see [`readiness`].
 pub async fn ready(app: Data<App>) -> Result<HttpResponse, Problem> {
     match readiness::hindrance(&app) {
-        None => Ok(answer::json(&serde_json::json!({"status": "ready"}))),
+        None => Ok(answer::fleeting(&serde_json::json!({"status": "ready"}))),
         Some(hindrance) => {
             let refusal = Refusal::because(Code::Overloaded, hindrance);
             Err(Refusal { retry_after_s: Some(5), ..refusal }.into())
@@ -52,7 +52,7 @@ pub async fn jwks(app: Data<App>) -> HttpResponse {
 /// # Errors
 /// When the database does not answer.
 pub async fn index(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let call = Call { caller: Caller::Nobody, call_id: envelope::call_id(&request), key: None };
+    let call = Call::of(Caller::Nobody, envelope::call_id(&request));
     let counts = read(&app, &call, async |unit| Ok(counts::by_status(unit).await?)).await?;
     let rows: String = counts
         .iter()

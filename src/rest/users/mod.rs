@@ -42,13 +42,14 @@ pub async fn list(
     caller: By<Administrator>,
     params: Params<PageParams>,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = params.0.wanted(&app.keys)?;
+    let wanted = params.0.wanted(&app.keys, params.1)?;
     let rows = read(&app, &caller.call(), async |unit| {
         Ok(users::list_staff(unit, wanted.after, wanted.limit).await?)
     })
     .await?;
     let data = rows.iter().map(UserBody::from).collect();
-    Ok(answer::json(&Page::of(&app.keys, wanted, data, |body: &UserBody| body.id.uuid())))
+    let page = Page::of(&app.keys, wanted, data, |body: &UserBody| body.id.uuid());
+    Ok(answer::unkept(answer::json(&page)))
 }
 
 /// Read who somebody is that can log in. Their password is never told.
@@ -63,7 +64,7 @@ pub async fn get(
         users::find(unit, id.0).await?.ok_or_else(Refusal::not_found)
     })
     .await?;
-    Ok(answer::json(&UserBody::from(&row)))
+    Ok(answer::unkept(answer::versioned(&UserBody::from(&row), row.version)))
 }
 
 /// Disable a coordinator or administrator. They are logged out everywhere and cannot log in any more.

@@ -8,7 +8,7 @@ use domain::refusal::Code;
 use domain::volunteer::VolunteerStatus;
 use domain::words::{Skill, Transport};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::abilities::{self, Claimed};
 use crate::actions::add_volunteer::{AddVolunteer, Added};
@@ -21,7 +21,7 @@ use crate::rest::requests::thousandths;
 use crate::rest::text;
 use crate::storage::rows::Edit;
 use crate::storage::rows::VolunteerRow;
-use crate::storage::views::volunteers::{Filter, SeenVolunteer};
+use crate::storage::views::volunteers::SeenVolunteer;
 
 /// The most claims that anybody may be let hold.
 const MOST_CLAIMS: u32 = 10_000;
@@ -216,41 +216,6 @@ pub struct BlockHouseholdBody {
     /// Why, in your own words. No names or addresses.
     #[schema(max_length = 500, example = "asked for somebody else")]
     pub reason: String,
-}
-
-/// Which volunteers, and which page of them.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct ListVolunteersParams {
-    /// How many entries, 1 to 200; 50 when absent.
-    #[param(minimum = 1, maximum = 200)]
-    pub limit: Option<i64>,
-    /// `next_cursor` of the page before.
-    pub cursor: Option<String>,
-    /// Of these statuses, separated by commas; all when absent.
-    #[param(example = "registered,approved")]
-    pub status: Option<String>,
-    /// Of this area.
-    pub area_id: Option<AreaId>,
-}
-
-impl ListVolunteersParams {
-    /// The filter.
-    ///
-    /// # Errors
-    /// When a status is none.
-    pub fn filter(&self) -> Result<Filter, Problem> {
-        let words = self.status.iter().flat_map(|list| list.split(','));
-        let statuses =
-            words.map(|word| word.parse().map_err(|_| unknown_status())).collect::<Result<_, _>>()?;
-        Ok(Filter { statuses, area: self.area_id })
-    }
-}
-
-fn unknown_status() -> Problem {
-    let known = VolunteerStatus::WORDS.join(", ");
-    Problem::parameter(Code::InvalidParameter, "status", format!("of {known}, separated by commas"))
 }
 
 /// A volunteer.

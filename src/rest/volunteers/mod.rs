@@ -3,23 +3,22 @@
 mod abilities;
 mod acts;
 mod bodies;
+mod lists;
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
-use domain::actor::Actor;
 use domain::id::VolunteerId;
-use domain::refusal::Code;
 
 pub use abilities::{grams, millilitres, radius};
 pub use acts::*;
 pub use bodies::{
-    AddVolunteerBody, AddedVolunteerBody, BlockHouseholdBody, EditVolunteerBody, ListVolunteersParams,
-    RegisterVolunteerBody, VolunteerBody,
+    AddVolunteerBody, AddedVolunteerBody, BlockHouseholdBody, EditVolunteerBody, RegisterVolunteerBody,
+    VolunteerBody,
 };
+pub use lists::*;
 
 use super::answer;
-use super::extract::{Body, By, ClientAddress, Coordinator, Nobody, OneId, Params};
-use super::page::{self, Page};
+use super::extract::{Body, By, ClientAddress, Coordinator, Nobody, OneId};
 use super::problem::Problem;
 use crate::actions::add_volunteer::{AddVolunteer, Added};
 use crate::actions::guessing::{Guess, Guessing, Target};
@@ -61,28 +60,6 @@ pub async fn add(
     Ok(perform(&app, call, action, render).await?.into())
 }
 
-/// List your organisation's volunteers, the longest here first. Those of other organisations are read by id.
-#[utoipa::path(get, path = "/v1/volunteers", operation_id = "listVolunteers", tag = "volunteers",
-    params(ListVolunteersParams), responses((status = 200, body = Page<VolunteerBody>)))]
-pub async fn list(
-    app: Data<App>,
-    caller: By<Coordinator>,
-    params: Params<ListVolunteersParams>,
-) -> Result<HttpResponse, Problem> {
-    let wanted = page::wanted(&app.keys, params.0.limit, params.0.cursor.as_deref())?;
-    let filter = params.0.filter()?;
-    let found = read(&app, &caller.call(), async |unit| {
-        let Actor::Coordinator { organisation, .. } = unit.actor else {
-            return Err(Code::Forbidden.into());
-        };
-        let which = (wanted.after, wanted.limit);
-        Ok(views::volunteers::list(unit, organisation, &filter, which).await?)
-    })
-    .await?;
-    let bodies = found.iter().map(VolunteerBody::from).collect();
-    Ok(answer::json(&Page::of(&app.keys, wanted, bodies, |body: &VolunteerBody| body.id.uuid())))
-}
-
 /// Read a volunteer. One of another organisation in your campaigns is shown without name and address.
 #[utoipa::path(get, path = "/v1/volunteers/{id}", operation_id = "getVolunteer", tag = "volunteers",
     params(("id" = VolunteerId, Path)), responses((status = 200, body = VolunteerBody)))]
@@ -95,7 +72,7 @@ pub async fn get(
         views::volunteers::visible(unit, id.0).await?.ok_or_else(Refusal::not_found)
     })
     .await?;
-    Ok(answer::json(&VolunteerBody::from(&seen)))
+    Ok(answer::unkept(answer::versioned(&VolunteerBody::from(&seen), seen.row.version)))
 }
 
 fn registered(row: &VolunteerRow) -> Answer {

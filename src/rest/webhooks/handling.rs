@@ -51,7 +51,7 @@ pub async fn list(
     params: Params<PageParams>,
 ) -> Result<HttpResponse, Problem> {
     let caller = caller.with_scope(Scope::WebhooksManage)?;
-    let wanted = params.0.wanted(&app.keys)?;
+    let wanted = params.0.wanted(&app.keys, params.1)?;
     let rows = read(&app, &caller.call(), async |unit| {
         let owner = owner_of(&unit.actor)?;
         Ok(webhooks::list(unit, owner.organisation, owner.partner, wanted.after, wanted.limit).await?)
@@ -71,7 +71,7 @@ pub async fn get(
 ) -> Result<HttpResponse, Problem> {
     let caller = caller.with_scope(Scope::WebhooksManage)?;
     let row = read(&app, &caller.call(), async |unit| find_mine(unit, id.0).await).await?;
-    Ok(answer::json(&WebhookBody::from(&row)))
+    Ok(answer::versioned(&WebhookBody::from(&row), row.version))
 }
 
 /// Change where a receiver is, what it is told, or what you call it. Absent fields stay; what waits goes to the new URL.
@@ -148,7 +148,7 @@ pub async fn attempts(
     params: Params<PageParams>,
 ) -> Result<HttpResponse, Problem> {
     let caller = caller.with_scope(Scope::WebhooksManage)?;
-    let wanted = params.0.wanted(&app.keys)?;
+    let wanted = params.0.wanted(&app.keys, params.1)?;
     let rows = read(&app, &caller.call(), async |unit| {
         find_mine(unit, id.0).await?;
         Ok(webhooks::attempts(unit, id.0, wanted.after, wanted.limit).await?)

@@ -7,7 +7,6 @@ use domain::id::{AreaId, HubId, OrganisationId};
 use domain::place::Position;
 use uuid::Uuid;
 
-use super::campaigns::Campaigns;
 use crate::storage::prepared::Prepare;
 use crate::storage::schema::{areas, hubs};
 use crate::storage::{StorageError, Unit};
@@ -95,29 +94,6 @@ pub async fn find(unit: &mut Unit<'_>, id: HubId) -> Result<Option<(HubRow, Uuid
         .await
         .optional()?;
     Ok(row)
-}
-
-/// Hubs by id in areas of these campaigns, up to `limit` of those after one.
-///
-/// # Errors
-/// When the database fails.
-pub async fn list(
-    unit: &mut Unit<'_>,
-    within: &Campaigns,
-    after: Option<Uuid>,
-    limit: i64,
-) -> Result<Vec<HubRow>, StorageError> {
-    let mut query = hubs::table
-        .filter(hubs::id.gt(after.unwrap_or_default()))
-        .order(hubs::id)
-        .limit(limit)
-        .select(HubRow::as_select())
-        .into_boxed();
-    if let Campaigns::Only(ids) = within {
-        let served = areas::table.filter(areas::campaign_id.eq_any(ids.clone())).select(areas::id);
-        query = query.filter(hubs::area_id.eq_any(served));
-    }
-    Ok(query.load(unit.conn).await?)
 }
 
 /// Whether that hub is this organisation's, in this area.

@@ -115,6 +115,21 @@ pub async fn find(unit: &mut Unit<'_>, id: RequestId) -> Result<Option<RequestRo
     Ok(row)
 }
 
+/// The version in which a request is, kept from changing until the unit of work ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_version(unit: &mut Unit<'_>, id: RequestId) -> Result<Option<i32>, StorageError> {
+    let version = requests::table
+        .find(id.uuid())
+        .select(requests::version)
+        .for_no_key_update()
+        .first(unit.conn)
+        .await
+        .optional()?;
+    Ok(version)
+}
+
 /// The request that this partner calls so.
 ///
 /// # Errors

@@ -4,8 +4,10 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::actor::Actor;
 use domain::household::HouseholdStatus;
-use domain::id::AreaId;
 use uuid::Uuid;
+
+use super::Narrowing;
+use super::narrowing::{narrow, within};
 
 pub use crate::storage::tables::households::HouseholdRow;
 
@@ -17,8 +19,8 @@ use crate::storage::{StorageError, Unit};
 pub struct HouseholdFilter {
     /// In one of these statuses.
     pub statuses: Vec<HouseholdStatus>,
-    /// In this area.
-    pub area: Option<AreaId>,
+    /// Where, since when, and which.
+    pub by: Narrowing,
 }
 
 /// The caller's own households in the order of their ids, `limit` of them after one id.
@@ -36,7 +38,9 @@ pub async fn list(
         Actor::Coordinator { organisation, .. } => {
             query.filter(households::organisation_id.eq(organisation.uuid()))
         }
-        Actor::Partner { partner, .. } => query.filter(households::partner_id.eq(partner.uuid())),
+        Actor::Partner { partner, organisation, .. } => query
+            .filter(households::partner_id.eq(partner.uuid()))
+            .filter(households::organisation_id.eq(organisation.uuid())),
         Actor::Administrator { .. } | Actor::Volunteer { .. } | Actor::System | Actor::Nobody => {
             return Ok(Vec::new());
         }
@@ -44,8 +48,12 @@ pub async fn list(
     if !filter.statuses.is_empty() {
         query = query.filter(households::status.eq_any(filter.statuses.iter().map(|status| status.as_str())));
     }
-    if let Some(area) = filter.area {
-        query = query.filter(households::area_id.eq(area.uuid()));
+    narrow!(query, households, filter.by);
+    if let Some(earliest) = filter.by.earliest_change() {
+        query = query.filter(households::updated_at.ge(earliest));
+    }
+    if let Some(region) = &filter.by.region {
+        query = query.filter(within!(households, coarse_lat, coarse_lon, region));
     }
     if let Some(after) = after {
         query = query.filter(households::id.gt(after));

@@ -2,12 +2,16 @@
 
 mod due_calls;
 mod known;
+mod narrowing;
+
+pub use narrowing::Narrowing;
 
 pub mod areas;
 pub mod call_lists;
 pub mod call_times;
 pub mod campaigns;
 pub mod claims;
+pub mod companions;
 pub mod counts;
 pub mod crowd;
 pub mod deliveries;

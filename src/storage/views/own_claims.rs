@@ -60,7 +60,8 @@ pub async fn active_of(
     Ok(held.into_iter().map(owned).collect())
 }
 
-async fn deliveries_under(
+/// The deliveries under these claims, where goods change hands.
+pub(super) async fn deliveries_under(
     unit: &mut Unit<'_>,
     claim_ids: Vec<Uuid>,
 ) -> Result<HashMap<Uuid, DeliveryRow>, StorageError> {

@@ -6,14 +6,18 @@ use diesel::dsl::count_star;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::actor::Actor;
-use domain::id::{AreaId, HouseholdId};
+use domain::id::HouseholdId;
 use domain::life::{Hold, RequestStatus};
+use domain::words::Urgency;
 use uuid::Uuid;
+
+use super::Narrowing;
+use super::narrowing::{narrow, within};
 
 pub use crate::storage::tables::requests::{RequestRow, Thing};
 
 use crate::planted::{Bug, is_planted};
-use crate::storage::schema::{request_lines, requests};
+use crate::storage::schema::{households, request_lines, requests};
 use crate::storage::tables::requests::thing;
 use crate::storage::{StorageError, Unit};
 
@@ -22,8 +26,10 @@ use crate::storage::{StorageError, Unit};
 pub struct RequestFilter {
     /// In one of these statuses.
     pub statuses: Vec<RequestStatus>,
-    /// In this area.
-    pub area: Option<AreaId>,
+    /// Of this urgency.
+    pub urgencies: Vec<Urgency>,
+    /// Where, since when, and which.
+    pub by: Narrowing,
     /// Of this household.
     pub household: Option<HouseholdId>,
     /// Held for one of these reasons.
@@ -51,7 +57,7 @@ fn own(actor: &Actor) -> Option<Own> {
             Some(Box::new(requests::organisation_id.eq(organisation.uuid())))
         }
         Actor::Partner { partner, .. } => {
-            Some(Box::new(requests::partner_id.is_not_distinct_from(partner.uuid())))
+            Some(Box::new(requests::partner_id.eq(partner.uuid()).assume_not_null()))
         }
         Actor::Administrator { .. } | Actor::Volunteer { .. } | Actor::System | Actor::Nobody => None,
     }
@@ -70,17 +76,38 @@ pub async fn list(
     let Some(own) = own(&unit.actor) else {
         return Ok(Vec::new());
     };
+    let organisation = unit.actor.organisation();
     let mut query = requests::table.filter(own).select(RequestRow::as_select()).into_boxed();
+    if let Some(organisation) = organisation {
+        // Said of partner apps too: what is theirs is their organisation's, and so are the indexes.
+        query = query.filter(requests::organisation_id.eq(organisation.uuid()));
+    }
     if !filter.statuses.is_empty() {
         query = query.filter(requests::status.eq_any(filter.statuses.iter().map(|status| status.as_str())));
     }
-    if let Some(area) = filter.area {
-        query = query.filter(requests::area_id.eq(area.uuid()));
+    if !filter.urgencies.is_empty() {
+        let urgencies = filter.urgencies.iter().map(|urgency| urgency.as_str());
+        query = query.filter(requests::urgency.eq_any(urgencies));
+    }
+    narrow!(query, requests, filter.by);
+    if let Some(earliest) = filter.by.earliest_change() {
+        query = query.filter(requests::updated_at.ge(earliest));
+    }
+    if let (Some(region), Some(organisation)) = (&filter.by.region, organisation) {
+        // A request is where its household is, and households are written less often than requests.
+        let there = households::table
+            .filter(households::organisation_id.eq(organisation.uuid()))
+            .filter(within!(households, coarse_lat, coarse_lon, region))
+            .select(households::id)
+            .into_boxed();
+        query = query.filter(requests::household_id.eq_any(there));
     }
     if let Some(household) = filter.household {
         query = query.filter(requests::household_id.eq(household.uuid()));
     }
     if !filter.holds.is_empty() {
+        let held = RequestStatus::PendingVerification.as_str();
+        query = query.filter(requests::status.eq(held));
         query = query.filter(requests::hold.eq_any(filter.holds.iter().map(|hold| hold.as_str())));
     }
     if let Some(after) = after {

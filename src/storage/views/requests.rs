@@ -16,9 +16,9 @@ pub async fn visible(unit: &mut Unit<'_>, id: RequestId) -> Result<Option<Reques
     let Some(row) = requests::find(unit, id).await? else {
         return Ok(None);
     };
-    let visible = match unit.actor.clone() {
-        Actor::Coordinator { organisation, .. } => organisation.uuid() == row.organisation_id,
-        Actor::Partner { partner, .. } => row.partner_id == Some(partner.uuid()),
+    let actor = unit.actor.clone();
+    let visible = match actor {
+        Actor::Coordinator { .. } | Actor::Partner { .. } => is_own(&actor, &row),
         Actor::Volunteer { volunteer, organisation, .. } => {
             let campaign = domain::id::CampaignId::new(row.campaign_id);
             (row.status == "open" && campaigns::takes_part(unit, campaign, organisation).await?)
@@ -27,6 +27,15 @@ pub async fn visible(unit: &mut Unit<'_>, id: RequestId) -> Result<Option<Reques
         Actor::Administrator { .. } | Actor::System | Actor::Nobody => false,
     };
     Ok(visible.then_some(row))
+}
+
+/// Whether a request is a coordinator's organisation's, or a partner app's own.
+pub(super) fn is_own(actor: &Actor, row: &RequestRow) -> bool {
+    match actor {
+        Actor::Coordinator { organisation, .. } => organisation.uuid() == row.organisation_id,
+        Actor::Partner { partner, .. } => row.partner_id == Some(partner.uuid()),
+        Actor::Administrator { .. } | Actor::Volunteer { .. } | Actor::System | Actor::Nobody => false,
+    }
 }
 
 pub use crate::storage::tables::requests::lines_of as lines;

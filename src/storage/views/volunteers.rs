@@ -3,10 +3,12 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::actor::Actor;
-use domain::id::{AreaId, OrganisationId, UserId, VolunteerId};
+use domain::id::{OrganisationId, UserId, VolunteerId};
 use domain::volunteer::VolunteerStatus;
 use uuid::Uuid;
 
+use super::Narrowing;
+use super::narrowing::narrow;
 use crate::storage::schema::{users, volunteers as table};
 use crate::storage::tables::volunteers::{self, VolunteerRow};
 use crate::storage::tables::{campaigns, users as people};
@@ -35,8 +37,8 @@ pub struct Person {
 pub struct Filter {
     /// Of these statuses; any when empty.
     pub statuses: Vec<VolunteerStatus>,
-    /// Of this area.
-    pub area: Option<AreaId>,
+    /// Where, since when, and which. Where they are is nobody's to ask.
+    pub by: Narrowing,
 }
 
 /// The volunteer, if the coordinator may know of them: their own organisation's with name, and one
@@ -93,8 +95,9 @@ pub async fn list(
     if let Some(after) = after {
         query = query.filter(table::id.gt(after));
     }
-    if let Some(area) = filter.area {
-        query = query.filter(table::area_id.eq(area.uuid()));
+    narrow!(query, table, filter.by);
+    if let Some(earliest) = filter.by.earliest_change() {
+        query = query.filter(table::updated_at.ge(earliest));
     }
     if !filter.statuses.is_empty() {
         let words: Vec<&str> = filter.statuses.iter().map(|status| status.as_str()).collect();

@@ -128,9 +128,13 @@ fn server() -> &'static EmbeddedPostgres {
             .name("postgres".to_owned())
             .spawn(move || {
                 let mut settings = Settings::new(place().join("data"));
-                for (name, value) in
-                    [("shared_buffers", "64MB"), ("max_connections", "300"), ("max_wal_size", "128MB")]
-                {
+                for (name, value) in [
+                    ("shared_buffers", "64MB"),
+                    ("max_connections", "300"),
+                    ("max_wal_size", "128MB"),
+                    // Counts statements, for tests in which many things must not be asked for one by one.
+                    ("shared_preload_libraries", "pg_stat_statements"),
+                ] {
                     settings.server_options.push((name.to_owned(), value.to_owned()));
                 }
                 let started = EmbeddedPostgres::start(&settings).unwrap();

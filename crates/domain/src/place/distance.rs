@@ -6,6 +6,9 @@ use geo::{Distance, Haversine};
 
 use super::Position;
 
+/// The IUGG mean radius R1, in metres.
+pub const EARTH_RADIUS_M: f64 = 6_371_008.8;
+
 /// Half the sphere's circumference, the farthest two places can be apart: pi x 6 371 008.8 m.
 pub(super) const FARTHEST: Metres = Metres(20_015_114);
 

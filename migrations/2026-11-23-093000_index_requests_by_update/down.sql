@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY requests_by_update;

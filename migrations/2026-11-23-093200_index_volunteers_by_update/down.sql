@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY volunteers_by_update;

@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY households_by_partner;
