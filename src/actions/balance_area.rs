@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use domain::id::AreaId;
 use domain::matching::balance;
-use domain::refusal::Code;
 
+use super::long_looks::look_aside;
 use super::shortlist_volunteers::{check_loaded, coordinated};
 use super::{Call, Refusal, read};
 use crate::app::App;
@@ -20,7 +20,7 @@ pub use crate::fleet::Balanced;
 /// and what was found is told again for some seconds.
 ///
 /// # Errors
-/// When they do not work there; or while the fleet is not loaded.
+/// When they do not work there; while the fleet is not loaded, or too many look at it.
 pub async fn balance_area(app: &App, call: &Call, area: AreaId) -> Result<Arc<Balanced>, Refusal> {
     let (k, at) = read(app, call, async |unit| {
         let own = coordinated(&unit.actor).ok_or_else(Refusal::not_found)?;
@@ -33,8 +33,6 @@ pub async fn balance_area(app: &App, call: &Call, area: AreaId) -> Result<Arc<Ba
     if let Some(known) = app.fleet.recall().balanced(area) {
         return Ok(known);
     }
-    let world = app.fleet.look(Clone::clone);
-    let weighing = app.runtime.spawn_blocking(move || balance(&world.fleet, &world.open, area, at, k));
-    let found = weighing.await.map_err(|_| Refusal::because(Code::Internal, "the work broke off"))?;
+    let found = look_aside(app, move |world| balance(&world.fleet, &world.open, area, at, k)).await?;
     Ok(app.fleet.recall().keep_balanced(area, Balanced { as_of: at.now, balance: found }))
 }

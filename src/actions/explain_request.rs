@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use domain::id::{OrganisationId, RequestId, VolunteerId};
 use domain::matching::{At, OpenRequest, WhyNot, why_not_in_campaign};
 
+use super::long_looks::look_at_all;
 use super::shortlist_volunteers::{check_loaded, coordinated, own_open};
 use super::{Call, Refusal, read};
 use crate::app::App;
@@ -25,10 +26,10 @@ pub struct Explained {
 /// Why a request of the caller's organisation finds nobody, or how many it finds.
 ///
 /// # Errors
-/// When it is not theirs, or not open; or while the fleet is not loaded.
+/// When it is not theirs, or not open; while the fleet is not loaded, or too many look at it.
 pub async fn explain_request(app: &App, call: &Call, request: RequestId) -> Result<Explained, Refusal> {
-    if let Some(remembered) = remembered(app, call, request) {
-        return Ok(remembered);
+    if let Some((found, at)) = remembered(app, call, request) {
+        return look_at_all(app, move |world| explain(world, &found, at)).await;
     }
     // Whom they have just approved is counted as such.
     app.fleet.shows_what_was_written().await;
@@ -39,16 +40,17 @@ pub async fn explain_request(app: &App, call: &Call, request: RequestId) -> Resu
     })
     .await?;
     check_loaded(app)?;
-    Ok(app.fleet.look(|world| explain(world, &found, at)))
+    look_at_all(app, move |world| explain(world, &found, at)).await
 }
 
-fn remembered(app: &App, call: &Call, request: RequestId) -> Option<Explained> {
+/// The request as memory has it, and the moment of the question.
+fn remembered(app: &App, call: &Call, request: RequestId) -> Option<(OpenRequest, At)> {
     let footing = app.fleet.footing(call.caller)?;
     let own = coordinated(&footing.actor)?;
     app.fleet.look(|world| {
         let found = world.open.get(request).filter(|found| found.organisation == own)?;
         let at = world.times.get(&found.area)?.at(footing.now);
-        Some(explain(world, found, at))
+        Some((found.clone(), at))
     })
 }
 

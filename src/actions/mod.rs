@@ -45,6 +45,7 @@ pub mod join_campaign;
 pub mod keep_positions;
 pub mod lease_calls;
 pub mod locate_household;
+mod long_looks;
 pub mod make_password_link;
 pub mod nearby_requests;
 pub mod passwords;

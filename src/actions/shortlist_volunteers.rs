@@ -12,6 +12,7 @@ use domain::matching::{At, OpenRequest, Ranked, Weights, refusals_in_campaign, s
 use domain::place::{GreatCircleTravel, USUAL_DETOUR_PERCENT};
 use domain::refusal::Code;
 
+use super::long_looks::look_at_all;
 use super::{Call, Refusal, read};
 use crate::app::App;
 use crate::fleet::{Refused, World};
@@ -47,7 +48,7 @@ pub enum Counting {
 /// The shortlist for a request of the caller's organisation, `k` volunteers long at most.
 ///
 /// # Errors
-/// When it is not theirs, or not open; or while the fleet is not loaded.
+/// When it is not theirs, or not open; while the fleet is not loaded, or too many look at it.
 pub async fn shortlist_volunteers(
     app: &App,
     call: &Call,
@@ -55,7 +56,7 @@ pub async fn shortlist_volunteers(
     k: usize,
     counting: Counting,
 ) -> Result<Shortlist, Refusal> {
-    if let Some(remembered) = remembered(app, call, request, k, counting) {
+    if let Some(remembered) = remembered(app, call, request, k, counting).await? {
         return Ok(remembered);
     }
     // Whom they have just suspended is not proposed to them.
@@ -65,7 +66,7 @@ pub async fn shortlist_volunteers(
         let (organisation, found) = own_open(unit, request).await?;
         check_loaded(app)?;
         let at = found.local_time()?.at(unit.now);
-        let mut shortlist = app.fleet.look(|world| choose(app, world, &found.request, at, k, counting));
+        let mut shortlist = chosen(app, found.request, at, k, counting).await?;
         let volunteers: Vec<VolunteerId> = shortlist.ranked.iter().map(|ranked| ranked.volunteer).collect();
         let names = names::of_own_volunteers(unit, organisation, &volunteers).await?;
         let keep = |(volunteer, name)| (volunteer, app.fleet.recall().keep_name(volunteer, name, mark));
@@ -76,18 +77,50 @@ pub async fn shortlist_volunteers(
 }
 
 /// The whole answer from memory; none where anything of it is not there.
-fn remembered(app: &App, call: &Call, request: RequestId, k: usize, counting: Counting) -> Option<Shortlist> {
-    let footing = app.fleet.footing(call.caller)?;
-    let own = coordinated(&footing.actor)?;
-    let mut shortlist = app.fleet.look(|world| {
-        let found = world.open.get(request).filter(|found| found.organisation == own)?;
-        let at = world.times.get(&found.area)?.at(footing.now);
-        Some(choose(app, world, found, at, k, counting))
-    })?;
+async fn remembered(
+    app: &App,
+    call: &Call,
+    request: RequestId,
+    k: usize,
+    counting: Counting,
+) -> Result<Option<Shortlist>, Refusal> {
+    let Some((own, found, at)) = asked_in_memory(app, call, request) else { return Ok(None) };
+    let mut shortlist = chosen(app, found, at, k, counting).await?;
     let ours = shortlist.organisations.iter().filter(|(_, organisation)| **organisation == own);
     let name = |volunteer: &VolunteerId| Some((*volunteer, app.fleet.recall().name(*volunteer)?));
-    shortlist.names = ours.map(|(volunteer, _)| name(volunteer)).collect::<Option<_>>()?;
-    Some(shortlist)
+    let names: Option<_> = ours.map(|(volunteer, _)| name(volunteer)).collect();
+    Ok(names.map(|names| {
+        shortlist.names = names;
+        shortlist
+    }))
+}
+
+/// For whom the caller coordinates, their request, and the moment of the question.
+fn asked_in_memory(app: &App, call: &Call, request: RequestId) -> Option<(OrganisationId, OpenRequest, At)> {
+    let footing = app.fleet.footing(call.caller)?;
+    let own = coordinated(&footing.actor)?;
+    app.fleet.look(|world| {
+        let found = world.open.get(request).filter(|found| found.organisation == own)?;
+        let at = world.times.get(&found.area)?.at(footing.now);
+        Some((own, found.clone(), at))
+    })
+}
+
+/// Counting those who are refused is a look at everybody.
+async fn chosen(
+    app: &App,
+    request: OpenRequest,
+    at: At,
+    k: usize,
+    counting: Counting,
+) -> Result<Shortlist, Refusal> {
+    match counting {
+        Counting::Nobody => Ok(app.fleet.look(|world| choose(app, world, &request, at, k, counting))),
+        Counting::Refused => {
+            let counts = app.clone();
+            look_at_all(app, move |world| choose(&counts, world, &request, at, k, counting)).await
+        }
+    }
 }
 
 /// Nothing is told from a fleet that was not read yet: emptiness would pass for an answer.

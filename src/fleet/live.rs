@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use domain::Moment;
 use domain::actor::Actor;
 use domain::id::{AreaId, VolunteerId};
-use domain::matching::{Fleet, OpenRequests, Sighting};
+use domain::matching::{ByTurns, Fleet, FleetChanges, OpenChanges, OpenRequests, Retold, Sighting};
 use tokio::sync::{Mutex, Notify, watch};
 
 use super::follow::Progress;
@@ -42,16 +42,40 @@ pub struct World {
     pub detours: Arc<BTreeMap<AreaId, u32>>,
 }
 
+/// What one world was changed by while another was shown.
+#[derive(Debug)]
+pub struct Changes {
+    fleet: FleetChanges,
+    open: OpenChanges,
+}
+
 impl World {
     /// Volunteers are there now, as far as they were not seen somewhere later; whoever is not known is passed over.
     pub(super) fn move_to(&mut self, reports: &[Report]) {
-        for Report { volunteer, sighting, .. } in reports {
-            let known = self.fleet.get(*volunteer).map(|known| known.last_seen);
+        let is_news = |report: &&Report| {
+            let known = self.fleet.get(report.volunteer).map(|known| known.last_seen);
             // Of two that are told at the same moment the second counts.
-            if known.is_some_and(|known| known.is_none_or(|known| known.seen_at <= sighting.seen_at)) {
-                self.fleet.see(*volunteer, *sighting);
-            }
-        }
+            known.is_some_and(|known| known.is_none_or(|known| known.seen_at <= report.sighting.seen_at))
+        };
+        let mut news: Vec<_> =
+            reports.iter().filter(is_news).map(|report| (report.volunteer, report.sighting)).collect();
+        // Whoever is told of more than once is where they were last.
+        news.sort_by_key(|(_, sighting)| sighting.seen_at);
+        self.fleet.see_all(&news);
+    }
+}
+
+impl Retold for World {
+    type Changes = Changes;
+
+    fn take_changes(&mut self) -> Changes {
+        Changes { fleet: self.fleet.take_changes(), open: self.open.take_changes() }
+    }
+
+    fn catch_up(&mut self, other: &Self, changes: &Changes) -> bool {
+        let Self { fleet, open, version, times, detours } = other;
+        (self.version, self.times, self.detours) = (*version, Arc::clone(times), Arc::clone(detours));
+        self.fleet.catch_up(fleet, &changes.fleet) && self.open.catch_up(open, &changes.open)
     }
 }
 
@@ -66,7 +90,7 @@ struct Inner {
     /// What readers see: a world that stands still, until the next one takes its place.
     shown: ArcSwap<World>,
     /// What follows the log: readers never wait for it.
-    followed: Gate<World>,
+    followed: Gate<ByTurns<World>>,
     is_loaded: AtomicBool,
     /// What was read and may be told again.
     recall: Recall,
@@ -147,9 +171,14 @@ impl LiveFleet {
         self.inner.seen.send_replace(look.writes);
     }
 
-    /// Lends the world, as far as it is known, for one decision. Takes no lock and waits for nobody.
+    /// Lends the world, as far as it is known, for one short decision. Takes no lock and waits for nobody.
     pub fn look<T>(&self, decide: impl FnOnce(&World) -> T) -> T {
         decide(&self.inner.shown.load())
+    }
+
+    /// The world as far as it is known, for a look that takes long.
+    pub fn hold(&self) -> Arc<World> {
+        self.inner.shown.load_full()
     }
 
     /// Whether the whole world was read once. Before that, nobody should be told what is in it.
@@ -167,8 +196,8 @@ impl LiveFleet {
         let unseen = self.inner.reports.take_unseen();
         if !unseen.is_empty() {
             // Counts of whom each rule refuses are not made anew for each step that somebody takes.
-            world.move_to(&unseen);
-            self.inner.shown.store(Arc::new(world.clone()));
+            world.world().move_to(&unseen);
+            self.inner.shown.store(world.show());
         }
     }
 
@@ -191,7 +220,8 @@ impl LiveFleet {
 
     /// Others were told these, or this process was: only what is news is shown.
     pub(super) fn show(&self, seen: Vec<(VolunteerId, Sighting)>) {
-        let mut world = self.followed();
+        let mut turns = self.followed();
+        let world = turns.world();
         let report = |(volunteer, sighting)| Report { volunteer, sighting, accuracy_m: None };
         let news = |report: &Report| {
             world.fleet.get(report.volunteer).is_some_and(|known| is_later(report.sighting, known.last_seen))
@@ -200,7 +230,7 @@ impl LiveFleet {
         if !news.is_empty() {
             world.move_to(&news);
             world.version += 1;
-            self.inner.shown.store(Arc::new(world.clone()));
+            self.inner.shown.store(turns.show());
         }
     }
 
@@ -208,29 +238,33 @@ impl LiveFleet {
         &self.inner.reports
     }
 
-    fn followed(&self) -> MutexGuard<'_, World> {
+    fn followed(&self) -> MutexGuard<'_, ByTurns<World>> {
         self.inner.followed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Changes the world and shows it to readers, all of the change at once.
     pub(super) fn change(&self, change: impl FnOnce(&mut World)) {
-        let mut world = self.followed();
+        let mut turns = self.followed();
+        let world = turns.world();
         let version = world.version + 1;
-        change(&mut world);
+        change(world);
         world.version = version;
-        measure("birgemiz_fleet_volunteers", world.fleet.len());
-        measure("birgemiz_fleet_open_requests", world.open.len());
-        self.inner.shown.store(Arc::new(world.clone()));
+        tell_size(world);
+        self.inner.shown.store(turns.show());
     }
 
-    pub(super) fn replace(&self, world: World) {
+    pub(super) fn replace(&self, mut world: World) {
         let shown = self.inner.shown.load_full();
-        let mut known = World::default();
-        self.change(|followed| {
-            known = std::mem::replace(followed, world);
+        let known = {
+            let mut turns = self.followed();
+            world.version = turns.world().version + 1;
             // Told while everything was read.
-            followed.move_to(&self.inner.reports.all());
-        });
+            world.move_to(&self.inner.reports.all());
+            tell_size(&world);
+            let known = std::mem::replace(&mut *turns, ByTurns::new(world));
+            self.inner.shown.store(turns.show());
+            known
+        };
         self.inner.recall.forget_all();
         self.inner.is_loaded.store(true, Ordering::Release);
         // Taking a million volunteers apart takes a second, in which the log is to be looked at.
@@ -252,6 +286,11 @@ impl LiveFleet {
     pub(super) fn progress(&self) -> &Mutex<Option<Progress>> {
         &self.inner.progress
     }
+}
+
+fn tell_size(world: &World) {
+    measure("birgemiz_fleet_volunteers", world.fleet.len());
+    measure("birgemiz_fleet_open_requests", world.open.len());
 }
 
 fn measure(name: &'static str, count: usize) {

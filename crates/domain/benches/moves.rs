@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use arc_swap::ArcSwap;
 use chrono::TimeDelta;
 use domain::id::VolunteerId;
-use domain::matching::{Candidate, Fleet, OpenRequest, Seeker, Sighting};
+use domain::matching::{ByTurns, Candidate, Fleet, OpenRequest, Seeker, Sighting};
 use domain::place::Position;
 use h3o::CellIndex;
 use rstar::primitives::GeomWithData;
@@ -27,6 +27,9 @@ use peers::cells::{Cells, cell};
 use peers::kiddo_trees::{Moving, Parted, Plain};
 use peers::rstar_tree::Rstar;
 use peers::{Ask, Flat, WANTED, point};
+
+/// So many are told of at once.
+const TOGETHER: usize = 1_000;
 
 /// Somebody walks some three hundred metres.
 struct Step {
@@ -47,9 +50,9 @@ fn main() {
         let everyone = seen(crowd::volunteers(&country, n));
         let steps = steps(&everyone, wanted.questions() * 5);
         let requests = crowd::requests(&country, wanted.questions() * 5, Selectivity::Mixed);
-        measure::print(wanted, moves(n, &everyone, &steps));
-        measure::print(wanted, mixed("9 questions, 1 move", 9, n, &everyone, &steps, &requests));
-        measure::print(wanted, mixed("1 question, 1 move", 1, n, &everyone, &steps, &requests));
+        measure::print(wanted, moves(wanted, n, &everyone, &steps));
+        measure::print(wanted, mixed(wanted, "9 questions, 1 move", 9, n, &everyone, &steps, &requests));
+        measure::print(wanted, mixed(wanted, "1 question, 1 move", 1, n, &everyone, &steps, &requests));
         measure::print(wanted, beside(n, &everyone, &steps, &requests));
         cores::run(wanted, n, &everyone, &steps, &requests);
     }
@@ -83,10 +86,12 @@ fn go(fleet: &mut Fleet, step: &Step) {
     );
 }
 
-/// Shows readers a world. Whoever lets go of a past one last takes it apart: that shall be who writes.
-fn show(shown: &ArcSwap<Fleet>, past: &mut Vec<Arc<Fleet>>, fleet: &Fleet) {
-    past.push(shown.swap(Arc::new(fleet.clone())));
-    past.retain(|world| Arc::strong_count(world) > 1);
+/// Many walk at once.
+fn go_all(fleet: &mut Fleet, steps: &[Step]) {
+    let seen_at = |step: &Step| at().now - TimeDelta::minutes(step.seen_minutes_ago);
+    let sighting = |step: &Step| Sighting { position: step.to, seen_at: seen_at(step) };
+    let told = |step: &Step| (VolunteerId::new(Uuid::from_u128(u128::from(step.volunteer))), sighting(step));
+    fleet.see_all(&steps.iter().map(told).collect::<Vec<_>>());
 }
 
 fn flats(everyone: &[Candidate]) -> Vec<Flat> {
@@ -97,29 +102,41 @@ fn line(question: &str, peer: &'static str, n: u32, times: Times, agrees: bool) 
     Line { question: question.to_owned(), peer, n, times, agrees, build_ms: None, bytes_each: None }
 }
 
-fn moves(n: u32, everyone: &[Candidate], steps: &[Step]) -> Vec<Line> {
+fn moves(wanted: Wanted, n: u32, everyone: &[Candidate], steps: &[Step]) -> Vec<Line> {
     let mut fleet: Fleet = everyone.iter().cloned().collect();
     let mut lines = vec![line("move", "ours", n, time(steps, |step| go(&mut fleet, step)), true)];
-    let some = steps.get(..steps.len() / 10).unwrap_or(steps);
-    let (shown, mut past) = (ArcSwap::from_pointee(fleet.clone()), Vec::new());
-    let publish_each = time(some, |step| {
-        go(&mut fleet, step);
-        show(&shown, &mut past, &fleet);
+    let thousands: Vec<&[Step]> = steps.chunks(TOGETHER).collect();
+    let together = time(&thousands, |steps| go_all(&mut fleet, steps)).of_each(TOGETHER);
+    lines.push(line("move", "ours, 1000 together", n, together, true));
+    let mut turns = ByTurns::new(fleet);
+    let shown = ArcSwap::new(turns.show());
+    let each = time(steps, |step| {
+        go(turns.world(), step);
+        shown.store(turns.show());
     });
-    lines.push(line("move", "ours, shown after each", n, publish_each, true));
-    let mut since = 0;
-    let publish_many = time(steps, |step| {
-        go(&mut fleet, step);
-        since += 1;
-        if since % 1_000 == 0 {
-            show(&shown, &mut past, &fleet);
-        }
+    lines.push(line("move", "ours, shown after each", n, each, true));
+    let together = time(&thousands, |steps| {
+        go_all(turns.world(), steps);
+        shown.store(turns.show());
     });
-    lines.push(line("move", "ours, shown after 1000", n, publish_many, true));
+    lines.push(line("move", "ours, 1000 together and shown", n, together.of_each(TOGETHER), true));
+    let (fleet, held) = (turns.world().clone(), shown.load_full());
+    lines.push(line(
+        "move",
+        "ours, copied for who holds on",
+        n,
+        copied(fleet, &thousands).of_each(TOGETHER),
+        true,
+    ));
+    drop(held);
+    if !wanted.wants("kiddo") {
+        return lines;
+    }
     let mut flat = flats(everyone);
     let mut kiddo = Plain::<Moving>::of(&flat);
     let times = time(steps, |step| walk_in_kiddo(&mut kiddo, &mut flat, step));
     lines.push(line("move", "kiddo mutable", n, times, true));
+    let some = steps.get(..steps.len() / 10).unwrap_or(steps);
     let mut flat = flats(everyone);
     let mut tree = Rstar::of(&flat);
     let times = time(some, |step| {
@@ -135,6 +152,16 @@ fn moves(n: u32, everyone: &[Candidate], steps: &[Step]) -> Vec<Line> {
     let times = time(steps, |step| walk_in_cells(&mut cells, &mut flat, step));
     lines.push(line("move", "h3o cells", n, times, true));
     lines
+}
+
+/// Each world shown is a copy that readers may hold.
+fn copied(mut fleet: Fleet, thousands: &[&[Step]]) -> Times {
+    let (shown, mut past) = (ArcSwap::from_pointee(fleet.clone()), Vec::new());
+    time(thousands, |steps| {
+        go_all(&mut fleet, steps);
+        past.push(shown.swap(Arc::new(fleet.clone())));
+        past.retain(|world| Arc::strong_count(world) > 1);
+    })
 }
 
 fn walk_in_kiddo(tree: &mut Plain<Moving>, flat: &mut [Flat], step: &Step) {
@@ -161,6 +188,7 @@ fn walk_in_cells(cells: &mut Cells, flat: &mut [Flat], step: &Step) {
 }
 
 fn mixed(
+    wanted: Wanted,
     name: &str,
     questions: usize,
     n: u32,
@@ -183,6 +211,9 @@ fn mixed(
     });
     let mut flat = flats(everyone);
     let mut tree = Plain::<Moving>::of(&flat);
+    if !wanted.wants("kiddo") {
+        return vec![line(name, "ours", n, ours, true)];
+    }
     let parted = Parted::<Moving>::of(&flat);
     let some = pairs.get(..pairs.len() / 10).unwrap_or(&pairs);
     let mut turn = 0;
@@ -200,8 +231,8 @@ fn mixed(
 
 /// Questions on this core while another moves volunteers and shows a new world after every thousand.
 fn beside(n: u32, everyone: &[Candidate], steps: &[Step], requests: &[OpenRequest]) -> Vec<Line> {
-    let mut fleet: Fleet = everyone.iter().cloned().collect();
-    let (shown, mut past) = (ArcSwap::from_pointee(fleet.clone()), Vec::new());
+    let mut turns = ByTurns::new(everyone.iter().cloned().collect::<Fleet>());
+    let shown = ArcSwap::new(turns.show());
     let mut seeker = Seeker::default();
     let mut ask = |request: &OpenRequest| {
         std::hint::black_box(seeker.nearest(&shown.load(), request, at(), WANTED));
@@ -212,11 +243,11 @@ fn beside(n: u32, everyone: &[Candidate], steps: &[Step], requests: &[OpenReques
         let writer = scope.spawn(|| {
             let (begun, mut moved) = (instant(), 0_u64);
             while !done.load(Ordering::Relaxed) {
-                for step in steps.iter().cycle().skip(moved as usize % steps.len()).take(1_000) {
-                    go(&mut fleet, step);
-                }
-                moved += 1_000;
-                show(&shown, &mut past, &fleet);
+                let steps = steps.get(moved as usize % steps.len()..).unwrap_or(steps);
+                let steps = steps.get(..TOGETHER).unwrap_or(steps);
+                go_all(turns.world(), steps);
+                moved += steps.len() as u64;
+                shown.store(turns.show());
             }
             (moved, nanoseconds(begun))
         });

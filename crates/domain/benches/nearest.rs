@@ -2,6 +2,7 @@
 //! pick instead, all giving the same answers in the same run.
 
 mod crowd;
+#[expect(dead_code, reason = "other benchmarks use the rest")]
 mod measure;
 mod peers;
 

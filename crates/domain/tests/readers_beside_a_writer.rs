@@ -10,8 +10,8 @@ use arc_swap::ArcSwap;
 use domain::Moment;
 use domain::id::{AreaId, CampaignId, HouseholdId, OrganisationId, RequestId, VolunteerId};
 use domain::matching::{
-    At, Availability, Candidate, Duty, Fleet, Load, MinuteOfWeek, OpenRequest, Seeker, Sighting, Skills,
-    nearest,
+    At, Availability, ByTurns, Candidate, Duty, Fleet, Load, MinuteOfWeek, OpenRequest, Seeker, Sighting,
+    Skills, nearest,
 };
 use domain::place::{CoarsePoint, Metres, Position};
 use domain::words::{RequestKind, Transport, Urgency};
@@ -90,11 +90,15 @@ fn everyone() -> Fleet {
     walkers.chain(others).collect()
 }
 
-/// Moves all who walk and says by their claims which round it is.
+/// Moves all who walk, half of them one by one and half together, and says by their claims which round it is.
 fn walk(fleet: &mut Fleet, round: u32) {
-    for n in 0..WALKERS {
-        let walker = VolunteerId::new(Uuid::from_u128(n));
-        assert!(fleet.see(walker, Sighting { position: meeting_point(round), seen_at: at().now }));
+    let sighting = Sighting { position: meeting_point(round), seen_at: at().now };
+    let walkers = || (0..WALKERS).map(|n| VolunteerId::new(Uuid::from_u128(n)));
+    for walker in walkers().step_by(2) {
+        assert!(fleet.see(walker, sighting));
+    }
+    fleet.see_all(&walkers().skip(1).step_by(2).map(|walker| (walker, sighting)).collect::<Vec<_>>());
+    for walker in walkers() {
         assert!(fleet.set_active_claims(walker, round));
     }
 }
@@ -117,6 +121,24 @@ fn round_of(world: &Fleet, seeker: &mut Seeker) -> u32 {
 fn a_reader_sees_whole_rounds_in_their_order_and_keeps_what_it_holds() {
     let mut fleet = everyone();
     let shown = ArcSwap::from_pointee(fleet.clone());
+    beside_readers(&shown, |round| {
+        walk(&mut fleet, round);
+        shown.store(Arc::new(fleet.clone()));
+    });
+}
+
+#[test]
+fn a_reader_sees_whole_rounds_in_their_order_when_two_worlds_are_shown_by_turns() {
+    let mut turns = ByTurns::new(everyone());
+    let shown = ArcSwap::new(turns.show());
+    beside_readers(&shown, |round| {
+        walk(turns.world(), round);
+        shown.store(turns.show());
+    });
+}
+
+/// Two readers look while somebody writes each round.
+fn beside_readers(shown: &ArcSwap<Fleet>, mut write: impl FnMut(u32)) {
     let (done, looked) = (AtomicBool::new(false), AtomicU64::new(0));
     std::thread::scope(|scope| {
         for _ in 0..2 {
@@ -133,10 +155,7 @@ fn a_reader_sees_whole_rounds_in_their_order_and_keeps_what_it_holds() {
                 }
             });
         }
-        for round in 1..=ROUNDS {
-            walk(&mut fleet, round);
-            shown.store(Arc::new(fleet.clone()));
-        }
+        (1..=ROUNDS).for_each(&mut write);
         done.store(true, Ordering::Release);
     });
     assert_eq!(round_of(&shown.load(), &mut Seeker::default()), ROUNDS, "what was written is shown");

@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwap;
-use domain::matching::{Candidate, Fleet, OpenRequest, Seeker};
+use domain::matching::{ByTurns, Candidate, Fleet, OpenRequest, Seeker};
 
 use crate::crowd::at;
 use crate::measure::{Wanted, instant, nanoseconds};
 use crate::peers::WANTED;
-use crate::{Step, go, show};
+use crate::{Step, go};
 
 /// What the first core does, besides asking.
 #[derive(Clone, Copy)]
@@ -28,17 +28,16 @@ struct Asked {
 
 struct Stage<'s> {
     n: u32,
-    fleet: Fleet,
+    turns: ByTurns<Fleet>,
     shown: Arc<ArcSwap<Fleet>>,
-    past: Vec<Arc<Fleet>>,
     steps: &'s [Step],
     requests: &'s [OpenRequest],
 }
 
 pub(crate) fn run(wanted: Wanted, n: u32, everyone: &[Candidate], steps: &[Step], requests: &[OpenRequest]) {
-    let fleet: Fleet = everyone.iter().cloned().collect();
-    let shown = Arc::new(ArcSwap::from_pointee(fleet.clone()));
-    let mut stage = Stage { n, fleet, shown, past: Vec::new(), steps, requests };
+    let mut turns = ByTurns::new(everyone.iter().cloned().collect::<Fleet>());
+    let shown = Arc::new(ArcSwap::new(turns.show()));
+    let mut stage = Stage { n, turns, shown, steps, requests };
     let idle = AtomicBool::new(true);
     let only = there(&stage.shown, requests, &idle);
     for (name, turn) in
@@ -55,16 +54,16 @@ impl Stage<'_> {
     fn here(&mut self, turn: Turn) -> f64 {
         let (mut seeker, mut done, mut moved, begun) = (Seeker::default(), 0_u32, 0_u32, instant());
         for (n, request) in self.requests.iter().enumerate() {
-            std::hint::black_box(seeker.nearest(&self.fleet, request, at(), WANTED));
+            std::hint::black_box(seeker.nearest(self.turns.world(), request, at(), WANTED));
             done += 1;
             let Turn::Moves { after } = turn else { continue };
             if n % after == 0
                 && let Some(step) = self.steps.get(n % self.steps.len().max(1))
             {
-                go(&mut self.fleet, step);
+                go(self.turns.world(), step);
                 (done, moved) = (done + 1, moved + 1);
                 if moved.is_multiple_of(1_000) {
-                    show(&self.shown, &mut self.past, &self.fleet);
+                    self.shown.store(self.turns.show());
                 }
             }
         }

@@ -132,6 +132,12 @@ pub(crate) fn print_heading(wanted: Wanted, settings: &str) {
 }
 
 impl Times {
+    /// The same of each of so many that were done in one call.
+    pub(crate) fn of_each(self, many: usize) -> Self {
+        let share = |time: u64| time / many as u64;
+        Self { each: self.each.into_iter().map(share).collect(), total: share(self.total) }
+    }
+
     pub(crate) fn mean_us(&self) -> f64 {
         self.total as f64 / 1e3 / self.each.len().max(1) as f64
     }

@@ -15,8 +15,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::coverage::Coverage;
-use super::{At, Candidate, FeedFilter, Fleet, OpenRequest, OpenRequests, nearby};
-use crate::id::{AreaId, RequestId};
+use super::feed::nearest_doors;
+use super::index::Closest;
+use super::{At, Candidate, FeedFilter, Fleet, OpenRequest, OpenRequests};
+use crate::id::AreaId;
 use crate::place::{Cell, Resolution};
 use crate::words::RequestKind;
 
@@ -90,26 +92,43 @@ fn cover(fleet: &Fleet, wanted: &[&OpenRequest], at: At) -> Coverage {
         return coverage;
     }
     let there: OpenRequests = wanted.iter().copied().cloned().collect();
-    let numbers: BTreeMap<RequestId, usize> =
-        wanted.iter().enumerate().map(|(n, request)| (request.request, n)).collect();
-    let filter = FeedFilter { kinds: physical(), ..FeedFilter::default() };
-    // Whoever has to go somewhere comes from its area or one beside it.
-    let areas: BTreeSet<AreaId> =
-        wanted.iter().flat_map(|request| request.neighbours.iter().chain([&request.area])).copied().collect();
-    let mut volunteers: Vec<&Candidate> =
-        fleet.iter().filter(|who| room(who) > 0 && areas.contains(&who.area)).collect();
-    volunteers.sort_unstable_by_key(|who| who.volunteer);
-    for who in volunteers {
+    let numbers = numbers(&there, wanted);
+    let (filter, mut closest) =
+        (FeedFilter { kinds: physical(), ..FeedFilter::default() }, Closest::default());
+    for who in able(fleet, wanted) {
         if coverage.is_whole() {
             break;
         }
-        let near = nearby(&there, who, at, &filter, REACHED).nearby;
+        let near = nearest_doors(&there, who, at, &filter, REACHED, &mut closest);
         if !near.is_empty() {
-            let reaches = near.iter().filter_map(|seen| numbers.get(&seen.request).copied());
+            let reaches =
+                near.iter().filter_map(|seen| numbers.get(seen.handle() as usize).copied().flatten());
             coverage.add(reaches.collect(), room(who));
         }
     }
     coverage
+}
+
+/// The place of each request in the list, by the number that offers have for it.
+fn numbers(there: &OpenRequests, wanted: &[&OpenRequest]) -> Vec<Option<usize>> {
+    let place =
+        |request: &OpenRequest| wanted.binary_search_by_key(&request.request, |wanted| wanted.request).ok();
+    there.roll.handles().map(|request| request.and_then(place)).collect()
+}
+
+/// Whoever has to go somewhere comes from its area or one beside it, and from not too far.
+fn able<'f>(fleet: &'f Fleet, wanted: &[&OpenRequest]) -> Vec<&'f Candidate> {
+    let areas: BTreeSet<AreaId> =
+        wanted.iter().flat_map(|request| request.neighbours.iter().chain([&request.area])).copied().collect();
+    let spots: Vec<_> = wanted.iter().map(|request| request.place.position()).collect();
+    let around = fleet.roll.able_around(&spots, areas.iter().copied());
+    let mut able: Vec<_> = around
+        .into_iter()
+        .filter(|who| room(who) > 0 && areas.contains(&who.area))
+        .map(|who| (who.volunteer, who))
+        .collect();
+    able.sort_unstable_by_key(|(volunteer, _)| *volunteer);
+    able.into_iter().map(|(_, who)| who).collect()
 }
 
 const fn room(who: &Candidate) -> u32 {
@@ -159,7 +178,7 @@ impl Demand {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::id::{HouseholdId, VolunteerId};
+    use crate::id::{HouseholdId, RequestId, VolunteerId};
     use crate::matching::Duty;
     use crate::matching::fixtures::{at, call, easy, number, place, willing};
     use crate::place::{CoarsePoint, Metres};

@@ -44,6 +44,16 @@ pub struct Sighting {
     pub seen_at: Moment,
 }
 
+/// What may change of a volunteer without a word about the rest.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Edit {
+    Seen(Sighting),
+    Duty(Duty),
+    Rest(Option<Moment>),
+    Claims(u32),
+    Skills(Skills),
+}
+
 /// A volunteer as matching sees one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {

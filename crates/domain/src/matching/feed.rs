@@ -3,7 +3,7 @@
 //! Everything here is ordered, limited and measured by coarse points, so that no number of
 //! questions from however many places tells more of a door than its coarse point does.
 
-use super::index::{Best, Closest, NearRequests, Pressing, Question, Whom};
+use super::index::{Best, Closest, NearRequests, Offer, Pressing, Question, Whom};
 use super::{At, Candidate, OpenRequests, priority};
 use crate::id::RequestId;
 use crate::place::Metres;
@@ -75,16 +75,29 @@ fn doors(
     filter: &FeedFilter,
     wanted: usize,
 ) -> Vec<NearbyRequest> {
-    let Some(here) = who.position(at.now) else { return Vec::new() };
-    let question = Question::of_volunteer(who, Some(here), at, filter, open.roll.alphabet());
-    let (truth, mut closest) = (NearRequests { who, here, at, filter }, Closest::default());
-    let offers = open.roll.closest_around(&question, &truth, truth.own_limit(), wanted, &mut closest).iter();
+    let mut closest = Closest::default();
+    let offers = nearest_doors(open, who, at, filter, wanted, &mut closest).iter();
     offers
         .filter_map(|offer| {
             let distance = Metres::new(u32::try_from(offer.cost()).ok()?);
             Some(NearbyRequest { request: open.roll.id_of(offer)?, distance })
         })
         .collect()
+}
+
+/// The nearest requests that somebody who is fit to claim may, to which someone has to go.
+pub(super) fn nearest_doors<'c>(
+    open: &OpenRequests,
+    who: &Candidate,
+    at: At,
+    filter: &FeedFilter,
+    wanted: usize,
+    closest: &'c mut Closest,
+) -> &'c [Offer] {
+    let Some(here) = who.position(at.now) else { return &[] };
+    let question = Question::of_volunteer(who, Some(here), at, filter, open.roll.alphabet());
+    let truth = NearRequests { who, here, at, filter };
+    open.roll.closest_around(&question, &truth, truth.own_limit(), wanted, closest)
 }
 
 fn calls(

@@ -5,7 +5,8 @@
 
 use std::sync::Arc;
 
-use super::index::{Redo, Roll};
+use super::candidate::Edit;
+use super::index::Roll;
 use super::{Candidate, Duty, OpenRequest, Sighting, Skills};
 use crate::Moment;
 use crate::id::{RequestId, VolunteerId};
@@ -38,27 +39,33 @@ impl Fleet {
 
     /// A volunteer was seen; whether they are known.
     pub fn see(&mut self, volunteer: VolunteerId, sighting: Sighting) -> bool {
-        self.roll.change(volunteer, Redo::Sighting, |candidate| candidate.last_seen = Some(sighting))
+        self.roll.edit(volunteer, Edit::Seen(sighting))
+    }
+
+    /// Volunteers were seen, one after the other; whoever is not known is passed over. What [`see`](Self::see) does
+    /// to each, in a fraction of the time.
+    pub fn see_all(&mut self, sightings: &[(VolunteerId, Sighting)]) {
+        self.roll.see_all(sightings);
     }
 
     /// A volunteer's duty begins or ends; whether they are known.
     pub fn set_duty(&mut self, volunteer: VolunteerId, duty: Duty) -> bool {
-        self.roll.change(volunteer, Redo::Traits, |candidate| candidate.duty = duty)
+        self.roll.edit(volunteer, Edit::Duty(duty))
     }
 
     /// A volunteer rests until then, or not any more; whether they are known.
     pub fn set_rest(&mut self, volunteer: VolunteerId, until: Option<Moment>) -> bool {
-        self.roll.change(volunteer, Redo::Traits, |candidate| candidate.rest_until = until)
+        self.roll.edit(volunteer, Edit::Rest(until))
     }
 
     /// A volunteer holds so many claims now; whether they are known.
     pub fn set_active_claims(&mut self, volunteer: VolunteerId, claims: u32) -> bool {
-        self.roll.change(volunteer, Redo::Traits, |candidate| candidate.active_claims = claims)
+        self.roll.edit(volunteer, Edit::Claims(claims))
     }
 
     /// A volunteer has these skills now; whether they are known.
     pub fn set_skills(&mut self, volunteer: VolunteerId, skills: Skills) -> bool {
-        self.roll.change(volunteer, Redo::Traits, |candidate| candidate.skills = skills)
+        self.roll.edit(volunteer, Edit::Skills(skills))
     }
 
     /// What is known of a volunteer.
@@ -74,13 +81,13 @@ impl Fleet {
 
     /// How many volunteers there are.
     #[must_use]
-    pub const fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.roll.len()
     }
 
     /// Whether there is no volunteer.
     #[must_use]
-    pub const fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
@@ -141,13 +148,13 @@ impl OpenRequests {
 
     /// How many requests are open.
     #[must_use]
-    pub const fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.roll.len()
     }
 
     /// Whether no request is open.
     #[must_use]
-    pub const fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 }

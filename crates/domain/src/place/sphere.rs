@@ -53,6 +53,15 @@ impl Spot {
         Self { x: steps(lat_cos * lon_cos), y: steps(lat_cos * lon_sin), z: steps(lat_sin) }
     }
 
+    /// The middle of the box around some spots: a point to measure from, mostly below the ground.
+    pub(crate) fn between(spots: &[Self]) -> Self {
+        let middle = |along: fn(&Self) -> i32| {
+            let all = || spots.iter().map(along);
+            i32::midpoint(all().min().unwrap_or(0), all().max().unwrap_or(0))
+        };
+        Self { x: middle(|spot| spot.x), y: middle(|spot| spot.y), z: middle(|spot| spot.z) }
+    }
+
     /// The coordinate along one of the three axes.
     pub(crate) const fn along(self, axis: Axis) -> i32 {
         match axis {

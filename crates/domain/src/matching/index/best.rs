@@ -14,6 +14,11 @@ pub(in crate::matching) struct Offer {
 }
 
 impl Offer {
+    /// Whose it is.
+    pub(in crate::matching) const fn handle(&self) -> u32 {
+        self.handle
+    }
+
     /// What it costs, once that is settled.
     pub(in crate::matching) const fn cost(&self) -> u64 {
         self.least

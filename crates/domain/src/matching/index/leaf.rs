@@ -157,6 +157,16 @@ impl Leaf {
         self.touch_traits() ^ u32::from(near ^ far)
     }
 
+    /// Reads a word of each line of memory that the next row will be written to.
+    pub(super) fn touch_place(&self) -> u32 {
+        let place = (!self.used).trailing_zeros();
+        let at = place as usize % ROWS;
+        let of = |column: &[i32; ROWS]| column.get(at).copied().unwrap_or(0).cast_unsigned();
+        let spot = of(&self.xs) ^ of(&self.ys) ^ of(&self.zs);
+        let limits = u32::from(self.alike(place) ^ self.bounds(place).weight) ^ self.times(place).from;
+        self.touch_traits() ^ spot ^ limits ^ self.handle(place)
+    }
+
     #[inline]
     fn touch_traits(&self) -> u32 {
         [0, 16, 32, 48].into_iter().fold(self.used, |read, number| read ^ self.having(number))

@@ -20,14 +20,15 @@ mod register;
 mod roll;
 mod row;
 mod search;
+mod supply;
 mod tally;
 mod traits;
 mod tree;
 
-pub(super) use best::Best;
+pub(super) use best::{Best, Offer};
 pub(super) use closest::Closest;
 pub(super) use prices::{FullCost, NearRequests, Nearness, Pressing};
 pub(super) use question::Question;
-pub(super) use roll::{Redo, Roll};
+pub(super) use roll::{Journal, Roll};
 pub(super) use search::Whom;
 pub(super) use tally::{Among, Detail, Tally};

@@ -99,6 +99,35 @@ impl<'h> Hearing<'h> {
         Refused { current, columns }
     }
 
+    /// Whether two rules refuse every row: all are too far, and none belongs to an area that is asked for.
+    pub(super) fn is_out_of_question(&self) -> bool {
+        let (leaf, reach) = (self.leaf, self.leaf.reach);
+        let is_far = self.request.kind.is_physical() && !leaf.is_nowhere();
+        let is_far = is_far && reach < FAR && self.from2 > chord2_within_few(reach);
+        is_far && self.question.areas().is_some_and(|areas| leaf.used & leaf.having_any(areas.all()) == 0)
+    }
+
+    /// The rows of such a leaf by the rule that refuses them first: no row is in two of them, and nobody is
+    /// asked about a rule who was refused before.
+    pub(super) fn first_refused(&self, among: impl FnOnce(Column) -> Column) -> [(Refusal, Column); 7] {
+        let (current, off_duty, resting) = self.timed();
+        let mut left = among(current);
+        let mut first = |refusal, refused: Column| {
+            let rows = left & refused;
+            left &= !refused;
+            ((refusal, rows), left)
+        };
+        let leaf = self.leaf;
+        let (approval, _) = first(Refusal::NotApproved, !leaf.having_any(Traits::APPROVED));
+        let (duty, _) = first(Refusal::OffDuty, off_duty);
+        let (rest, awake) = first(Refusal::Resting, resting);
+        let (hours, _) = first(Refusal::UnavailableNow, self.outside_hours(awake));
+        let (room, free) = first(Refusal::AtClaimLimit, !leaf.having_any(Traits::ROOM));
+        let strangers = self.without(self.question.circles(), free, Refusal::OtherCampaign);
+        let (circle, left) = first(Refusal::OtherCampaign, strangers);
+        [approval, duty, rest, hours, room, circle, (Refusal::OtherArea, left)]
+    }
+
     /// The rules from weight to block.
     fn later(&self, open: Column) -> [Column; 6] {
         if open == 0 {

@@ -3,28 +3,39 @@
 //! A copy of a roll costs a few thousand pointers and never changes: readers hold one while the
 //! original goes on. Whoever is changed is copied then, and nobody else.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry as Turn;
-use std::hash::{BuildHasherDefault, Hash};
+mod coming;
+mod moves;
+mod turns;
+
+use std::hash::Hash;
 use std::sync::Arc;
 
 use super::alike::AlikeTable;
 use super::pages::Pages;
 use super::plant::plant;
-use super::register::{Mixer, Register};
+use super::register::Register;
 use super::row::{PLAY, Row, Rows, Seen};
 use super::traits::{Alphabet, Holds, Traits};
 use super::tree::{Seat, Tree};
 use crate::id::HouseholdId;
-use crate::place::{Position, along_the_curve};
+use crate::place::Position;
+
+use turns::Change;
+pub(in crate::matching) use turns::Journal;
 
 /// What a roll can keep.
 pub(in crate::matching) trait Kept: Clone {
     type Id: Copy + Eq + Ord + Hash + std::fmt::Debug;
+    /// A change of one of them that leaves their id and their households as they are.
+    type Edit: Copy + std::fmt::Debug;
     fn id(&self) -> Self::Id;
     fn traits(&self, alphabet: &mut Alphabet) -> Traits;
     fn alike(&self, table: &mut AlikeTable) -> u16;
     fn rows(&self, traits: Traits, alike: u16, handle: u32) -> Rows;
+    /// Changes this one; answers what of the rows is to be made anew.
+    fn edit(&mut self, edit: Self::Edit) -> Redo;
+    /// Changes many, one after the other.
+    fn edit_all(roll: &mut Roll<Self>, edits: &[(Self::Id, Self::Edit)]);
     /// Where this one was seen, if at all.
     fn seen(&self, traits: Traits, alike: u16, handle: u32) -> Option<Seen>;
     /// Where this one usually is, for whoever wants neighbours to be kept side by side.
@@ -43,9 +54,6 @@ struct Card {
     written_for: u32,
     alike: u16,
 }
-
-/// So many of those who come at once tell which words are common.
-const HEARD: usize = 4_096;
 
 const BLANK: Card = Card { traits: Traits(0), seats: [Seat::NONE; 2], written_for: 0, alike: u16::MAX };
 
@@ -71,39 +79,43 @@ impl<T> Clone for Entry<T> {
 
 #[derive(Debug, Clone)]
 pub(in crate::matching) struct Roll<T: Kept> {
-    register: Register<T::Id>,
+    /// Whole in every copy until somebody comes or goes.
+    register: Arc<Register<T::Id>>,
     /// By handle; apart from the entries, because answers want nothing else.
-    ids: Pages<T::Id, 64>,
+    ids: Arc<Pages<T::Id, 64>>,
     entries: Pages<Entry<T>, 8>,
     /// Handles that were given back.
     free: Vec<u32>,
     /// The handles of those who name a household.
-    familiar: Register<HouseholdId, Vec<u32>>,
+    familiar: Arc<Register<HouseholdId, Vec<u32>>>,
     alphabet: Arc<Alphabet>,
     pub(super) alike: AlikeTable,
     pub(super) tree: Tree,
     /// Changes since the tree was planted.
     changes: usize,
+    /// What was changed since somebody last wanted to know.
+    journal: Journal<T>,
 }
 
 impl<T: Kept> Default for Roll<T> {
     fn default() -> Self {
         Self {
-            register: Register::default(),
-            ids: Pages::default(),
+            register: Arc::default(),
+            ids: Arc::default(),
             entries: Pages::default(),
             free: Vec::new(),
-            familiar: Register::default(),
+            familiar: Arc::default(),
             alphabet: Arc::default(),
             alike: AlikeTable::default(),
             tree: Tree::default(),
             changes: 0,
+            journal: Journal::Closed,
         }
     }
 }
 
 impl<T: Kept> Roll<T> {
-    pub(in crate::matching) const fn len(&self) -> usize {
+    pub(in crate::matching) fn len(&self) -> usize {
         self.register.len()
     }
 
@@ -113,6 +125,11 @@ impl<T: Kept> Roll<T> {
 
     pub(in crate::matching) fn get(&self, id: T::Id) -> Option<&T> {
         self.by_handle(*self.register.get(id)?)
+    }
+
+    /// The numbers by which offers name those who are kept, some of them numbers of nobody.
+    pub(in crate::matching) fn handles(&self) -> impl Iterator<Item = Option<&T>> {
+        self.entries.iter().map(|entry| entry.kept.as_deref())
     }
 
     pub(in crate::matching) fn alphabet(&self) -> &Alphabet {
@@ -133,10 +150,14 @@ impl<T: Kept> Roll<T> {
     }
 
     pub(in crate::matching) fn upsert(&mut self, item: T) -> Option<Arc<T>> {
+        self.upsert_shared(Arc::new(item))
+    }
+
+    fn upsert_shared(&mut self, item: Arc<T>) -> Option<Arc<T>> {
+        self.journal.note(|| Change::Upsert(Arc::clone(&item)));
         let id = item.id();
         let handle = self.register.get(id).copied().unwrap_or_else(|| self.enter(id));
         self.file(&item, handle);
-        let item = Arc::new(item);
         let before = self.entries.get_mut(handle)?.kept.replace(Arc::clone(&item));
         if !before.as_ref().is_some_and(|before| before.households().eq(item.households())) {
             if let Some(before) = &before {
@@ -149,7 +170,8 @@ impl<T: Kept> Roll<T> {
     }
 
     pub(in crate::matching) fn remove(&mut self, id: T::Id) -> Option<Arc<T>> {
-        let handle = self.register.remove(id)?;
+        let handle = Arc::make_mut(&mut self.register).remove(id)?;
+        self.journal.note(|| Change::Remove(id));
         let entry = self.entries.get_mut(handle)?;
         let before = entry.kept.take()?;
         let [sighted, usual] = std::mem::replace(&mut entry.card, BLANK).seats;
@@ -162,14 +184,20 @@ impl<T: Kept> Roll<T> {
         Some(before)
     }
 
-    /// Changes one of them where it stands; whether they are known. Their id and their households
-    /// must stay as they are.
-    pub(in crate::matching) fn change(&mut self, id: T::Id, redo: Redo, change: impl FnOnce(&mut T)) -> bool {
+    /// Changes one of them where it stands; whether they are known.
+    pub(in crate::matching) fn edit(&mut self, id: T::Id, edit: T::Edit) -> bool {
+        let is_known = self.edit_only(id, edit);
+        self.replant_when_due();
+        is_known
+    }
+
+    /// The same, with the planes left where they are.
+    fn edit_only(&mut self, id: T::Id, edit: T::Edit) -> bool {
         let Some(handle) = self.register.get(id).copied() else { return false };
         let Some(Entry { card, kept: Some(kept) }) = self.entries.get_mut(handle) else { return false };
+        self.journal.note(|| Change::Edit(id, edit));
         let kept = Arc::make_mut(kept);
-        change(kept);
-        match redo {
+        match kept.edit(edit) {
             Redo::Sighting if follow(&mut self.tree, card, kept, handle) => {}
             Redo::Sighting => seat(&mut self.tree, card, kept, handle),
             Redo::Traits => {
@@ -178,7 +206,6 @@ impl<T: Kept> Roll<T> {
             }
         }
         self.changes += 1;
-        self.replant_when_due();
         true
     }
 
@@ -197,15 +224,16 @@ impl<T: Kept> Roll<T> {
     }
 
     fn enter(&mut self, id: T::Id) -> u32 {
+        let ids = Arc::make_mut(&mut self.ids);
         let handle = self.free.pop().unwrap_or_else(|| {
-            self.ids.push(id);
+            ids.push(id);
             self.entries.push(Entry { card: BLANK, kept: None });
             u32::try_from(self.entries.len()).unwrap_or(u32::MAX).saturating_sub(1)
         });
-        if let Some(known) = self.ids.get_mut(handle) {
+        if let Some(known) = ids.get_mut(handle) {
             *known = id;
         }
-        self.register.insert(id, handle);
+        Arc::make_mut(&mut self.register).insert(id, handle);
         handle
     }
 
@@ -220,19 +248,21 @@ impl<T: Kept> Roll<T> {
 
     fn note_households(&mut self, item: &T, handle: u32) {
         for household in item.households() {
-            match self.familiar.get_mut(household) {
+            let familiar = Arc::make_mut(&mut self.familiar);
+            match familiar.get_mut(household) {
                 Some(handles) => handles.push(handle),
-                None => self.familiar.insert(household, vec![handle]),
+                None => familiar.insert(household, vec![handle]),
             }
         }
     }
 
     fn forget_households(&mut self, item: &T, handle: u32) {
         for household in item.households() {
-            if let Some(handles) = self.familiar.get_mut(household) {
+            let familiar = Arc::make_mut(&mut self.familiar);
+            if let Some(handles) = familiar.get_mut(household) {
                 handles.retain(|known| *known != handle);
                 if handles.is_empty() {
-                    self.familiar.remove(household);
+                    familiar.remove(household);
                 }
             }
         }
@@ -310,74 +340,4 @@ fn follow(tree: &mut Tree, card: &mut Card, item: &impl Kept, handle: u32) -> bo
         tree.put_from(*usual, handle, seen.usual_from);
     }
     true
-}
-
-impl<T: Kept> Extend<T> for Roll<T> {
-    /// Draws the planes once, after all have come, when they are many beside those who were there. Who
-    /// is near each other is kept side by side, because who looks at one looks at the other.
-    fn extend<I: IntoIterator<Item = T>>(&mut self, items: I) {
-        let mut coming: Vec<T> = Vec::new();
-        let mut turns: HashMap<T::Id, usize, BuildHasherDefault<Mixer>> = HashMap::default();
-        for item in items {
-            // Whoever comes twice is as last told.
-            match turns.entry(item.id()) {
-                Turn::Vacant(place) => {
-                    place.insert(coming.len());
-                    coming.push(item);
-                }
-                Turn::Occupied(turn) => {
-                    if let Some(known) = coming.get_mut(*turn.get()) {
-                        *known = item;
-                    }
-                }
-            }
-        }
-        drop(turns);
-        let (before, mut fresh, mut known) = (self.len(), Vec::new(), Vec::new());
-        if coming.len() > before / 4 {
-            // The common words have their bits before those of some corner of the country take them.
-            for item in coming.iter().take(HEARD) {
-                item.traits(Arc::make_mut(&mut self.alphabet));
-            }
-            coming.sort_by_cached_key(|item| item.place().map(along_the_curve));
-        }
-        for item in coming {
-            let id = item.id();
-            if self.register.get(id).is_some() {
-                known.push(item);
-                continue;
-            }
-            let rows = self.admit(id, item);
-            fresh.extend(rows.seen.map(|seen| seen.row));
-            fresh.push(rows.usual);
-        }
-        if fresh.len() > before / 4 {
-            fresh.extend(self.tree.all_rows());
-            self.replant(&fresh);
-        } else {
-            for row in &fresh {
-                if let Some(entry) = self.entries.get_mut(row.handle) {
-                    *entry.card.seat_of(row) = self.tree.insert(row);
-                }
-            }
-            self.replant_when_due();
-        }
-        for item in known {
-            self.upsert(item);
-        }
-    }
-}
-
-impl<T: Kept> FromIterator<T> for Roll<T> {
-    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
-        let mut roll = Self::default();
-        roll.extend(items);
-        roll
-    }
-}
-
-impl<T: Kept + PartialEq> PartialEq for Roll<T> {
-    fn eq(&self, other: &Self) -> bool {
-        self.len() == other.len() && self.iter().all(|item| other.get(item.id()) == Some(item))
-    }
 }

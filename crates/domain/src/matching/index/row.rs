@@ -4,13 +4,16 @@
 //! they were seen, until that does not hold any more, and their base from then on. So the index is
 //! right at any moment it is asked about, with nothing to be refreshed in between.
 
+use std::convert::Infallible;
+
 use super::alike::AlikeTable;
 use super::leaf::Limits;
-use super::roll::Kept;
+use super::roll::{Kept, Redo, Roll};
 use super::traits::{Alphabet, Circle, Traits};
 use crate::Moment;
 use crate::id::{HouseholdId, RequestId, VolunteerId};
-use crate::matching::{Availability, Candidate, Duty, LAST_SEEN_HOLDS, OpenRequest};
+use crate::matching::candidate::Edit;
+use crate::matching::{Availability, Candidate, Duty, LAST_SEEN_HOLDS, OpenRequest, Sighting};
 use crate::place::{Position, Spot};
 use crate::words::Transport;
 
@@ -93,19 +96,25 @@ fn limits_of(who: &Candidate, alike: u16) -> Limits {
 }
 
 fn seen(who: &Candidate, traits: Traits, alike: u16, handle: u32) -> Option<Seen> {
-    let seen = who.last_seen?;
-    // Later than any moment: it holds for ever.
-    let holds_until = seen.seen_at.checked_add_signed(LAST_SEEN_HOLDS).unwrap_or(Moment::MAX_UTC);
-    let limits = limits_of(who, alike);
-    let row = Row {
-        spot: Some(Spot::of(seen.position)),
-        traits: traits.with(Traits::SIGHTED),
-        limits: Limits { until: limits.until.min(ceil(holds_until)), ..limits },
-        handle,
-    };
-    let holds_until = floor(holds_until);
-    let usual_from = limits.from.max(holds_until.saturating_sub(PLAY / 2));
-    Some(Seen { row, holds_until, usual_from })
+    Some(Seen::at(who, who.last_seen?, traits, alike, handle))
+}
+
+impl Seen {
+    /// A volunteer of these traits, were they seen so.
+    pub(super) fn at(who: &Candidate, seen: Sighting, traits: Traits, alike: u16, handle: u32) -> Self {
+        // Later than any moment: it holds for ever.
+        let holds_until = seen.seen_at.checked_add_signed(LAST_SEEN_HOLDS).unwrap_or(Moment::MAX_UTC);
+        let limits = limits_of(who, alike);
+        let row = Row {
+            spot: Some(Spot::of(seen.position)),
+            traits: traits.with(Traits::SIGHTED),
+            limits: Limits { until: limits.until.min(ceil(holds_until)), ..limits },
+            handle,
+        };
+        let holds_until = floor(holds_until);
+        let usual_from = limits.from.max(holds_until.saturating_sub(PLAY / 2));
+        Self { row, holds_until, usual_from }
+    }
 }
 
 /// What is true of a volunteer wherever they are.
@@ -204,6 +213,7 @@ fn ceil(moment: Moment) -> u32 {
 
 impl Kept for Candidate {
     type Id = VolunteerId;
+    type Edit = Edit;
 
     fn id(&self) -> VolunteerId {
         self.volunteer
@@ -221,6 +231,35 @@ impl Kept for Candidate {
         of_candidate(self, traits, alike, handle)
     }
 
+    fn edit(&mut self, edit: Edit) -> Redo {
+        match edit {
+            Edit::Seen(sighting) => {
+                self.last_seen = Some(sighting);
+                return Redo::Sighting;
+            }
+            Edit::Duty(duty) => self.duty = duty,
+            Edit::Rest(until) => self.rest_until = until,
+            Edit::Claims(claims) => self.active_claims = claims,
+            Edit::Skills(skills) => self.skills = skills,
+        }
+        Redo::Traits
+    }
+
+    fn edit_all(roll: &mut Roll<Self>, edits: &[(VolunteerId, Edit)]) {
+        let mut sightings = Vec::new();
+        for (id, edit) in edits {
+            match edit {
+                Edit::Seen(sighting) => sightings.push((*id, *sighting)),
+                Edit::Duty(_) | Edit::Rest(_) | Edit::Claims(_) | Edit::Skills(_) => {
+                    roll.see_all(&sightings);
+                    sightings.clear();
+                    roll.edit(*id, *edit);
+                }
+            }
+        }
+        roll.see_all(&sightings);
+    }
+
     fn seen(&self, traits: Traits, alike: u16, handle: u32) -> Option<Seen> {
         seen(self, traits, alike, handle)
     }
@@ -236,6 +275,7 @@ impl Kept for Candidate {
 
 impl Kept for OpenRequest {
     type Id = RequestId;
+    type Edit = Infallible;
 
     fn id(&self) -> RequestId {
         self.request
@@ -252,6 +292,12 @@ impl Kept for OpenRequest {
     fn rows(&self, traits: Traits, _alike: u16, handle: u32) -> Rows {
         of_request(self, traits, handle)
     }
+
+    fn edit(&mut self, edit: Infallible) -> Redo {
+        match edit {}
+    }
+
+    fn edit_all(_roll: &mut Roll<Self>, _edits: &[(RequestId, Infallible)]) {}
 
     fn seen(&self, _traits: Traits, _alike: u16, _handle: u32) -> Option<Seen> {
         None

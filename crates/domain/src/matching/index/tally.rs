@@ -2,6 +2,7 @@
 
 use super::best::{Best, Offer};
 use super::leaf::{Column, Leaf, places};
+use super::node::FAN;
 use super::prices::{Excess, Nearness};
 use super::question::Question;
 use super::refusals::{Hearing, Hours, RULES, Refused};
@@ -80,6 +81,9 @@ struct Counting<'c> {
 }
 
 impl Walk for Counting<'_> {
+    // Every leaf is read.
+    const AHEAD: usize = FAN;
+
     fn limit(&self) -> f32 {
         f32::INFINITY
     }
@@ -120,6 +124,9 @@ impl Tally {
     }
 
     fn hear(&mut self, hearing: &Hearing<'_>, among: Among, detail: Detail) {
+        if hearing.is_out_of_question() {
+            return self.hear_first(hearing, among, detail);
+        }
         let mut refused = hearing.refused();
         if let Among::Campaign(campaign) = among {
             refused.current &= hearing.members(campaign, refused.current);
@@ -128,6 +135,25 @@ impl Tally {
         if detail == Detail::Persons {
             self.note_nearest(hearing, &refused);
             self.note_sole(hearing, &refused, sole);
+        }
+    }
+
+    /// Counts a leaf that two rules refuse whole.
+    fn hear_first(&mut self, hearing: &Hearing<'_>, among: Among, detail: Detail) {
+        let first = hearing.first_refused(|current| match among {
+            Among::Everyone => current,
+            Among::Campaign(campaign) => current & hearing.members(campaign, current),
+        });
+        for (refusal, rows) in first.into_iter().filter(|(_, rows)| *rows != 0) {
+            if let Some(count) = self.first.get_mut(refusal as usize) {
+                *count += rows.count_ones();
+            }
+            let nearest = self.nearest.get_mut(refusal as usize);
+            if let Some(nearest) = nearest.filter(|_| detail == Detail::Persons)
+                && hearing.from2 <= nearest.limit2
+            {
+                nearest.note(hearing, rows);
+            }
         }
     }
 

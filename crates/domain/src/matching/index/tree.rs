@@ -19,9 +19,6 @@ pub(super) struct Seat {
     place: u8,
 }
 
-/// So many leaves are read ahead: about as many as are looked at under one node.
-const AHEAD: usize = 4;
-
 /// The place of a row beyond the first block of its leaf: it is looked for.
 const STRAY: u8 = u8::MAX;
 
@@ -39,6 +36,8 @@ pub(super) struct Tree {
 
 /// A walk over the tree: how far it goes, what it passes by, what it does with a leaf.
 pub(super) trait Walk {
+    /// So many leaves are read ahead: about as many as are looked at under one node.
+    const AHEAD: usize = 4;
     /// Beyond this squared chord nothing is wanted any more.
     fn limit(&self) -> f32;
     /// Whether rows of these traits and this reach can be wanted, not nearer than so.
@@ -107,12 +106,12 @@ impl Tree {
         }
     }
 
-    /// Reads the beginnings of the nodes and leaves that come first. Nothing is done with it: waiting for memory four
-    /// times at once is waiting once.
+    /// Reads the beginnings of the nodes and leaves that come first. Nothing is done with it: waiting for memory
+    /// several times at once is waiting once.
     #[inline]
-    fn touch(&self, node: &Node, nearby: &Nearby, walk: &impl Walk) {
+    fn touch<W: Walk>(&self, node: &Node, nearby: &Nearby, walk: &W) {
         let mut touched = 0;
-        for (_, cell) in nearby.iter().take(AHEAD) {
+        for (_, cell) in nearby.iter().take(W::AHEAD) {
             touched ^= match node.child(cell) {
                 Child::Leaf(number) => self.leaves.get(number).map_or(0, |leaf| walk.touch(leaf)),
                 Child::Node(number) => self.nodes.get(number as usize).map_or(0, Node::touch),
@@ -144,7 +143,7 @@ impl Tree {
     }
 
     /// The leaf in which a row belongs; tells every node on the way of it.
-    fn leaf_for(&self, row: &Row) -> u32 {
+    pub(super) fn leaf_for(&self, row: &Row) -> u32 {
         let Some(spot) = row.spot else { return self.leaf_of_nowhere() };
         let mut child = self.root;
         loop {
@@ -193,7 +192,11 @@ impl Tree {
 
     /// Puts a row in the place of the one of its handle and kind; answers where it is then.
     pub(super) fn replace(&mut self, seat: Seat, row: &Row) -> Seat {
-        let belongs = self.leaf_for(row);
+        self.replace_in(self.leaf_for(row), seat, row)
+    }
+
+    /// The same, where it is known in which leaf the row [belongs](Self::leaf_for).
+    pub(super) fn replace_in(&mut self, belongs: u32, seat: Seat, row: &Row) -> Seat {
         if (belongs == seat.leaf || row.spot.is_none())
             && let Some(place) = seat.place()
             && let Some(first) = self.leaves.get_mut(seat.leaf)
@@ -204,6 +207,17 @@ impl Tree {
         }
         self.remove(seat, row.handle, Holds::from(row.traits.has(Traits::SIGHTED)));
         self.insert_into(belongs, row)
+    }
+
+    /// Reads where the leaf of a seat and another leaf say which rows are taken.
+    pub(super) fn touch_heads(&self, seat: Seat, leaf: u32) -> u32 {
+        let heads = [seat.leaf, leaf].map(|number| self.leaves.get(number).map_or(0, |leaf| leaf.used));
+        heads.into_iter().fold(0, |read, used| read ^ used)
+    }
+
+    /// Reads what is written when a row is put into a leaf.
+    pub(super) fn touch_place(&self, leaf: u32) -> u32 {
+        self.leaves.get(leaf).map_or(0, |leaf| leaf.touch_place())
     }
 
     /// Counts the usual row of this handle from another second on.
