@@ -8,6 +8,7 @@ mod word;
 pub mod actor;
 pub mod calls;
 pub mod catalogue;
+pub mod dispatch;
 pub mod door;
 pub mod door_budget;
 pub mod event;
