@@ -10,6 +10,7 @@ mod import;
 mod restore;
 mod serve;
 mod settings;
+mod simulate;
 mod webhook;
 
 use std::process::ExitCode;
@@ -61,6 +62,9 @@ enum Command {
     /// Print what every setting is and where it comes from; secrets stay hidden.
     #[command(after_long_help = examples::SETTINGS)]
     Settings(Box<settings::SettingsArgs>),
+    /// Try ways of asking volunteers in a made-up city, side by side: how many offers, how soon, how fair.
+    #[command(after_long_help = examples::SIMULATE)]
+    Simulate(simulate::SimulateArgs),
     /// Receive webhooks on this machine, to develop against.
     #[command(after_long_help = examples::WEBHOOK)]
     Webhook(webhook::WebhookArgs),
@@ -99,6 +103,7 @@ pub fn run() -> ExitCode {
         Command::Restore(args) => restore::run(&args).map_err(|error| error.to_string()),
         Command::Doctor(args) if doctor::examine(&args, &arranged) => Ok(()),
         Command::Doctor(_) => return ExitCode::FAILURE,
+        Command::Simulate(args) => simulate::run(&args),
         Command::Webhook(args) => return webhook::run(args),
         Command::Settings(args) => {
             settings::print(&args, &arranged);

@@ -23,6 +23,7 @@ pub mod proof;
 pub mod quota;
 pub mod refusal;
 pub mod sheet;
+pub mod simulation;
 pub mod volunteer;
 pub mod webhook;
 pub mod window;

@@ -17,6 +17,7 @@ mod limits;
 mod policy;
 mod pursuit;
 mod record;
+mod rolling;
 mod snapshot;
 mod wave;
 
@@ -29,5 +30,6 @@ pub use limits::LimitError;
 pub use policy::{DispatchPolicy, Fairness, Mode, OfferBudget, Reach, Rounds};
 pub use pursuit::{Answer, DeclineReason, Offer, OfferStatus, Pursuit};
 pub use record::Record;
+pub use rolling::{Job, Leg, Rolling, Runner};
 pub use snapshot::{Outstanding, Prospect, Snapshot};
 pub use wave::{Asked, Wave};
