@@ -1,5 +1,7 @@
 //! Lives through a scenario, event by event, and asks volunteers by the approach that is tried.
 
+use std::collections::HashSet;
+
 use chrono::TimeDelta;
 
 use super::approach::Approach;
@@ -126,7 +128,8 @@ fn by_decision(
 fn eligible(world: &World<'_>, need: usize) -> Vec<(Metres, VolunteerId)> {
     let (at, request, pursuit) = (world.at(), world.request(need), world.pursuits.get(need));
     let (Some(request), Some(pursuit)) = (request, pursuit) else { return Vec::new() };
-    let unasked = |candidate: &&Candidate| !pursuit.was_asked(candidate.volunteer);
+    let asked: HashSet<VolunteerId> = pursuit.offers.iter().map(|offer| offer.volunteer).collect();
+    let unasked = |candidate: &&Candidate| !asked.contains(&candidate.volunteer);
     let admitted = world
         .fleet
         .iter()

@@ -16,8 +16,9 @@ fn waves() -> DispatchPolicy {
     DispatchPolicy { mode: Mode::Waves, ..DispatchPolicy::default() }
 }
 
-fn side_by_side(name: &str) -> Vec<Report> {
-    let scenario = scenario(name);
+/// The first weeks of a city by every approach: four weeks that count, or as many days as are enough to tell.
+fn side_by_side(name: &str, days: u32) -> Vec<Report> {
+    let scenario = Scenario { days, ..scenario(name) };
     println!("{}\n{}", scenario.name, Report::heading());
     let reports: Vec<Report> = Approach::side_by_side(waves())
         .iter()
@@ -31,8 +32,8 @@ fn side_by_side(name: &str) -> Vec<Report> {
     reports
 }
 
-static MANY: LazyLock<Vec<Report>> = LazyLock::new(|| side_by_side("many-volunteers"));
-static FEW: LazyLock<Vec<Report>> = LazyLock::new(|| side_by_side("few-volunteers"));
+static MANY: LazyLock<Vec<Report>> = LazyLock::new(|| side_by_side("many-volunteers", 28));
+static FEW: LazyLock<Vec<Report>> = LazyLock::new(|| side_by_side("few-volunteers", 5));
 
 fn by<'r>(reports: &'r [Report], approach: &str) -> &'r Report {
     reports.iter().find(|report| report.approach == approach).expect("one of those compared")
@@ -78,7 +79,7 @@ fn estimates_that_are_wrong_by_half_cost_offers_or_minutes_and_no_deliveries() {
 fn nobody_has_more_offers_in_a_day_than_the_policy_bears_and_every_decision_computes_again() {
     for ours in [&*MANY, &*FEW].into_iter().flatten().filter(|report| report.approach.starts_with("waves")) {
         assert!(ours.most_offers_in_a_day <= waves().budget.per_day as usize, "{}", ours.line());
-        assert!(ours.decisions[0] > 1_000 && ours.decisions[0] == ours.decisions[1], "{:?}", ours.decisions);
+        assert!(ours.decisions[0] > 500 && ours.decisions[0] == ours.decisions[1], "{:?}", ours.decisions);
     }
 }
 
