@@ -1,6 +1,12 @@
 //! The dispatch instances that Grubhub published, replayed without looking ahead: who sets out when, by our decision,
 //! by sending the nearest at once, and by whoever answers first; and the time that a wave's decision takes.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a benchmark that cannot go on says why by panicking"
+)]
+
 mod instance;
 #[path = "../measure/mod.rs"]
 #[expect(dead_code, reason = "other benchmarks use other parts of it")]

@@ -172,7 +172,8 @@ fn wave(
         )
     };
     let (expected_millis, expected_travel) = expectations(&asked);
-    let next_at = later(snapshot.now, round);
+    // A round never outlasts the time that is left to volunteers: nobody would look when a coordinator is due.
+    let next_at = later(snapshot.now, round).min(ageing.escalate_at);
     let expires_at = if is_one_by_one {
         next_at
     } else {

@@ -93,11 +93,13 @@ pub enum Pressing {
     No,
 }
 
-/// Adds a moment, and forgets what is older than `span`. In order even when a clock was set back.
+/// Adds a moment, and forgets what is long past. In order even when a clock was set back.
 fn keep(moments: &mut VecDeque<Moment>, now: Moment, span: TimeDelta) {
     let place = moments.partition_point(|moment| *moment <= now);
     moments.insert(place, now);
-    while moments.len() > MOST || moments.front().is_some_and(|first| *first < now - span) {
+    // A day more than anybody asks for: a clock that is set back must not find too little.
+    let kept_since = now - span - TimeDelta::days(1);
+    while moments.len() > MOST || moments.front().is_some_and(|first| *first < kept_since) {
         moments.pop_front();
     }
 }

@@ -25,7 +25,7 @@ pub use ageing::{Ageing, ageing};
 pub use chance::{Chance, someone};
 pub use decision::{Decision, Escalation, Waiting, decide};
 pub use gather::{Asker, MAX_PROSPECTS};
-pub use ledger::Ledger;
+pub use ledger::{Ledger, Pressing};
 pub use limits::LimitError;
 pub use policy::{DispatchPolicy, Fairness, Mode, OfferBudget, Reach, Rounds};
 pub use pursuit::{Answer, DeclineReason, Offer, OfferStatus, Pursuit};

@@ -70,15 +70,22 @@ pub(super) struct Goal {
     pub(super) fairness: Fairness,
 }
 
-/// The set for this goal, and the size of the smallest one.
+/// The set for this goal, and the size of the smallest one. Where nobody reaches the goal, fairness may cost as much of
+/// the chance as it may otherwise add to the size.
 pub(super) fn choose(prospects: &[&Prospect], goal: Goal) -> (Vec<Asked>, u32) {
     let fewest = select(prospects, goal, 0);
-    let bound = fewest.len() + (fewest.len() * goal.fairness.extra_percent as usize / 100).max(1);
-    let fair = [100, 50, 25, 12].into_iter().map(|weight| select(prospects, goal, weight)).find(|asked| {
-        asked.len() <= bound
-            && asked.len() <= goal.most
-            && reaches(asked) >= reaches(&fewest).min(goal.chance)
-    });
+    let extra = goal.fairness.extra_percent;
+    let bound = fewest.len() + (fewest.len() * extra as usize / 100).max(1);
+    let best = reaches(&fewest);
+    let is_enough = |asked: &[Asked]| {
+        let reached = reaches(asked);
+        let is_near = u64::from(reached.get()) * u64::from(100 + extra) >= u64::from(best.get()) * 100;
+        reached >= goal.chance || (best < goal.chance && is_near)
+    };
+    let fair = [100, 50, 25, 12]
+        .into_iter()
+        .map(|weight| select(prospects, goal, weight))
+        .find(|asked| asked.len() <= bound && is_enough(asked));
     let size = u32::try_from(fewest.len()).unwrap_or(u32::MAX);
     (fair.unwrap_or(fewest), size)
 }

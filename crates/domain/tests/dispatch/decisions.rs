@@ -73,7 +73,7 @@ fn numbers(wave: &Wave) -> Vec<u128> {
 
 #[test]
 fn the_likeliest_are_asked_and_no_more_than_it_takes() {
-    let town: Vec<Prospect> = (1..=20).map(|number| prospect(number, 50_000 * number as u32, 5)).collect();
+    let town: Vec<Prospect> = (1..=20).map(|number| prospect(number, 45_000 * number as u32, 5)).collect();
     let wave = asked(&policy(), &snapshot(town));
     assert!(wave.chance >= wave.goal && wave.asked.len() == wave.fewest as usize, "{wave:?}");
     assert_eq!(numbers(&wave).first(), Some(&20));
@@ -125,6 +125,11 @@ fn one_by_one_means_one() {
     let exclusive = DispatchPolicy { mode: Mode::Exclusive, ..policy() };
     let wave = asked(&exclusive, &snapshot(town.clone()));
     assert_eq!((wave.asked.len(), wave.expires_at), (1, wave.next_at));
+    // Somebody who has waited for weeks comes before somebody hardly more likely.
+    let mut idle = town.clone();
+    idle[3].idle_s = 20 * 24 * 3600;
+    idle[3].parts.base = Chance::millionths(180_000);
+    assert_eq!(numbers(&asked(&exclusive, &snapshot(idle))), [4]);
     let open = vec![Outstanding { chance: Chance::percent(20), sent_at: start() }];
     let waiting = Snapshot { outstanding: open, waves: 1, last_wave_at: Some(start()), ..snapshot(town) };
     assert!(matches!(decide(&exclusive, &waiting), Decision::Wait { why: Waiting::ForAnswers, .. }));
@@ -245,7 +250,8 @@ proptest! {
                 let awake = |asked: &domain::dispatch::Asked| snapshot.prospects.iter()
                     .any(|prospect| prospect.volunteer == asked.volunteer && prospect.quiet_for_s == 0);
                 prop_assert!(!wave.asked.is_empty() && wave.asked.iter().all(awake));
-                prop_assert!(wave.expires_at <= escalate_at || mode == Mode::Exclusive);
+                prop_assert!(wave.expires_at <= escalate_at);
+                prop_assert!(snapshot.now < wave.next_at && wave.next_at <= escalate_at);
                 prop_assert!(wave.asked.len() <= 40 && snapshot.now < escalate_at);
             }
             Decision::Wait { until, .. } => prop_assert!(snapshot.now < until && until <= escalate_at),

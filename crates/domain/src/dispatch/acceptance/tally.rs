@@ -54,7 +54,7 @@ impl Tally {
 
     /// Counts an offer that was accepted or was not, to which so much exposure is owed.
     #[must_use]
-    pub fn with(self, is_accepted: Accepted, exposure: Chance, now: Moment) -> Self {
+    pub(super) fn with(self, is_accepted: Accepted, exposure: Chance, now: Moment) -> Self {
         let today = self.as_of(now);
         let accepted = match is_accepted {
             Accepted::Yes => ONE,
@@ -77,7 +77,7 @@ impl Tally {
 
 /// Whether an offer was accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Accepted {
+pub(super) enum Accepted {
     /// It was.
     Yes,
     /// It was not.
