@@ -51,7 +51,7 @@ fn main() {
         );
         Outcome::print_heading();
     }
-    let mut totals = Peer::ALL.map(|peer| Outcome::none(peer));
+    let mut totals = Peer::ALL.map(Outcome::none);
     for path in &instances {
         match Instance::read(path) {
             Ok(instance) => {
