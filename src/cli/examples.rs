@@ -86,3 +86,11 @@ pub(super) const WEBHOOK: &str = "Examples:
       receives, verifies and prints; serve with --webhook-allow-loopback to send here
 
 The secret is in the answer of POST /v1/webhook-endpoints, once. docs/webhooks.md tells how to receive for real.";
+
+pub(super) const SIMULATE: &str = "Examples:
+  birgemiz simulate examples/scenarios/many-volunteers.toml
+  birgemiz simulate examples/scenarios/few-volunteers.toml --volunteers-percent 150 --only-waves
+      are half as many volunteers again enough?
+  birgemiz simulate CITY.toml --policy policy.json --svg compared.svg
+
+It asks nobody and needs no database. What comes out is simulation: the city's file says what was assumed.";

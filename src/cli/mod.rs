@@ -11,6 +11,7 @@ mod restore;
 mod sandbox;
 mod serve;
 mod settings;
+mod simulate;
 mod webhook;
 
 use std::process::ExitCode;
@@ -65,6 +66,9 @@ enum Command {
     /// Make a sandbox for a partner: fictional people, credentials of its own, and time that can be advanced.
     #[command(after_long_help = examples::SANDBOX)]
     Sandbox(Box<sandbox::Sandbox>),
+    /// Try ways of asking volunteers in a made-up city, side by side: how many offers, how soon, how fair.
+    #[command(after_long_help = examples::SIMULATE)]
+    Simulate(simulate::SimulateArgs),
     /// Receive webhooks on this machine, to develop against.
     #[command(after_long_help = examples::WEBHOOK)]
     Webhook(webhook::WebhookArgs),
@@ -104,6 +108,7 @@ pub fn run() -> ExitCode {
         Command::Restore(args) => restore::run(&args).map_err(|error| error.to_string()),
         Command::Doctor(args) if doctor::examine(&args, &arranged) => Ok(()),
         Command::Doctor(_) => return ExitCode::FAILURE,
+        Command::Simulate(args) => simulate::run(&args),
         Command::Webhook(args) => return webhook::run(args),
         Command::Settings(args) => {
             settings::print(&args, &arranged);

@@ -1,0 +1,296 @@
+//! How a campaign asks its volunteers: in which mode, how many, how far, how often, and when it calls a coordinator.
+//!
+//! Missing fields take the defaults, unknown ones are refused. Which version of it decided is kept with each record.
+
+use serde::{Deserialize, Serialize};
+
+use super::Chance;
+use super::limits::{self, Limit, LimitError};
+use crate::calls::DAY_MINUTES;
+use crate::matching::MinuteOfWeek;
+use crate::word::words;
+use crate::words::Urgency;
+
+words! {
+    /// Who makes the first move.
+    Mode: "mode of dispatch" {
+        /// Coordinators assign; nobody is asked by the system.
+        Manual = "manual",
+        /// Volunteers look for requests themselves; nobody is asked by the system.
+        SelfClaim = "self_claim",
+        /// Several volunteers are asked at once, and more if nobody accepts; the first to accept has it.
+        Waves = "waves",
+        /// One volunteer after another is asked.
+        Exclusive = "exclusive",
+        /// All open requests are assigned together, again and again.
+        AutoPlan = "auto_plan",
+    }
+}
+
+/// The numbers by which a campaign asks. Missing fields take the defaults.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct DispatchPolicy {
+    /// Who makes the first move. Default `self_claim`.
+    pub mode: Mode,
+    /// How likely it shall be that somebody accepts in time, in per cent. Default 90.
+    pub target_percent: u32,
+    /// What the target grows to while a request waits, in per cent. Default 99.
+    pub target_max_percent: u32,
+    /// The time in which somebody should have accepted, in seconds. Default an hour.
+    pub match_within_s: u32,
+    /// How waves follow each other.
+    pub rounds: Rounds,
+    /// How far they reach.
+    pub reach: Reach,
+    /// How often one volunteer is asked.
+    pub budget: OfferBudget,
+    /// How much it counts that somebody waits for a task.
+    pub fairness: Fairness,
+    /// How long before a request's end a coordinator is called, in seconds. Default 4 hours.
+    pub escalate_before_s: u32,
+    /// How long a request is left to volunteers at most, in seconds. Default a day.
+    pub escalate_after_s: u32,
+    /// How often everything is planned anew, in seconds; in `auto_plan` only. Default 5 minutes.
+    pub plan_every_s: u32,
+}
+
+/// How waves follow each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct Rounds {
+    /// The share of those who accept whose answer is waited for before more are asked, in per cent. Default 80.
+    pub answered_percent: u32,
+    /// The shortest time between waves, in seconds. Default 5 minutes.
+    pub shortest_s: u32,
+    /// The longest, in seconds. Default half an hour.
+    pub longest_s: u32,
+    /// Waves after which a coordinator is called. Default 12.
+    pub most: u32,
+    /// Volunteers in one wave at most. Default 40.
+    pub size_max: u32,
+    /// How long an offer is good for when nobody takes the request, in seconds. Default 4 hours.
+    pub offer_life_s: u32,
+}
+
+/// How far waves reach, in seconds of travel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct Reach {
+    /// The first wave's. Default 20 minutes.
+    pub first_s: u32,
+    /// The last wave's. Default two hours.
+    pub last_s: u32,
+}
+
+/// How often one volunteer is asked, and when not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct OfferBudget {
+    /// Offers to one volunteer in 24 hours at most. Default 3.
+    pub per_day: u32,
+    /// Offers to one volunteer in seven days at most. Default 10.
+    pub per_week: u32,
+    /// How many of the day's are kept for what is urgent or has waited for half of its time. Default 1.
+    pub kept_for_urgent: u32,
+    /// From this minute of the volunteer's day on they are not asked. Default 1260, 21:00.
+    pub quiet_from_minute: u32,
+    /// From this minute of the volunteer's day on they are asked again. Default 480, 08:00.
+    pub quiet_until_minute: u32,
+}
+
+/// How much it counts that somebody waits for a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct Fairness {
+    /// By how many per cent four weeks without an offer raise a volunteer's place. Default 300.
+    pub idle_percent: u32,
+    /// By how many per cent each task of the last four weeks lowers it. Default 25.
+    pub task_percent: u32,
+    /// By how many per cent fairness may make a wave larger, and by one in any case. Default 50.
+    pub extra_percent: u32,
+}
+
+impl Default for DispatchPolicy {
+    fn default() -> Self {
+        const HOUR: u32 = 3600;
+        Self {
+            mode: Mode::SelfClaim,
+            target_percent: 90,
+            target_max_percent: 99,
+            match_within_s: HOUR,
+            rounds: Rounds::default(),
+            reach: Reach::default(),
+            budget: OfferBudget::default(),
+            fairness: Fairness::default(),
+            escalate_before_s: 4 * HOUR,
+            escalate_after_s: 24 * HOUR,
+            plan_every_s: 300,
+        }
+    }
+}
+
+impl Default for Rounds {
+    fn default() -> Self {
+        Self {
+            answered_percent: 80,
+            shortest_s: 300,
+            longest_s: 1_800,
+            most: 12,
+            size_max: 40,
+            offer_life_s: 4 * 3600,
+        }
+    }
+}
+
+impl Default for Reach {
+    fn default() -> Self {
+        Self { first_s: 1_200, last_s: 7_200 }
+    }
+}
+
+impl Default for OfferBudget {
+    fn default() -> Self {
+        // About five offers a day is what volunteers of an early food-rescue app were sent, and complained of:
+        // three is below that.
+        Self {
+            per_day: 3,
+            per_week: 10,
+            kept_for_urgent: 1,
+            quiet_from_minute: 21 * 60,
+            quiet_until_minute: 8 * 60,
+        }
+    }
+}
+
+impl Default for Fairness {
+    fn default() -> Self {
+        Self { idle_percent: 300, task_percent: 25, extra_percent: 50 }
+    }
+}
+
+impl OfferBudget {
+    /// How long it is quiet still at this minute of the volunteer's week, in seconds; nought when it is not.
+    #[must_use]
+    pub fn quiet_for_s(&self, minute: MinuteOfWeek) -> u32 {
+        let (day, minute) = (u32::from(DAY_MINUTES), u32::from(minute.get() % DAY_MINUTES));
+        let (from, until) = (self.quiet_from_minute, self.quiet_until_minute);
+        let is_quiet =
+            if from <= until { from <= minute && minute < until } else { from <= minute || minute < until };
+        if is_quiet { (until + day - minute) % day * 60 } else { 0 }
+    }
+}
+
+impl DispatchPolicy {
+    /// How likely it shall be that somebody accepts, for a request of this urgency that has waited for this part of
+    /// its time: never less for waiting longer.
+    #[must_use]
+    pub fn target(&self, urgency: Urgency, waited: Chance) -> Chance {
+        let (least, most) = (Chance::percent(self.target_percent), Chance::percent(self.target_max_percent));
+        let waited = match urgency {
+            Urgency::Critical => Chance::CERTAIN,
+            Urgency::High | Urgency::Normal | Urgency::Low => waited,
+        };
+        let grown = Chance::millionths(most.get().saturating_sub(least.get())).and(waited);
+        Chance::millionths(least.get() + grown.get())
+    }
+
+    /// Refuses numbers by which nobody could be asked well.
+    ///
+    /// # Errors
+    /// Names the first field outside its limits. Where two fields bound each other, the later one is named.
+    pub fn check(&self) -> Result<(), LimitError> {
+        const DAY: u32 = 24 * 3600;
+        let (rounds, reach, budget, fairness) = (&self.rounds, &self.reach, &self.budget, &self.fairness);
+        let last = u32::from(DAY_MINUTES) - 1;
+        let limits: [Limit; 22] = [
+            ("target_percent", self.target_percent, 1, 99),
+            ("target_max_percent", self.target_max_percent, self.target_percent, 99),
+            ("match_within_s", self.match_within_s, 60, 7 * DAY),
+            ("rounds/answered_percent", rounds.answered_percent, 1, 99),
+            ("rounds/shortest_s", rounds.shortest_s, 30, DAY),
+            ("rounds/longest_s", rounds.longest_s, rounds.shortest_s, DAY),
+            ("rounds/most", rounds.most, 1, 1_000),
+            ("rounds/size_max", rounds.size_max, 1, 1_000),
+            ("rounds/offer_life_s", rounds.offer_life_s, 60, 7 * DAY),
+            ("reach/first_s", reach.first_s, 60, DAY),
+            ("reach/last_s", reach.last_s, reach.first_s, DAY),
+            ("budget/per_day", budget.per_day, 1, 100),
+            ("budget/per_week", budget.per_week, budget.per_day, 700),
+            ("budget/kept_for_urgent", budget.kept_for_urgent, 0, budget.per_day.saturating_sub(1)),
+            ("budget/quiet_from_minute", budget.quiet_from_minute, 0, last),
+            ("budget/quiet_until_minute", budget.quiet_until_minute, 0, last),
+            ("fairness/idle_percent", fairness.idle_percent, 0, 10_000),
+            ("fairness/task_percent", fairness.task_percent, 0, 10_000),
+            ("fairness/extra_percent", fairness.extra_percent, 0, 1_000),
+            ("escalate_before_s", self.escalate_before_s, 0, 7 * DAY),
+            ("escalate_after_s", self.escalate_after_s, 60, 30 * DAY),
+            ("plan_every_s", self.plan_every_s, 10, DAY),
+        ];
+        limits::check(limits)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_within_their_own_limits_and_come_back_from_storage() {
+        let policy = DispatchPolicy::default();
+        assert_eq!(policy.check(), Ok(()));
+        let stored = serde_json::to_string(&policy).unwrap();
+        assert_eq!(serde_json::from_str::<DispatchPolicy>(&stored).unwrap(), policy);
+        assert_eq!(serde_json::from_str::<DispatchPolicy>("{}").unwrap(), policy);
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused_by_name() {
+        for (text, field) in [
+            (r#"{"target_percent": 100}"#, "target_percent"),
+            (r#"{"target_percent": 95, "target_max_percent": 94}"#, "target_max_percent"),
+            (r#"{"rounds": {"shortest_s": 900, "longest_s": 600}}"#, "rounds/longest_s"),
+            (r#"{"reach": {"first_s": 600, "last_s": 599}}"#, "reach/last_s"),
+            (r#"{"budget": {"per_day": 0}}"#, "budget/per_day"),
+            (r#"{"budget": {"per_day": 5, "per_week": 4}}"#, "budget/per_week"),
+            (r#"{"budget": {"per_day": 2, "kept_for_urgent": 2}}"#, "budget/kept_for_urgent"),
+            (r#"{"budget": {"quiet_until_minute": 1440}}"#, "budget/quiet_until_minute"),
+        ] {
+            let policy: DispatchPolicy = serde_json::from_str(text).unwrap();
+            assert_eq!(policy.check().map_err(|error| error.field), Err(field), "{text}");
+        }
+        for text in [r#"{"wave": 3}"#, r#"{"mode": "spam"}"#, r#"{"budget": {"per_month": 3}}"#] {
+            assert!(serde_json::from_str::<DispatchPolicy>(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn quiet_hours_end_at_their_minute_on_any_day() {
+        let budget = OfferBudget::default();
+        for day in 0..7 {
+            for (minute, quiet) in
+                [(0, 8 * 3600), (479, 60), (480, 0), (1259, 0), (1260, 11 * 3600), (1439, 8 * 3600 + 60)]
+            {
+                let minute = MinuteOfWeek::new(day * DAY_MINUTES + minute).unwrap();
+                assert_eq!(budget.quiet_for_s(minute), quiet, "{minute:?}");
+            }
+        }
+        let never = OfferBudget { quiet_from_minute: 60, quiet_until_minute: 60, ..budget };
+        assert_eq!(never.quiet_for_s(MinuteOfWeek::new(60).unwrap()), 0);
+    }
+
+    #[test]
+    fn waiting_raises_the_target_up_to_its_bound() {
+        let policy = DispatchPolicy::default();
+        let targets: Vec<u32> = [0, 50, 100]
+            .map(|waited| policy.target(Urgency::Normal, Chance::percent(waited)).get() / 1_000)
+            .to_vec();
+        assert_eq!(targets, [900, 945, 990]);
+        assert_eq!(policy.target(Urgency::Critical, Chance::NEVER), Chance::percent(99));
+    }
+}
