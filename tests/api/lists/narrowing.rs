@@ -174,7 +174,7 @@ async fn crowd(world: &World) {
                 skills, languages, weight_g, volume_ml, coarse_lat, coarse_lon, window_start, window_end, created_at, \
                 updated_at) \
              SELECT gen_random_uuid(), organisation_id, area_id, '{campaign}', id, partner_id, 'delivery', \
-                CASE status WHEN 'suspended' THEN 'open' ELSE 'fulfilled' END, 'normal', '{{}}', '{{kk}}', \
+                CASE status WHEN 'suspended' THEN 'cancelled' ELSE 'fulfilled' END, 'normal', '{{}}', '{{kk}}', \
                 1, 1, coarse_lat, coarse_lon, now(), now() + interval '1 day', now(), updated_at FROM households; \
              ANALYZE households, requests"
         ))
@@ -195,7 +195,7 @@ fn each_filter_is_answered_by_its_index() {
                 format!("/v1/households?updated_since={since}"),
                 "households_by_update",
             ),
-            (world.coordinator_of_a(), "/v1/requests?status=open".to_owned(), "requests_by_status"),
+            (world.coordinator_of_a(), "/v1/requests?status=cancelled".to_owned(), "requests_by_status"),
             (world.coordinator_of_a(), "/v1/households?status=suspended".to_owned(), "households_by_status"),
             (
                 world.coordinator_of_a(),

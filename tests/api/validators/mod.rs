@@ -40,7 +40,7 @@ impl Furnished {
         let hub = json!({"organisation_id": world.seeded.a.id.to_string(), "area_id": world.seeded.area.to_string(),
             "name": "Warehouse", "address": "Satpaev 90", "position": {"lat": 43.24, "lon": 76.9}});
         world.administrator_of_a().post("/v1/hubs", hub).await.expect(201);
-        let made = json!({"url": "https://partner.example/hooks"});
+        let made = json!({"url": "https://partner.example/hooks", "events": ["volunteer.left"]});
         let webhook = world.partner_of_a().post("/v1/webhook-endpoints", made).await.expect(201);
         Self { household, request, claim, webhook: text(&webhook, "id"), world }
     }
