@@ -15,13 +15,14 @@ const JSON: &str = "application/json";
 /// Shows a request and an answer of an operation, where there are some.
 pub(super) fn show(operation: &mut Operation) {
     let Some(example) = operation.operation_id.as_deref().and_then(|name| EXAMPLES.get(name)) else { return };
-    let request = operation.request_body.as_mut().and_then(|body| body.content.get_mut(JSON));
-    if let Some((content, request)) = request.zip(example.get("request")) {
+    if let Some(RefOr::T(body)) = operation.request_body.as_mut()
+        && let Some((RefOr::T(content), request)) = body.content.get_mut(JSON).zip(example.get("request"))
+    {
         content.example = Some(request.clone());
     }
     let status = example.get("status").map(Value::to_string).unwrap_or_default();
     if let Some(RefOr::T(answer)) = operation.responses.responses.get_mut(&status)
-        && let Some((content, response)) = answer.content.get_mut(JSON).zip(example.get("response"))
+        && let Some((RefOr::T(content), response)) = answer.content.get_mut(JSON).zip(example.get("response"))
     {
         content.example = Some(response.clone());
     }
