@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::leaf::Leaf;
+use super::leaf::{Leaf, ROWS};
 use super::node::{Child, Nearby, Node};
 use super::pages::Pages;
 use super::row::Row;
@@ -232,7 +232,10 @@ impl Tree {
 
     /// Every row there is.
     pub(super) fn all_rows(&self) -> Vec<Row> {
-        self.all_blocks().flat_map(Leaf::rows).collect()
+        // As many as there can be, so that they are not moved each time that more come than were expected.
+        let mut rows = Vec::with_capacity(self.leaves.len() * ROWS + self.strays);
+        rows.extend(self.all_blocks().flat_map(Leaf::rows));
+        rows
     }
 
     /// Bytes of nodes and leaves.
