@@ -1,6 +1,11 @@
 //! The contract at the top of the repository is the one that the code makes, it is whole, and it is
 //! such that clients can be generated from it.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says why by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on says why by panicking"
+)]
 
 #[path = "contract/breaking.rs"]
 mod breaking;

@@ -74,7 +74,12 @@ fn files(folder: &Path, rows: u32) -> Vec<Sheet> {
         SheetKind::Households,
         "households.csv",
         rows,
-        &["households", "household_doors", "household_consents", "events WHERE kind = 'household.registered'"],
+        &[
+            "households",
+            "household_doors",
+            "household_consents",
+            "events WHERE kind = 'household.registered'",
+        ],
     );
     let volunteers = sheet(SheetKind::Volunteers, "volunteers.csv", rows / 4, &["volunteers"]);
     let requests = sheet(
@@ -218,7 +223,8 @@ struct Town {
 }
 
 async fn town(app: &App) -> Town {
-    let organisation = CreateOrganisation { name: "Bench".to_owned(), reality: domain::sandbox::Reality::Real };
+    let organisation =
+        CreateOrganisation { name: "Bench".to_owned(), reality: domain::sandbox::Reality::Real };
     let organisation = perform_as_system(app, organisation).await.unwrap().organisation();
     let campaign = CreateCampaign {
         organisation,

@@ -6,7 +6,6 @@ use clap::{Args, Subcommand};
 
 use super::admin::values;
 use crate::config::AdminSettings;
-use crate::demo::{self, Roster};
 use crate::startup::{self, StartupError};
 
 /// `birgemiz sandbox`.
@@ -40,16 +39,7 @@ struct CreateArgs {
 /// Does it. Must run on the main thread: a private Postgres ends with the thread that started it.
 pub(super) fn run(sandbox: Sandbox) -> Result<(), StartupError> {
     let Sandbox { settings, verb: Verb::Create(args) } = sandbox;
-    let roster = startup::make_sandbox(&settings, &args.name)?;
-    match args.write {
-        Some(path) => Ok(demo::write(&path, &roster)?),
-        None => print(&roster),
-    }
-}
-
-fn print(roster: &Roster) -> Result<(), StartupError> {
-    let text = serde_json::to_string_pretty(roster)
-        .map_err(|error| StartupError::System("the sandbox cannot be told of", error.into()))?;
-    println!("{text}");
+    let told = startup::make_sandbox(&settings, &args.name, args.write.as_deref())?;
+    println!("{told}");
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The demo: a city that is built where there is none yet, served, and alive until it is told to stop.
 
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{
@@ -106,20 +106,31 @@ async fn build(serve: &ServeSettings, urls: &DatabaseUrls, seed: u64) -> Result<
     Ok(demo::build(&app, &Plan::draw(seed)?).await?)
 }
 
-/// Makes a sandbox on the database of a service, whether the server runs or not. Call it on the main thread, as
+/// Makes a sandbox on the database of a service, whether the server runs or not. Its credentials are written to the
+/// file, where one is named; answers them else, or where they are. Call it on the main thread, as
 /// [`serve_until_told`](super::serve_until_told).
 ///
 /// # Errors
 /// When the database cannot be had, or the name is taken.
-pub fn make_sandbox(settings: &AdminSettings, name: &str) -> Result<Roster, StartupError> {
+pub fn make_sandbox(
+    settings: &AdminSettings,
+    name: &str,
+    file: Option<&Path>,
+) -> Result<String, StartupError> {
     let mut settings = settings.clone();
     // A server may run beside it, whose connections these are too; and nobody waits for an answer here.
     settings.database.pool_wait_ms = settings.database.pool_wait_ms.max(PATIENCE_MS);
-    work_on(&settings, CONNECTIONS_OF_A_SANDBOX, async |app| {
+    let roster: Roster = work_on(&settings, CONNECTIONS_OF_A_SANDBOX, async |app| {
         let mut roster = Box::pin(demo::build_sandbox(app, name)).await?;
         app.public_url.as_ref().clone_into(&mut roster.url);
-        Ok(roster)
-    })
+        Ok::<_, StartupError>(roster)
+    })?;
+    if let Some(file) = file {
+        demo::write(file, &roster)?;
+        return Ok(file.display().to_string());
+    }
+    serde_json::to_string_pretty(&roster)
+        .map_err(|error| StartupError::System("the sandbox cannot be told of", error.into()))
 }
 
 /// Writes down who can log in, and where: the address may be another than last time.

@@ -58,6 +58,7 @@ fn whoever_has_left_is_told_so_and_not_to_try_again() {
         let volunteer = world.volunteer_of_a();
         tell(&volunteer, NEAR).await.expect(204);
         volunteer.post("/v1/me/leave", json!({})).await.expect(200);
+        world.app().fleet.shows_what_was_written().await;
         assert_eq!(tell(&volunteer, NEAR).await.expect(409)["code"], "wrong_state");
     });
 }

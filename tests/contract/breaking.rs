@@ -255,12 +255,9 @@ impl Shape {
     fn take(&mut self, document: &Value, schema: &Value) {
         let schema = resolved(document, schema);
         let text = |name: &str| schema[name].as_str().map(str::to_owned);
-        match &schema["type"] {
-            Value::String(one) => self.types.extend([one.clone()]),
-            many => self
-                .types
-                .extend(many.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned)),
-        }
+        self.types.extend(schema["type"].as_str().map(str::to_owned));
+        let many = schema["type"].as_array().into_iter().flatten();
+        self.types.extend(many.filter_map(Value::as_str).map(str::to_owned));
         self.format = self.format.take().or_else(|| text("format"));
         self.pattern = self.pattern.take().or_else(|| text("pattern"));
         self.words.extend(schema["enum"].as_array().into_iter().flatten().map(Value::to_string));

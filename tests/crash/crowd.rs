@@ -84,7 +84,9 @@ pub(crate) async fn ask(
     let mut crowd = JoinSet::new();
     for _ in 0..pace.connections {
         let (next, number, address) = (next.clone(), number.clone(), address.clone());
-        crowd.spawn(async move { one(&address, pace, started, || next(number.fetch_add(1, Ordering::Relaxed))).await });
+        crowd.spawn(async move {
+            one(&address, pace, started, || next(number.fetch_add(1, Ordering::Relaxed))).await
+        });
     }
     let mut seen = Seen::default();
     while let Some(one) = crowd.join_next().await {

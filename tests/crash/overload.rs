@@ -113,7 +113,8 @@ async fn check(city: &City, seen: &Seen) {
 fn answered_or_told_when(seen: &Seen) {
     let first: Vec<&String> = seen.unanswered.iter().take(3).collect();
     assert!(first.is_empty(), "{} got no answer: {first:?}", seen.unanswered.len());
-    let strange: Vec<u16> = seen.statuses.keys().copied().filter(|status| ![201, 429, 503].contains(status)).collect();
+    let strange: Vec<u16> =
+        seen.statuses.keys().copied().filter(|status| ![201, 429, 503].contains(status)).collect();
     assert!(strange.is_empty(), "{:?}", seen.statuses);
     assert_eq!(seen.without_retry_after, 0, "told to come later, but not when");
 }

@@ -133,7 +133,7 @@ async fn shows_it(app: &App, request: RequestId) {
     let (_, list) = coordinator("/v1/requests?status=open,claimed&limit=1").await;
     assert_eq!(list["data"][0]["lines"][0]["quantity"], 2);
     let next = list["next_cursor"].as_str().unwrap();
-    let (_, rest) = coordinator(&format!("/v1/requests?limit=1&cursor={next}")).await;
+    let (_, rest) = coordinator(&format!("/v1/requests?status=open,claimed&limit=1&cursor={next}")).await;
     assert_eq!(rest["data"].as_array().unwrap().len(), 0);
     let (_, households) = coordinator("/v1/households?status=verified").await;
     assert_eq!(households["data"].as_array().unwrap().len(), 1);

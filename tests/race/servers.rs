@@ -43,8 +43,15 @@ impl ServerProcess {
     /// Starts one and waits until it says where it serves.
     pub(crate) fn start(database: &TestDatabase, secrets: &Path, bugs: Bugs) -> Self {
         // A connection for everyone who races: this is about who wins, not about who waits longest.
-        let orders =
-            Orders { urls: &database.urls, secrets, pool: 70, pool_wait_ms: 30_000, bugs, crash_point: String::new(), log: None };
+        let orders = Orders {
+            urls: &database.urls,
+            secrets,
+            pool: 70,
+            pool_wait_ms: 30_000,
+            bugs,
+            crash_point: String::new(),
+            log: None,
+        };
         Self::start_with(&orders).unwrap_or_else(|| panic!("the server ended without serving"))
     }
 

@@ -248,7 +248,8 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 
 /// Whether that could be a field's name: text that somebody typed is not repeated to them.
 fn is_a_name(key: &str) -> bool {
-    key.len() <= LONGEST_NAME && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+    key.len() <= LONGEST_NAME
+        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
 }
 
 #[cfg(test)]

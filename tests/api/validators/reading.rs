@@ -3,15 +3,27 @@
 use serde_json::json;
 
 use super::{Furnished, read, text};
-use crate::support::{World, run};
+use crate::support::{Answer, Caller, World, run};
+
+/// What the service does by itself may still be under way when a world is furnished.
+async fn until_it_rests(caller: &Caller, path: &str) -> (String, Answer) {
+    let mut last = read(caller, path).await;
+    for _ in 0..20 {
+        let next = read(caller, path).await;
+        if next.0 == last.0 {
+            return next;
+        }
+        last = next;
+    }
+    panic!("{path}: the tag is another at every reading");
+}
 
 #[test]
 fn who_holds_what_they_would_be_shown_is_told_so_without_a_body() {
     run(async {
         let furnished = Furnished::new().await;
         for (caller, path) in furnished.readings() {
-            let (tag, shown) = read(&caller, &path).await;
-            assert_eq!(read(&caller, &path).await.0, tag, "{path}: nothing has changed");
+            let (tag, shown) = until_it_rests(&caller, &path).await;
             for theirs in [tag.clone(), format!("\"other\", W/{tag}"), "*".to_owned()] {
                 let same = caller.get(&path).header("if-none-match", &theirs).await;
                 assert_eq!((same.status.as_u16(), same.text.as_str()), (304, ""), "{path} {theirs}");
