@@ -168,6 +168,7 @@ async fn exchange(
         if field("connection:") == Some("close") {
             *connection = None;
         }
-        return Ok((head[9..12].parse().unwrap(), field("retry-after:").is_some()));
+        let status = head.split_whitespace().nth(1).unwrap();
+        return Ok((status.parse().unwrap(), field("retry-after:").is_some()));
     }
 }
