@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::id::AreaId;
 use domain::matching::balance;
 
-use super::long_looks::look_aside;
+use super::long_looks::{Turns, look_in};
 use super::shortlist_volunteers::{check_loaded, coordinated};
 use super::{Call, Refusal, read};
 use crate::app::App;
@@ -13,6 +13,9 @@ use crate::storage::tables::settings;
 use crate::storage::views::local_times;
 
 pub use crate::fleet::Balanced;
+
+/// One area is weighed at a time, and those who ask about few are not kept waiting for it.
+static TURNS: Turns = Turns::of(1, 32);
 
 /// Demand and supply in an area where the caller's organisation works, of all who share its campaign.
 ///
@@ -33,6 +36,11 @@ pub async fn balance_area(app: &App, call: &Call, area: AreaId) -> Result<Arc<Ba
     if let Some(known) = app.fleet.recall().balanced(area) {
         return Ok(known);
     }
-    let found = look_aside(app, move |world| balance(&world.fleet, &world.open, area, at, k)).await?;
+    let turn = TURNS.take().await?;
+    // Whoever waited for somebody who asked the same has their answer.
+    if let Some(known) = app.fleet.recall().balanced(area) {
+        return Ok(known);
+    }
+    let found = look_in(turn, app, move |world| balance(&world.fleet, &world.open, area, at, k)).await?;
     Ok(app.fleet.recall().keep_balanced(area, Balanced { as_of: at.now, balance: found }))
 }

@@ -16,24 +16,29 @@ const FEW: usize = 10_000;
 static TURNS: Turns = Turns::of(2, 32);
 
 /// How many may do something at a time, and how many may be doing it or wait.
-struct Turns {
+#[derive(Debug)]
+pub(super) struct Turns {
     turns: Semaphore,
     places: Semaphore,
 }
 
 /// The right to do it now, until it is dropped.
 #[derive(Debug)]
-struct Turn {
+pub(super) struct Turn {
     _place: SemaphorePermit<'static>,
     _turn: SemaphorePermit<'static>,
 }
 
 impl Turns {
-    const fn of(turns: usize, places: usize) -> Self {
+    pub(super) const fn of(turns: usize, places: usize) -> Self {
         Self { turns: Semaphore::const_new(turns), places: Semaphore::const_new(places) }
     }
 
-    async fn take(&'static self) -> Result<Turn, Refusal> {
+    /// Waits for a turn.
+    ///
+    /// # Errors
+    /// When too many wait already.
+    pub(super) async fn take(&'static self) -> Result<Turn, Refusal> {
         let busy = |_| Refusal { retry_after_s: Some(1), ..Code::Overloaded.into() };
         let place = self.places.try_acquire().map_err(busy)?;
         let turn = self.turns.acquire().await.map_err(|_| Refusal::new(Code::Overloaded))?;
@@ -55,15 +60,20 @@ pub(super) async fn look_at_all<T: Send + 'static>(
     look_aside(app, decide).await
 }
 
-/// Lends the world for a look that takes long however few there are.
-///
-/// # Errors
-/// When too many wait for their turn.
-pub(super) async fn look_aside<T: Send + 'static>(
+/// Lends the world for a look in turn, on a thread of its own.
+async fn look_aside<T: Send + 'static>(
     app: &App,
     decide: impl FnOnce(&World) -> T + Send + 'static,
 ) -> Result<T, Refusal> {
-    let turn = TURNS.take().await?;
+    look_in(TURNS.take().await?, app, decide).await
+}
+
+/// Lends the world to whoever has a turn, for a look that takes long however few there are.
+pub(super) async fn look_in<T: Send + 'static>(
+    turn: Turn,
+    app: &App,
+    decide: impl FnOnce(&World) -> T + Send + 'static,
+) -> Result<T, Refusal> {
     let world = app.fleet.hold();
     let look = app.runtime.spawn_blocking(move || {
         let decided = decide(&world);

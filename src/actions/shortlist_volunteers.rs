@@ -62,18 +62,22 @@ pub async fn shortlist_volunteers(
     // Whom they have just suspended is not proposed to them.
     app.fleet.shows_what_was_written().await;
     let mark = app.fleet.recall().mark();
-    read(app, call, async |unit| {
+    let (organisation, found, at) = read(app, call, async |unit| {
         let (organisation, found) = own_open(unit, request).await?;
-        check_loaded(app)?;
         let at = found.local_time()?.at(unit.now);
-        let mut shortlist = chosen(app, found.request, at, k, counting).await?;
-        let volunteers: Vec<VolunteerId> = shortlist.ranked.iter().map(|ranked| ranked.volunteer).collect();
-        let names = names::of_own_volunteers(unit, organisation, &volunteers).await?;
-        let keep = |(volunteer, name)| (volunteer, app.fleet.recall().keep_name(volunteer, name, mark));
-        shortlist.names = names.into_iter().map(keep).collect();
-        Ok(shortlist)
+        Ok((organisation, found.request, at))
     })
-    .await
+    .await?;
+    check_loaded(app)?;
+    // Nobody waits for their turn with a connection in hand that others want.
+    let mut shortlist = chosen(app, found, at, k, counting).await?;
+    let volunteers: Vec<VolunteerId> = shortlist.ranked.iter().map(|ranked| ranked.volunteer).collect();
+    let names =
+        read(app, call, async |unit| Ok(names::of_own_volunteers(unit, organisation, &volunteers).await?))
+            .await?;
+    let keep = |(volunteer, name)| (volunteer, app.fleet.recall().keep_name(volunteer, name, mark));
+    shortlist.names = names.into_iter().map(keep).collect();
+    Ok(shortlist)
 }
 
 /// The whole answer from memory; none where anything of it is not there.

@@ -17,6 +17,7 @@ pub mod routes;
 pub mod server;
 pub mod stream;
 pub mod text;
+pub mod times;
 pub mod tokens;
 pub mod validators;
 

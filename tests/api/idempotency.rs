@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use birgemiz::actions::forget::Forget;
+use birgemiz::actions::perform_as_system;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -9,6 +11,28 @@ use crate::support::{World, run};
 
 async fn filed(world: &World) -> i64 {
     world.database.count("SELECT count(*) FROM requests").await
+}
+
+#[test]
+fn a_key_is_kept_for_seven_days_and_then_forgotten() {
+    run(async {
+        let world = World::new().await;
+        let household = world.verified_household().await;
+        let partner = world.partner_of_a();
+        let file = || partner.post("/v1/requests", world.request(&household)).key("k-1");
+        let first = file().await.expect(201);
+        for (age, is_replayed) in [("6 days 23 hours", true), ("7 days 1 hour", false)] {
+            let sql = format!(
+                "UPDATE idempotency_keys SET created_at = now() - interval '{age}' WHERE key = 'k-1'"
+            );
+            world.database.ask(&sql).await;
+            perform_as_system(world.app(), Forget).await.unwrap();
+            let again = file().await;
+            assert_eq!(again.header("idempotent-replayed") == "true", is_replayed, "{age}");
+            assert_eq!(again.expect(201)["id"] == first["id"], is_replayed, "{age}");
+        }
+        assert_eq!(filed(&world).await, 2);
+    });
 }
 
 #[test]

@@ -24,6 +24,8 @@ pub(super) struct Ground {
     settings: HashMap<AreaId, (Setting, chrono_tz::Tz)>,
     things: HashMap<(CampaignId, String), Thing>,
     today: chrono::NaiveDate,
+    /// When all of this was read.
+    pub(super) read_at: domain::Moment,
 }
 
 impl Ground {
@@ -41,6 +43,7 @@ impl Ground {
             settings: HashMap::new(),
             things: HashMap::new(),
             today: unit.now.date_naive(),
+            read_at: unit.now,
         };
         let campaign = job.campaign_id.map(CampaignId::new);
         for area in areas::served(unit, job.organisation(), campaign).await? {

@@ -142,8 +142,8 @@ impl Desk<'_> {
         let household = known.household(told).ok_or_else(unknown_household)?;
         let household = permitted(&unit.actor, Some(household.clone()))?;
         let setting = self.ground.setting(household.area()).ok_or_else(unknown_household)?;
-        // As of now, not as of when the file was opened.
-        let setting = Setting { now: unit.now, ..setting.clone() };
+        // As of now, not as of when the file was opened; in a sandbox, by its own clock.
+        let setting = Setting { now: setting.now + (unit.now - self.ground.read_at), ..setting.clone() };
         let submit = self.submit(known, &household, &setting, told)?;
         let loads =
             submit.lines.iter().map(|(thing, _)| known.loads.get(&(setting.campaign, *thing)).copied());

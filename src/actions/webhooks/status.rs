@@ -9,7 +9,7 @@ use crate::actions::{Action, Refusal};
 use crate::storage::Unit;
 use crate::storage::events::{self, Change};
 use crate::storage::tables::webhook_endpoints::{self, EndpointRow};
-use crate::storage::tables::webhook_messages::{self, Again};
+use crate::storage::tables::webhook_messages::{self, Again, Replayed};
 use crate::storage::views::feed;
 
 /// Switch a receiver on again: everything that waits for it is sent at once, in its order.
@@ -89,9 +89,9 @@ pub struct Replay {
 }
 
 impl Action for Replay {
-    type Done = usize;
+    type Done = Replayed;
 
-    async fn run(self, unit: &mut Unit<'_>) -> Result<usize, Refusal> {
+    async fn run(self, unit: &mut Unit<'_>) -> Result<Replayed, Refusal> {
         let row = owner::lock_mine(unit, self.endpoint).await?;
         if self.again.from >= self.again.until {
             return Err(Refusal::flaw("/until", "later than `from`"));

@@ -21,6 +21,9 @@ const GETS_A_TOKEN: &str = "/v1/auth/";
 /// Who registers by an invitation is nobody yet: its code stands in for the token.
 const REGISTERS: &str = "/v1/volunteers/register";
 
+/// Only the last position counts, so sending one again does nothing twice without a key.
+const COALESCED: &str = "/v1/positions";
+
 /// Adds it.
 pub(super) struct Completion;
 
@@ -55,7 +58,7 @@ fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
         return;
     }
     operation.security = Some(vec![SecurityRequirement::new::<_, _, &str>(SCHEME, [])]);
-    if matches!(method, HttpMethod::Post) {
+    if matches!(method, HttpMethod::Post) && path != COALESCED {
         let key = RefOr::Ref(Ref::new(format!("#/components/parameters/{KEY}")));
         operation.parameters.get_or_insert_default().push(key);
     }

@@ -14,7 +14,7 @@ use crate::actions::locate_household::Pin;
 use crate::actions::read_door::OpenDoor;
 use crate::actions::register_household::{Consent, RegisterHousehold};
 use crate::rest::problem::Problem;
-use crate::rest::text;
+use crate::rest::{text, times};
 use crate::storage::rows::HouseholdRow;
 
 /// A household to be registered.
@@ -200,7 +200,7 @@ impl ConsentBody {
                 ConsentChannelBody::Paper => "paper",
                 ConsentChannelBody::InPerson => "in_person",
             },
-            given_at: self.given_at,
+            given_at: self.given_at.map(|at| times::field(at, "/consent/given_at")).transpose()?,
         })
     }
 }

@@ -19,7 +19,7 @@ use crate::rest::features::Features;
 use crate::rest::page::{self, Page};
 use crate::rest::problem::Problem;
 use crate::rest::requests::RequestBody;
-use crate::rest::{answer, filters};
+use crate::rest::{answer, filters, times};
 use crate::storage::rows::HouseholdRow;
 use crate::storage::views::Narrowing;
 use crate::storage::views::companions::{self, RequestAndLines};
@@ -132,7 +132,7 @@ impl ListHouseholdsParams {
                     .collect(),
                 area: self.area_id,
                 campaign: self.campaign_id,
-                updated_since: self.updated_since,
+                updated_since: times::parameter(self.updated_since, "updated_since")?,
                 region: filters::region(self.bbox.as_deref(), self.near.as_deref(), self.radius_m)?,
             },
         })

@@ -23,7 +23,7 @@ use crate::rest::features::Features;
 use crate::rest::households::HouseholdBody;
 use crate::rest::page::{self, Page};
 use crate::rest::problem::Problem;
-use crate::rest::{answer, filters};
+use crate::rest::{answer, filters, times};
 use crate::storage::views::request_lists::{self, RequestFilter, RequestRow, Thing};
 use crate::storage::views::{Narrowing, companions};
 
@@ -93,6 +93,8 @@ pub async fn list(
     let Params(params, walk) = params;
     let wanted = page::wanted(&app.keys, walk, params.limit, params.cursor.as_deref())?;
     let (filter, include) = (params.filter()?, params.include()?);
+    // Households are told by their own scope, also with their requests.
+    let caller = if include.household { caller.with_scope(Scope::HouseholdsRead)? } else { caller };
     let bodies = read(&app, &caller.call(), async |unit| {
         let rows = request_lists::list(unit, &filter, wanted.after, wanted.limit).await?;
         listed(unit, &rows, include).await
@@ -128,7 +130,7 @@ impl ListRequestsParams {
                     .collect(),
                 area: self.area_id,
                 campaign: self.campaign_id,
-                updated_since: self.updated_since,
+                updated_since: times::parameter(self.updated_since, "updated_since")?,
                 region: filters::region(self.bbox.as_deref(), self.near.as_deref(), self.radius_m)?,
             },
             household: self.household_id,

@@ -19,7 +19,7 @@ use crate::rest::claims::ClaimBody;
 use crate::rest::extract::{By, Coordinator, Params};
 use crate::rest::page::{self, Page};
 use crate::rest::problem::Problem;
-use crate::rest::{answer, filters};
+use crate::rest::{answer, filters, times};
 use crate::storage::views::Narrowing;
 use crate::storage::views::companions::{self, ClaimAndDelivery};
 use crate::storage::views::volunteers::{self, Filter, SeenVolunteer};
@@ -64,7 +64,7 @@ impl ListVolunteersParams {
                     .collect(),
                 area: self.area_id,
                 campaign: self.campaign_id,
-                updated_since: self.updated_since,
+                updated_since: times::parameter(self.updated_since, "updated_since")?,
                 region: None,
             },
         })

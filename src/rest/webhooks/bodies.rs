@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::rest::patch::given;
 use crate::rest::problem::Problem;
 use crate::rest::text;
-use crate::storage::views::webhooks::{AttemptRow, EndpointRow, Wishes};
+use crate::storage::views::webhooks::{AttemptRow, EndpointRow, Replayed, Wishes};
 
 /// The longest description.
 const DESCRIPTION: usize = 200;
@@ -245,8 +245,26 @@ impl ReplayBody {
 pub struct ReplayedBody {
     /// How many events.
     pub replayed: u32,
-    /// There may be more: ask again once these have arrived.
+    /// Whether there may be more.
     pub has_more: bool,
+    /// From when on to ask for more, where there may be: all before then is sent again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_from: Option<DateTime<Utc>>,
+}
+
+impl ReplayedBody {
+    /// What was put into the queue by a call that takes about `most`.
+    #[must_use]
+    pub fn of(replayed: Replayed, most: i64) -> Self {
+        let has_more = replayed.count >= most;
+        // The database keeps microseconds.
+        let after = |last: DateTime<Utc>| last + chrono::TimeDelta::microseconds(1);
+        Self {
+            replayed: u32::try_from(replayed.count).unwrap_or(u32::MAX),
+            has_more,
+            next_from: replayed.last.filter(|_| has_more).map(after),
+        }
+    }
 }
 
 /// An attempt at a delivery. What the receiver answered beyond its status is neither read nor kept.

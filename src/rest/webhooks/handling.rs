@@ -17,11 +17,11 @@ use crate::actions::webhooks::{
 };
 use crate::actions::{Answer, perform, read};
 use crate::app::App;
-use crate::rest::answer;
 use crate::rest::extract::{Body, By, OneId, Params, StaffOrPartner};
 use crate::rest::page::{Page, PageParams};
 use crate::rest::problem::Problem;
 use crate::rest::requests::Nothing;
+use crate::rest::{answer, times};
 use crate::storage::views::webhooks;
 
 /// The most events that one call sends again.
@@ -160,7 +160,8 @@ pub async fn attempts(
 }
 
 /// Send again what was delivered to a receiver, by the time at which it happened and by its kind. Each event keeps its
-/// `webhook-id`; the last 30 days can be had, up to 10,000 events a call, the oldest first.
+/// `webhook-id`; the last 30 days can be had, about 10,000 events a call, the oldest first; `next_from`
+/// begins the next.
 #[utoipa::path(post, path = "/v1/webhook-endpoints/{id}/replay", operation_id = "replayWebhookEvents", tag = "webhooks",
     params(("id" = WebhookId, Path)), request_body = ReplayBody, responses((status = 202, body = ReplayedBody)))]
 pub async fn replay(
@@ -172,16 +173,14 @@ pub async fn replay(
     let caller = caller.with_scope(Scope::WebhooksManage)?;
     let call = caller.act(body.fingerprint)?;
     let again = webhooks::Again {
-        from: body.value.from,
-        until: body.value.until,
+        from: times::field(body.value.from, "/from")?,
+        until: times::field(body.value.until, "/until")?,
         kinds: body.value.kinds()?,
         most: MOST_REPLAYED,
     };
     let location = format!("/v1/webhook-endpoints/{}/attempts", id.0);
-    let render = move |replayed: &usize| {
-        let replayed = u32::try_from(*replayed).unwrap_or(u32::MAX);
-        let has_more = i64::from(replayed) >= MOST_REPLAYED;
-        answer::accepted(location.clone(), &ReplayedBody { replayed, has_more })
+    let render = move |replayed: &webhooks::Replayed| {
+        answer::accepted(location.clone(), &ReplayedBody::of(*replayed, MOST_REPLAYED))
     };
     Ok(perform(&app, call, Replay { endpoint: id.0, again }, render).await?.into())
 }

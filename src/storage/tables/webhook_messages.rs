@@ -1,7 +1,7 @@
 //! Events on their way to receivers: what waits, what is due, and how each attempt went.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Integer, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::Moment;
 use domain::id::WebhookId;
@@ -231,21 +231,39 @@ pub struct Again {
     pub until: Moment,
     /// Of these kinds; of all when empty.
     pub kinds: Vec<&'static str>,
-    /// No more than so many, the oldest first.
+    /// About so many, the oldest first.
     pub most: i64,
 }
 
-/// Puts delivered messages back into the queue; answers how many.
+/// What was put back into the queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
+pub struct Replayed {
+    /// How many messages.
+    #[diesel(sql_type = BigInt)]
+    pub count: i64,
+    /// When the last of their events happened. None of that moment was left out.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub last: Option<Moment>,
+}
+
+/// Puts delivered messages back into the queue, and of the last one's moment all.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn replay(unit: &mut Unit<'_>, endpoint: WebhookId, again: &Again) -> Result<usize, StorageError> {
+pub async fn replay(
+    unit: &mut Unit<'_>,
+    endpoint: WebhookId,
+    again: &Again,
+) -> Result<Replayed, StorageError> {
     let replayed = diesel::sql_query(
-        "UPDATE webhook_messages SET state = 'waiting', attempts = 0, next_attempt_at = $2 \
-         WHERE endpoint_id = $1 AND event_id IN ( \
+        "WITH chosen AS MATERIALIZED ( \
            SELECT event_id FROM webhook_messages WHERE endpoint_id = $1 AND state = 'delivered' \
              AND at >= $3 AND at < $4 AND (cardinality($5) = 0 OR kind = ANY($5)) \
-           ORDER BY at, xid, seq LIMIT $6)",
+           ORDER BY at FETCH FIRST ($6) ROWS WITH TIES), \
+         again AS ( \
+           UPDATE webhook_messages SET state = 'waiting', attempts = 0, next_attempt_at = $2 \
+           WHERE endpoint_id = $1 AND event_id IN (SELECT event_id FROM chosen) RETURNING at) \
+         SELECT count(*) AS count, max(at) AS last FROM again",
     )
     .bind::<SqlUuid, _>(endpoint.uuid())
     .bind::<Timestamptz, _>(unit.now)
@@ -253,7 +271,7 @@ pub async fn replay(unit: &mut Unit<'_>, endpoint: WebhookId, again: &Again) -> 
     .bind::<Timestamptz, _>(again.until)
     .bind::<Array<Text>, _>(&again.kinds)
     .bind::<BigInt, _>(again.most)
-    .execute(unit.conn)
+    .get_result(unit.conn)
     .await?;
     Ok(replayed)
 }

@@ -60,11 +60,12 @@ struct Found {
 // Campaigns whose clock is ahead are looked through by themselves: were the bound of all moved by the one that is
 // farthest, every real request would be looked at each second on behalf of a sandbox.
 
-/// The requests of campaigns whose clock is ahead: sandboxes, few and small.
+/// The requests of sandboxes, few and small, and of whatever campaign's clock is ahead.
 macro_rules! ahead {
     () => {
         "campaigns a JOIN campaign_organisations o ON o.campaign_id = a.id \
-         JOIN requests q ON q.organisation_id = o.organisation_id AND q.campaign_id = a.id AND a.clock_offset_s > 0"
+         JOIN requests q ON q.organisation_id = o.organisation_id AND q.campaign_id = a.id \
+         AND (a.is_sandbox OR a.clock_offset_s > 0)"
     };
 }
 pub(super) use ahead;

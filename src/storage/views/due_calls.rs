@@ -24,9 +24,10 @@ pub(super) const ACKNOWLEDGEMENT: &str = concat!(
 
 /// About to expire. Somebody who is to be seen is not asked whether they want to be.
 pub(super) const STILL_NEEDED: &str = concat!(
-    "WITH bound AS MATERIALIZED (SELECT $1 + max(coalesce((p.body->'calls'->>'still_needed_s')::bigint, $4) \
-                - coalesce((p.body->>'extension_s')::bigint, 86400)) * interval '1s' AS at \
-        FROM campaigns m JOIN policies p ON p.campaign_id = m.id AND p.version = m.policy_version), \
+    "WITH bound AS MATERIALIZED (SELECT $1 + coalesce(max(coalesce((p.body->'calls'->>'still_needed_s')::bigint, $4) \
+                - coalesce((p.body->>'extension_s')::bigint, 86400)), 0) * interval '1s' AS at \
+        FROM campaigns m JOIN policies p ON p.campaign_id = m.id AND p.version = m.policy_version \
+        WHERE NOT m.is_sandbox), \
     due AS MATERIALIZED ( \
         SELECT id, campaign_id, household_id, window_end FROM requests \
         WHERE status IN ('open', 'pending_verification') AND kind <> 'welfare_check' \

@@ -167,6 +167,21 @@ fn a_call_that_was_held_too_long_is_anothers_and_only_who_holds_it_tells_how_it_
 }
 
 #[test]
+fn whoever_is_at_another_number_is_not_called_there_again() {
+    run(async {
+        let world = World::new().await;
+        wake_everybody(&world).await;
+        let (call, _) = ordered(&world, "normal").await;
+        let operator = world.coordinator_of_a();
+        operator.post("/v1/calls/next", json!({})).await.expect(200);
+        let done = operator.post(&outcome_of(&call), json!({"outcome": "wrong_number"})).await.expect(200);
+        assert_eq!((&done["status"], &done["last_outcome"]), (&json!("given_up"), &json!("wrong_number")));
+        advance(&world, "7 hours").await;
+        operator.post("/v1/calls/next", json!({})).await.expect(204);
+    });
+}
+
+#[test]
 fn calls_in_vain_are_made_again_later_each_time_and_then_no_more() {
     run(async {
         let world = World::new().await;

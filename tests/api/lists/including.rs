@@ -1,5 +1,6 @@
 //! What belongs to the entries of a list comes with them, for who may see it, in as many statements for many as for one.
 
+use domain::actor::Scope;
 use serde_json::json;
 
 use super::{household_at, ids, request_of};
@@ -28,6 +29,11 @@ fn requests_come_with_their_households_and_claims() {
         let theirs = partner.get("/v1/requests?include=household").await.expect(200);
         assert_eq!(theirs["data"][0]["household"]["id"], household.as_str());
         partner.get("/v1/requests?include=claim").await.refused(403, "forbidden");
+        let of_requests = world.partner_that_may(world.seeded.a.partner, &[Scope::RequestsRead]);
+        of_requests.get("/v1/requests").await.expect(200);
+        of_requests.get("/v1/requests?include=household").await.refused(403, "missing_scope");
+        let of_households = world.partner_that_may(world.seeded.a.partner, &[Scope::HouseholdsRead]);
+        of_households.get("/v1/households?include=requests").await.refused(403, "missing_scope");
     });
 }
 

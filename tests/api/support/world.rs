@@ -145,7 +145,12 @@ impl World {
 
     /// A partner app with every scope.
     pub(crate) fn partner(&self, partner: PartnerId) -> Caller {
-        let scopes = Scope::ALL.to_vec();
+        self.partner_that_may(partner, &Scope::ALL)
+    }
+
+    /// A partner app with these scopes only.
+    pub(crate) fn partner_that_may(&self, partner: PartnerId, scopes: &[Scope]) -> Caller {
+        let scopes = scopes.to_vec();
         let caller = self.service.caller(Some(self.sign(&Bearer::Partner { partner, scopes })));
         Caller { always_sends_keys: true, ..caller }
     }

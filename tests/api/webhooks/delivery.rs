@@ -126,6 +126,29 @@ fn whoever_is_gone_is_disabled_and_told_and_what_waits_comes_when_enabled() {
 }
 
 #[test]
+fn a_long_replay_goes_on_where_the_last_one_ended() {
+    run(async {
+        let world = World::new().await;
+        let (partner, receiver) = (world.partner_of_a(), Receiver::start(&[]).await);
+        let path = path_of(&endpoint(&world, &receiver, &["household.*"]).await);
+        // Two of each moment, and at the end of the first ten thousand a moment that both belong to.
+        let sql = "INSERT INTO webhook_messages (endpoint_id, event_id, organisation_id, kind, at, xid, seq, object_key, \
+                                                 state, next_attempt_at) \
+             SELECT e.id, gen_random_uuid(), e.organisation_id, 'household.registered', \
+                    timestamptz '2026-01-01 00:00:00.5+00' + (n + 1) / 2 * interval '1 second', 1, n, gen_random_uuid(), \
+                    'delivered', now() FROM webhook_endpoints e, generate_series(0, 10004) n";
+        world.database.ask(sql).await;
+        let replay = format!("{path}/replay");
+        let of = |from: &Value| json!({"from": from, "until": "2026-02-01T00:00:00Z"});
+        let first = partner.post(&replay, of(&json!("2026-01-01T00:00:00Z"))).await.expect(202);
+        assert_eq!((&first["replayed"], &first["has_more"]), (&json!(10_001), &json!(true)));
+        let second = partner.post(&replay, of(&first["next_from"])).await.expect(202);
+        assert_eq!((&second["replayed"], &second["has_more"]), (&json!(4), &json!(false)));
+        assert!(second.get("next_from").is_none());
+    });
+}
+
+#[test]
 fn a_replay_repeats_what_was_delivered_with_the_same_ids_and_a_test_comes_to_who_asked() {
     run(async {
         let world = World::new().await;

@@ -109,7 +109,9 @@ impl<W: Retold> ByTurns<W> {
             let world = std::mem::replace(&mut self.shown, Arc::new(next));
             self.past.push(Past { world, missed: Vec::new() });
             for past in &mut self.past {
-                past.missed.push(Arc::clone(&changes));
+                if past.missed.len() <= MISSED {
+                    past.missed.push(Arc::clone(&changes));
+                }
             }
             // Whoever missed too much is not used again.
             self.past.retain(|past| past.missed.len() <= MISSED || !past.is_free());
