@@ -145,7 +145,7 @@ impl World {
 
     /// A partner app with every scope.
     pub(crate) fn partner(&self, partner: PartnerId) -> Caller {
-        self.partner_that_may(partner, &Scope::ALL)
+        self.partner_that_may(partner, Scope::ALL)
     }
 
     /// A partner app with these scopes only.
