@@ -11,4 +11,6 @@
 mod decisions;
 mod histories;
 mod judge;
+mod looking;
+mod people;
 mod town;

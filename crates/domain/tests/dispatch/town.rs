@@ -1,24 +1,16 @@
 //! A small town that lives a long random life: requests come, are cancelled, taken, given back; volunteers answer or
 //! stay silent; processes are killed; clocks jump. Every wave goes past a judge who keeps books of their own.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::TimeDelta;
 use domain::Moment;
 use domain::dispatch::acceptance::{Acceptance, Outcome};
 use domain::dispatch::{
-    Answer, Asker, Decision, DeclineReason, DispatchPolicy, Ledger, Mode, Offer, OfferBudget, Pursuit,
-    Record, Rounds, ageing,
+    Answer, DeclineReason, DispatchPolicy, Ledger, Mode, Offer, OfferBudget, Pursuit, Rounds, ageing,
 };
-use domain::id::{
-    AreaId, CampaignId, HouseholdId, OrganisationId, PolicyId, RequestId, SnapshotId, VolunteerId,
-};
-use domain::matching::{
-    At, Availability, Candidate, Duty, Fleet, Load, MinuteOfWeek, OpenRequest, Seeker, Skills,
-    first_refusal_to_claim,
-};
-use domain::place::{CoarsePoint, GreatCircleTravel, Metres, Position};
-use domain::words::{RequestKind, Transport, Urgency};
+use domain::id::{RequestId, VolunteerId};
+use domain::matching::{At, Duty, Fleet, MinuteOfWeek, OpenRequest, Seeker, first_refusal_to_claim};
 use uuid::Uuid;
 
 use super::judge::Judge;
@@ -51,7 +43,7 @@ pub(crate) enum Standing {
 
 pub(crate) struct Case {
     pub(crate) request: OpenRequest,
-    pursuit: Pursuit,
+    pub(super) pursuit: Pursuit,
     pub(crate) standing: Standing,
     pub(crate) is_escalated: bool,
     pub(crate) look_at: Moment,
@@ -61,13 +53,13 @@ pub(crate) struct Town {
     pub(crate) policy: DispatchPolicy,
     pub(crate) now: Moment,
     pub(crate) fleet: Fleet,
-    ledgers: HashMap<VolunteerId, Ledger>,
-    acceptance: Acceptance,
+    pub(super) ledgers: HashMap<VolunteerId, Ledger>,
+    pub(super) acceptance: Acceptance,
     pub(crate) cases: BTreeMap<RequestId, Case>,
-    seeker: Seeker,
+    pub(super) seeker: Seeker,
     state: u64,
-    made: u128,
-    plant: Option<Plant>,
+    pub(super) made: u128,
+    pub(super) plant: Option<Plant>,
     pub(crate) judge: Judge,
 }
 
@@ -106,41 +98,16 @@ impl Town {
         town
     }
 
-    fn throw(&mut self, sides: u64) -> u64 {
+    pub(super) fn throw(&mut self, sides: u64) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.state ^ (self.state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         (mixed ^ (mixed >> 31)) % sides
     }
 
-    fn somewhere(&mut self) -> (f64, f64) {
+    pub(super) fn somewhere(&mut self) -> (f64, f64) {
         let (north, east) = (self.throw(400) as f64, self.throw(400) as f64);
         (43.2 + north / 10_000.0, 76.9 + east / 10_000.0)
-    }
-
-    fn somebody(&mut self, volunteer: u128) -> Candidate {
-        let (lat, lon) = self.somewhere();
-        Candidate {
-            volunteer: VolunteerId::new(number(volunteer)),
-            organisation: OrganisationId::new(number(1)),
-            campaigns: [CampaignId::new(number(1))].into(),
-            area: AreaId::new(number(1)),
-            approved: true,
-            duty: Duty::On { until: None },
-            availability: Availability::Always,
-            rest_until: None,
-            active_claims: 0,
-            claim_limit: 2,
-            base: Position::new(lat, lon).ok(),
-            last_seen: None,
-            transport: Transport::Car,
-            capacity: Load { grams: 8_000, millilitres: 20_000 },
-            skills: Skills::NONE,
-            languages: BTreeSet::new(),
-            radius: Metres::new(4_000),
-            blocks: BTreeSet::new(),
-            served: BTreeSet::new(),
-        }
     }
 
     pub(crate) fn at(&self) -> At {
@@ -179,27 +146,7 @@ impl Town {
             return;
         }
         self.made += 1;
-        let (lat, lon) = self.somewhere();
-        let urgency = Urgency::ALL[self.throw(Urgency::ALL.len() as u64) as usize];
-        let end = self.throw(4);
-        let request = OpenRequest {
-            request: RequestId::new(number(self.made)),
-            household: HouseholdId::new(number(self.made)),
-            organisation: OrganisationId::new(number(1)),
-            campaign: CampaignId::new(number(1)),
-            area: AreaId::new(number(1)),
-            neighbours: BTreeSet::new(),
-            kind: if self.throw(10) == 0 { RequestKind::Call } else { RequestKind::Delivery },
-            urgency,
-            place: CoarsePoint::stored(lat, lon, None).expect("on the globe"),
-            load: Load { grams: if self.throw(20) == 0 { 9_000 } else { 3_000 }, millilitres: 1_000 },
-            skills: Skills::NONE,
-            transport: None,
-            languages: Vec::new(),
-            categories: BTreeSet::new(),
-            opened_at: self.now,
-            window_end: (end > 0).then(|| self.now + TimeDelta::hours(10 * end as i64)),
-        };
+        let request = self.request();
         let case = Case {
             request,
             pursuit: Pursuit::default(),
@@ -227,7 +174,7 @@ impl Town {
         }
     }
 
-    fn end(&mut self, request: RequestId) {
+    pub(super) fn end(&mut self, request: RequestId) {
         let now = self.now;
         if let Some(case) = self.cases.get_mut(&request) {
             case.standing = Standing::Ended;
@@ -236,7 +183,7 @@ impl Town {
         }
     }
 
-    fn learn(&mut self, ended: Vec<(Offer, Outcome)>) {
+    pub(super) fn learn(&mut self, ended: Vec<(Offer, Outcome)>) {
         for (offer, outcome) in ended {
             if let Some(ledger) = self.ledgers.get_mut(&offer.volunteer) {
                 ledger.own = self.acceptance.learn(ledger.own, &offer.facts, &offer.parts, outcome, self.now);
@@ -326,86 +273,6 @@ impl Town {
             case.look_at = case.look_at.min(self.now);
         }
         self.seeker = Seeker::default();
-    }
-
-    /// Looks at whatever is due, as a loop of the service would.
-    fn settle(&mut self) -> Result<(), String> {
-        let ended: Vec<RequestId> = self
-            .cases
-            .values()
-            .filter(|case| case.standing == Standing::Open)
-            .filter(|case| case.request.window_end.is_some_and(|end| end <= self.now))
-            .map(|case| case.request.request)
-            .collect();
-        for request in ended {
-            self.end(request);
-        }
-        let asks_for_ended = self.plant == Some(Plant::AsksForWhatHasEnded);
-        let due: Vec<RequestId> = self
-            .cases
-            .values()
-            .filter(|case| case.standing == Standing::Open || asks_for_ended)
-            .filter(|case| !case.is_escalated && case.look_at <= self.now)
-            .map(|case| case.request.request)
-            .collect();
-        for request in due {
-            self.look(request)?;
-        }
-        self.cases.retain(|_, case| case.standing != Standing::Ended || asks_for_ended);
-        Ok(())
-    }
-
-    fn look(&mut self, request: RequestId) -> Result<(), String> {
-        let at = self.at();
-        let Some(case) = self.cases.get_mut(&request) else { return Ok(()) };
-        let lapsed = case.pursuit.lapse(at.now);
-        self.learn(lapsed);
-        let Some(case) = self.cases.get(&request) else { return Ok(()) };
-        let travel = GreatCircleTravel::default();
-        let forgotten = HashMap::new();
-        let asker = Asker {
-            fleet: &self.fleet,
-            ledgers: if self.plant == Some(Plant::ForgetsOffers) { &forgotten } else { &self.ledgers },
-            acceptance: &self.acceptance,
-            travel: &travel,
-            policy: &self.policy,
-        };
-        let noon = MinuteOfWeek::new(720).expect("a minute");
-        let minute = if self.plant == Some(Plant::KnowsNoNight) { noon } else { at.local };
-        let snapshot = asker.snapshot(&case.request, &case.pursuit, at, |_| minute, &mut self.seeker);
-        let id = SnapshotId::new(number(self.judge.decisions.into()));
-        let mut record = Record::of(request, (PolicyId::new(number(1)), &self.policy), id, snapshot);
-        if self.plant == Some(Plant::KeepsAnotherDecision)
-            && let Decision::Ask(wave) = &mut record.decision
-        {
-            wave.asked.pop();
-        }
-        self.judge.looks_at(&record, case, self)?;
-        self.judge.decisions += 1;
-        let loses_looks = self.plant == Some(Plant::LosesLooks);
-        let forgets = self.plant == Some(Plant::ForgetsWhoWasAsked);
-        let Some(case) = self.cases.get_mut(&request) else { return Ok(()) };
-        match record.decision {
-            Decision::Ask(wave) => {
-                case.pursuit.send(&wave, at.now);
-                case.look_at = wave.next_at;
-                for asked in &wave.asked {
-                    self.ledgers
-                        .entry(asked.volunteer)
-                        .or_insert_with(|| Ledger::since(at.now))
-                        .asked(at.now);
-                }
-                self.judge.asks(&wave, request, at.now);
-                if forgets {
-                    case.pursuit.offers.clear();
-                }
-            }
-            Decision::Wait { until, .. } => {
-                case.look_at = if loses_looks { until + TimeDelta::days(9) } else { until };
-            }
-            Decision::Escalate { .. } => case.is_escalated = true,
-        }
-        Ok(())
     }
 
     /// No open request is forgotten: a coordinator was called, or somebody looks again before one has to be.
