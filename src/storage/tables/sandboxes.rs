@@ -97,10 +97,18 @@ pub async fn put_clock(
     Ok(row)
 }
 
+/// How far a clock is ahead of the real time.
 #[derive(QueryableByName)]
-struct Offset {
+pub(super) struct Offset {
     #[diesel(sql_type = BigInt)]
     clock_offset_s: i64,
+}
+
+impl Offset {
+    /// What time it is by that clock.
+    pub(super) fn time(&self, unit: &Unit<'_>) -> Moment {
+        unit.now + chrono::TimeDelta::seconds(self.clock_offset_s)
+    }
 }
 
 /// What time it is for an organisation as a whole: the real time, unless it is a sandbox.
@@ -115,5 +123,5 @@ pub async fn time_of(unit: &mut Unit<'_>, organisation: OrganisationId) -> Resul
     .prepared()
     .get_result(unit.conn)
     .await?;
-    Ok(unit.now + chrono::TimeDelta::seconds(found.clock_offset_s))
+    Ok(found.time(unit))
 }

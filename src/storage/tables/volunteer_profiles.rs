@@ -1,8 +1,7 @@
 //! What volunteers and coordinators correct about a volunteer, and the clock of their campaign.
 
-use diesel::QueryableByName;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Uuid as SqlUuid};
+use diesel::sql_types::Uuid as SqlUuid;
 use diesel_async::RunQueryDsl;
 use domain::Moment;
 use domain::id::VolunteerId;
@@ -12,6 +11,7 @@ use domain::words::{Skill, Transport};
 
 use super::households::array;
 use super::positions;
+use super::sandboxes::Offset;
 use super::settings::position;
 use super::volunteers::VolunteerRow;
 use crate::storage::prepared::Prepare;
@@ -130,12 +130,6 @@ pub async fn set_availability(
     Ok(row)
 }
 
-#[derive(QueryableByName)]
-struct Offset {
-    #[diesel(sql_type = BigInt)]
-    clock_offset_s: i64,
-}
-
 /// What time it is in the campaign that serves a volunteer's area: duty and positions are told by it.
 ///
 /// # Errors
@@ -149,5 +143,5 @@ pub async fn time_of(unit: &mut Unit<'_>, id: VolunteerId) -> Result<Moment, Sto
     .prepared()
     .get_result(unit.conn)
     .await?;
-    Ok(unit.now + chrono::TimeDelta::seconds(found.clock_offset_s))
+    Ok(found.time(unit))
 }
