@@ -12,8 +12,10 @@ use birgemiz::{clock, startup::DatabaseUrls};
 use domain::actor::{Role, Scope};
 use domain::id::{PartnerId, UserId, VolunteerId};
 use domain::policy::Policy;
-use tokio_postgres::NoTls;
+use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
+
+use crate::country;
 
 /// The same draws in every run.
 const SEED: f64 = 0.42;
@@ -31,11 +33,22 @@ pub(crate) struct City {
     coordinator: Uuid,
     keys: Keys,
     postgres: EmbeddedPostgres,
+    /// Numbers of volunteers who can be asked for what is near them, from 0.
+    asking: Vec<u64>,
+}
+
+/// Where the volunteers are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Crowd {
+    /// All within five kilometres, all alike: nobody is told from the others by a bound.
+    OneCity,
+    /// As `country` has them.
+    Country,
 }
 
 impl City {
     /// Makes it, in a folder that goes away with it. Postgres ends with the thread that calls this.
-    pub(crate) fn start(runtime: &tokio::runtime::Runtime, volunteers: u64) -> Self {
+    pub(crate) fn start(runtime: &tokio::runtime::Runtime, volunteers: u64, crowd: Crowd) -> Self {
         let folder = std::env::temp_dir().join(format!("birgemiz-bench-{}", std::process::id()));
         let mut settings = Settings::new(folder.join("data"));
         for (name, value) in
@@ -47,7 +60,7 @@ impl City {
         let name = "bench";
         let urls =
             DatabaseUrls { service: postgres.url(SERVICE_ROLE, name), owner: postgres.url("postgres", name) };
-        let city = Self {
+        let mut city = Self {
             keys: Keys::load_or_make(&folder.join("secrets")).unwrap(),
             folder,
             urls,
@@ -59,12 +72,21 @@ impl City {
             kit: clock::new_id(),
             coordinator: clock::new_id(),
             postgres,
+            asking: Vec::new(),
         };
         runtime.block_on(async {
             database::ensure_exists(&city.postgres.url("postgres", "postgres"), name).await.unwrap();
             migrations::migrate(&city.urls.owner).await.unwrap();
             city.write(&city.foundation()).await;
-            city.write(&city.volunteers(volunteers)).await;
+            city.asking = match crowd {
+                Crowd::OneCity => {
+                    city.write(&city.volunteers(volunteers)).await;
+                    (0..volunteers).collect()
+                }
+                Crowd::Country => country::write_volunteers(&city, volunteers).await,
+            };
+            city.write("VACUUM ANALYZE users; VACUUM ANALYZE volunteers; VACUUM ANALYZE volunteer_positions")
+                .await;
         });
         city
     }
@@ -94,6 +116,11 @@ impl City {
     /// The token of the volunteer with that number, from 0.
     pub(crate) fn volunteer_token(&self, number: u64) -> String {
         self.sign(&Bearer::Person { user: UserId::new(numbered(USERS + number)), role: Role::Volunteer })
+    }
+
+    /// The token of one who can be asked for what is near them.
+    pub(crate) fn asking_token(&self, number: usize) -> String {
+        self.volunteer_token(self.asking[number % self.asking.len()])
     }
 
     fn sign(&self, bearer: &Bearer) -> String {
@@ -142,21 +169,23 @@ impl City {
     }
 
     pub(crate) async fn count(&self, sql: &str) -> i64 {
+        self.client().await.query_one(sql, &[]).await.unwrap().get(0)
+    }
+
+    /// As the owner of the tables.
+    pub(crate) async fn client(&self) -> Client {
         let (client, connection) = tokio_postgres::connect(&self.urls.owner, NoTls).await.unwrap();
         tokio::spawn(connection);
-        client.query_one(sql, &[]).await.unwrap().get(0)
+        client
     }
 
     async fn write(&self, sql: &str) {
-        let (client, connection) = tokio_postgres::connect(&self.urls.owner, NoTls).await.unwrap();
-        let driver = tokio::spawn(connection);
+        let client = self.client().await;
         for statement in sql.split(';').filter(|statement| !statement.trim().is_empty()) {
             if let Err(error) = client.batch_execute(statement).await {
                 panic!("{statement}: {error:?}");
             }
         }
-        drop(client);
-        driver.await.unwrap().unwrap();
     }
 
     fn foundation(&self) -> String {
@@ -211,15 +240,17 @@ impl City {
              INSERT INTO volunteer_positions (volunteer_id, organisation_id, base_lat, base_lon, written_at, trackers_agreed_at)
                 SELECT lpad(to_hex({VOLUNTEERS} + n), 32, '0')::uuid, '{organisation}',
                 43.24 + (random() + random() - 1) * 0.05, 76.89 + (random() + random() - 1) * 0.07, now(), now()
-                FROM generate_series(0, {last}) n;
-             VACUUM ANALYZE users; VACUUM ANALYZE volunteers; VACUUM ANALYZE volunteer_positions"
+                FROM generate_series(0, {last}) n"
         )
     }
 }
 
 /// Numbers from which the ids of volunteers and of their users count.
-const VOLUNTEERS: u64 = 1_000_000;
-const USERS: u64 = 100_000_000;
+pub(crate) const VOLUNTEERS: u64 = 1_000_000;
+pub(crate) const USERS: u64 = 100_000_000;
+/// And those of the regions of a country, and of a household in each.
+pub(crate) const AREAS: u64 = 10_000_000_000;
+pub(crate) const HOUSEHOLDS: u64 = 20_000_000_000;
 
 /// The id with that number, as the SQL above makes it.
 pub(crate) fn numbered(number: u64) -> Uuid {

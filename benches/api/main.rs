@@ -16,6 +16,10 @@
 #[expect(dead_code, reason = "the rest is what `scripts/bench import` needs of it")]
 mod bare;
 mod city;
+mod country;
+#[path = "../../crates/domain/benches/crowd/mod.rs"]
+#[expect(dead_code, reason = "the rest is what the index is measured with")]
+mod crowd;
 mod floor;
 mod import;
 mod load;
@@ -30,7 +34,7 @@ mod sheet;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use city::{City, numbered};
+use city::{City, Crowd, numbered};
 use domain::id::{HouseholdId, KitId, RequestId};
 use load::Ask;
 use report::{Report, Row};
@@ -41,6 +45,7 @@ use tokio::runtime::Runtime;
 /// How much is asked.
 struct Sizes {
     volunteers: u64,
+    crowd: Crowd,
     open_requests: u64,
     writes_a_connection: u64,
     reading: Duration,
@@ -56,10 +61,13 @@ impl Sizes {
             Some(arguments.get(place + 1)?.parse().unwrap())
         };
         let volunteers = value("--volunteers").unwrap_or(10_000);
+        let country = arguments.iter().any(|argument| argument == "--country");
+        let crowd = if country { Crowd::Country } else { Crowd::OneCity };
         let (writes, rounds) = (value("--writes"), value("--rounds"));
         if quick {
             Self {
                 volunteers,
+                crowd,
                 open_requests: 500,
                 writes_a_connection: writes.unwrap_or(60),
                 reading: Duration::from_secs(1),
@@ -69,6 +77,7 @@ impl Sizes {
         } else {
             Self {
                 volunteers,
+                crowd,
                 open_requests: 2_000,
                 writes_a_connection: writes.unwrap_or(500),
                 reading: Duration::from_secs(5),
@@ -90,7 +99,7 @@ fn main() {
     let sizes = Sizes::chosen(&arguments);
     let mut report = Report::new(arguments.iter().any(|argument| argument == "--json"));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let city = City::start(&runtime, sizes.volunteers);
+    let city = City::start(&runtime, sizes.volunteers, sizes.crowd);
     report.machine(&format!(
         "{} volunteers, {} open requests, {} rounds, medians; {WORKERS} HTTP workers; reading warmed up for {} s",
         sizes.volunteers,
@@ -102,6 +111,8 @@ fn main() {
     report.started(server.ready_after, server.resident_mib());
     let only = arguments.iter().position(|argument| argument == "--only");
     let only = only.and_then(|place| arguments.get(place + 1)).map(String::as_str);
+    // Those who claim must be able to: a country's volunteers are only asked what is near.
+    let only = if sizes.crowd == Crowd::Country { Some("reading") } else { only };
     let asked = |question: &str| only.is_none_or(|only| only == question);
     measure_floor(&runtime, &sizes, &mut report);
     for connections in CONNECTIONS {
@@ -219,12 +230,15 @@ fn measure_intake(
 }
 
 fn measure_reading(runtime: &Runtime, city: &City, server: &Server, sizes: &Sizes, report: &mut Report) {
-    const CLIENTS: u64 = 64;
+    const CLIENTS: usize = 64;
     let base = base(9, 0, 9);
-    runtime.block_on(city.open_requests(base, 1, sizes.open_requests));
+    match sizes.crowd {
+        Crowd::OneCity => runtime.block_on(city.open_requests(base, 1, sizes.open_requests)),
+        Crowd::Country => runtime.block_on(country::write_requests(city, base, sizes.open_requests)),
+    }
     server.caught_up(runtime, city);
     let feeds: Vec<Ask> =
-        (0..CLIENTS).map(|n| Ask::get("/v1/me/nearby-requests?limit=20", &city.volunteer_token(n))).collect();
+        (0..CLIENTS).map(|n| Ask::get("/v1/me/nearby-requests?limit=20", &city.asking_token(n))).collect();
     let coordinator = city.coordinator_token();
     let candidates = |more: &str| {
         let ask = |n| {
@@ -233,22 +247,26 @@ fn measure_reading(runtime: &Runtime, city: &City, server: &Server, sizes: &Size
         };
         (1..=sizes.open_requests).map(ask).collect()
     };
-    read(runtime, server.address, "nearby-requests", feeds, sizes, report);
-    read(runtime, server.address, "candidates", candidates("&without=refused"), sizes, report);
-    read(runtime, server.address, "candidates, the others counted", candidates(""), sizes, report);
+    // A country's others are a long look, of which few may go on at once.
+    let counting = if sizes.crowd == Crowd::Country { 2 } else { CLIENTS };
+    let mut read =
+        |name, asks, connections| read(runtime, server.address, (name, connections), asks, sizes, report);
+    read("nearby-requests", feeds, CLIENTS);
+    read("candidates", candidates("&without=refused"), CLIENTS);
+    read("candidates, the others counted", candidates(""), counting);
 }
 
 fn read(
     runtime: &Runtime,
     address: SocketAddr,
-    name: &'static str,
+    (name, connections): (&'static str, usize),
     asks: Vec<Ask>,
     sizes: &Sizes,
     report: &mut Report,
 ) {
     let asks: &'static [Ask] = Box::leak(asks.into_boxed_slice());
-    runtime.block_on(load::repeat(address, asks, 64, WARM_UP));
-    let measured = runtime.block_on(load::repeat(address, asks, 64, sizes.reading));
+    runtime.block_on(load::repeat(address, asks, connections, WARM_UP));
+    let measured = runtime.block_on(load::repeat(address, asks, connections, sizes.reading));
     assert!(measured.all_answered(200), "{name}: {:?}", measured.statuses);
-    report.row(Row::http(name, 64, &measured));
+    report.row(Row::http(name, connections, &measured));
 }

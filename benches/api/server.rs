@@ -48,7 +48,7 @@ impl Server {
     pub(crate) fn caught_up(&self, runtime: &Runtime, city: &City) {
         runtime.block_on(city.touch_the_campaign());
         let asks: &'static [Ask] =
-            Box::leak(Box::new([Ask::get("/v1/me/nearby-requests?limit=1", &city.volunteer_token(0))]));
+            Box::leak(Box::new([Ask::get("/v1/me/nearby-requests?limit=1", &city.asking_token(0))]));
         let deadline = Instant::now() + Duration::from_secs(120);
         loop {
             let measured = runtime.block_on(load::repeat(self.address, asks, 1, Duration::from_millis(50)));
