@@ -91,8 +91,9 @@ impl Sizes {
 const WORKERS: usize = 2;
 const CONNECTIONS: [usize; 2] = [16, 64];
 
-/// Reading is asked for so long before it is measured: a server that has run for a second knows who asks.
-const WARM_UP: Duration = Duration::from_secs(1);
+/// Reading is asked for so long before it is measured: a server that has run for a while knows who asks and what
+/// those are called whom it proposes.
+const WARM_UP: Duration = Duration::from_secs(5);
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
