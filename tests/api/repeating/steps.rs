@@ -201,6 +201,7 @@ const TELLING: &[Step] = &[
         "/v1/imports?kind=hubs&dry_run=true",
         "name;address;lat;lon\nDepot;Satpaev 91;43.24;76.91\n",
     )
+    .events(0)
     .of_type("text/csv"),
     step(Sandbox, "/v1/sandbox/clock", r#"{"advance_s": 60}"#),
 ];
