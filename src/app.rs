@@ -9,7 +9,7 @@ use crate::actions::read_events::Seen;
 use crate::actions::{Answer, Refusal};
 use crate::config::TrustedProxies;
 use crate::draining::Draining;
-use crate::feed::Tail;
+use crate::feed::{Seats, Tail};
 use crate::fleet::LiveFleet;
 use crate::keys::Keys;
 use crate::outbound::webhooks::Courier;
@@ -35,6 +35,8 @@ pub struct App {
     pub draining: Draining,
     /// How often anybody may call.
     pub quotas: Quotas,
+    /// Who listens to the stream of events.
+    pub streams: Seats,
     /// Who is believed about who calls.
     pub trusted_proxies: Arc<TrustedProxies>,
     /// How a refusal is told, where it must be kept for repetitions: the refusal and the call's id.

@@ -18,11 +18,13 @@ use crate::actions::auth::first_administrator::InviteFirstAdministrator;
 use crate::actions::lease_calls::Quotas;
 use crate::actions::{Answer, Call, Refusal, perform};
 use crate::app::App;
-use crate::config::{AdminSettings, DatabaseSettings, NoDemo, QuotaSettings, ServeSettings, WebhookSettings};
+use crate::config::{
+    AdminSettings, DatabaseSettings, NoDemo, QuotaSettings, ServeSettings, StreamSettings, WebhookSettings,
+};
 use crate::demo::DemoError;
 use crate::dispatch::{self, Loops};
 use crate::draining::Draining;
-use crate::feed::{self, Tail};
+use crate::feed::{self, Seats, Tail};
 use crate::fleet::{self, LiveFleet};
 use crate::keys::{Keys, KeysError};
 use crate::outbound::webhooks::{Courier, Reach};
@@ -206,6 +208,7 @@ async fn prepare(
         wakeup: Wakeup::default(),
         draining: Draining::default(),
         quotas: Quotas::new(QuotaSettings::default()),
+        streams: Seats::new(StreamSettings::default()),
         trusted_proxies: Arc::default(),
         refused: rest::problem::kept_answer,
         payload: rest::events::payload,
@@ -291,6 +294,7 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
         wakeup: Wakeup::default(),
         draining: Draining::default(),
         quotas: Quotas::new(settings.quotas),
+        streams: Seats::new(settings.streams),
         trusted_proxies: Arc::new(settings.trusted_proxies.clone().unwrap_or_default()),
         refused: rest::problem::kept_answer,
         payload: rest::events::payload,

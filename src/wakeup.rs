@@ -85,12 +85,17 @@ impl Wakeup {
 }
 
 impl Bell {
-    /// Waits for the bell, at most this long; not at all when it rang since the last time.
-    pub async fn wait(&mut self, at_most: Duration) {
-        // Running into the time limit is the same as being woken: the loop looks either way.
-        if let Ok(Err(_)) = tokio::time::timeout(at_most, self.rings.changed()).await {
+    /// Waits for the bell, at most this long; not at all when it rang since the last time. Answers whether it rang.
+    pub async fn wait(&mut self, at_most: Duration) -> bool {
+        // Most loops look either way, whether they are woken or run into the time limit.
+        match tokio::time::timeout(at_most, self.rings.changed()).await {
+            Ok(Ok(())) => true,
             // Nobody can ring any more; the loop still looks as often as it would without a bell.
-            tokio::time::sleep(at_most).await;
+            Ok(Err(_)) => {
+                tokio::time::sleep(at_most).await;
+                false
+            }
+            Err(_) => false,
         }
     }
 }

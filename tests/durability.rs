@@ -15,7 +15,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use birgemiz::config::{
-    DatabaseSettings, POOL_WAIT_MS, QuotaSettings, ServeSettings, StopSettings, WebhookSettings,
+    DatabaseSettings, POOL_WAIT_MS, QuotaSettings, ServeSettings, StopSettings, StreamSettings,
+    WebhookSettings,
 };
 use birgemiz::startup::{self, DatabaseUrls, StartupError};
 use birgemiz::storage::embedded::{EmbeddedPostgres, Settings};
@@ -44,6 +45,7 @@ async fn launch(urls: &DatabaseUrls) -> Result<startup::Running, StartupError> {
         stopping: StopSettings::default(),
         webhooks: WebhookSettings::default(),
         quotas: QuotaSettings::NONE,
+        streams: StreamSettings::default(),
         trusted_proxies: None,
     };
     startup::launch(&settings, urls).await

@@ -18,7 +18,11 @@ const QUOTAS: TimeDelta = TimeDelta::hours(1);
 /// How long attempts at webhooks can be read, and what was delivered can be sent again.
 const WEBHOOKS: TimeDelta = TimeDelta::days(30);
 
-/// Forget what is old enough; answers how many rows that were.
+/// The most rows of one kind that are forgotten in one unit of work: some ten milliseconds of it.
+pub const MOST: usize = 2_000;
+
+/// Forget what is old enough, at most [`MOST`] of each kind; answers how many rows that were. Fewer than that: nothing
+/// is left that is as old.
 #[derive(Debug, Clone, Copy)]
 pub struct Forget;
 
@@ -26,12 +30,11 @@ impl Action for Forget {
     type Done = usize;
 
     async fn run(self, unit: &mut Unit<'_>) -> Result<usize, Refusal> {
-        let keys = idempotency::forget_older_than(unit, KEY_DAYS).await?;
-        let before = unit.now - ATTEMPTS;
-        let attempts = attempts::forget_before(unit, before).await?;
-        let before = unit.now - QUOTAS;
-        let leases = quota_leases::forget_before(unit, before).await?;
-        let before = unit.now - WEBHOOKS;
-        Ok(keys + attempts + leases + webhook_messages::forget_before(unit, before).await?)
+        let most = i64::try_from(MOST).unwrap_or(i64::MAX);
+        let keys = idempotency::forget_older_than(unit, KEY_DAYS, most).await?;
+        let attempts = attempts::forget_before(unit, unit.now - ATTEMPTS, most).await?;
+        let leases = quota_leases::forget_before(unit, unit.now - QUOTAS, most).await?;
+        let webhooks = webhook_messages::forget_before(unit, unit.now - WEBHOOKS, most).await?;
+        Ok(keys + attempts + leases + webhooks)
     }
 }

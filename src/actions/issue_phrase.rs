@@ -38,18 +38,24 @@ impl Action for IssuePhrase {
     type Done = Issued;
 
     async fn run(self, unit: &mut Unit<'_>) -> Result<Issued, Refusal> {
-        let row = requests::find(unit, self.request).await?.filter(|row| speaks_for(&unit.actor, row));
-        let row = row.ok_or_else(Refusal::not_found)?;
-        if unit.precondition.is_some() {
-            let version = requests::lock_version(unit, self.request).await?.ok_or_else(Refusal::not_found)?;
-            seen::compare(unit, version)?;
-        }
+        find(unit, self.request).await?;
+        let version = requests::lock_version(unit, self.request).await?.ok_or_else(Refusal::not_found)?;
+        seen::compare(unit, version)?;
+        // As it is now that it is locked: it may have ended since.
+        let row = find(unit, self.request).await?;
         check(&row)?;
+        requests::touch(unit, self.request).await?;
         let phrase = make_phrase()?;
         phrases::replace(unit, &row, &phrase_mac(&self.keys, self.request, &phrase)).await?;
         events::append(unit, &[issued(&row)]).await?;
         Ok(Issued { request: self.request, phrase })
     }
+}
+
+/// The request, for whom it is theirs to tell its household.
+async fn find(unit: &mut Unit<'_>, request: RequestId) -> Result<RequestRow, Refusal> {
+    let row = requests::find(unit, request).await?.filter(|row| speaks_for(&unit.actor, row));
+    row.ok_or_else(Refusal::not_found)
 }
 
 /// Who tells phrases to the household: its organisation's coordinators, or the partner that filed the request.

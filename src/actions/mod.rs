@@ -15,6 +15,7 @@ pub mod advance_clock;
 pub mod answers;
 pub mod auth;
 pub mod balance_area;
+pub mod begin_bulk;
 pub mod block_household;
 pub mod calls;
 pub mod change_household;
@@ -72,6 +73,7 @@ pub mod submit_request;
 pub mod table;
 pub mod take_intake;
 pub mod track_volunteers;
+pub mod try_household;
 pub mod webhooks;
 pub mod whose;
 

@@ -217,6 +217,8 @@ async fn attempt<A: Action>(
         transaction.commit_closing(&closing, keeping).await.map_err(once_more)?;
         return outcome;
     }
+    // Who is told to come back later must not be told so again by their key.
+    let key = key.filter(|_| !matches!(&outcome, Err(Refusal { retry_after_s: Some(_), .. })));
     match (kept, key, at) {
         (None, _, _) => transaction.roll_back().await,
         (Some(answer), Some(key), Some(at)) => {

@@ -29,6 +29,15 @@ pub struct RegisterVolunteer {
     pub keys: Arc<Keys>,
 }
 
+impl RegisterVolunteer {
+    /// What somebody shows who registers: the code and the address, hashed so that neither is kept.
+    #[must_use]
+    pub fn shown(&self) -> Vec<u8> {
+        self.keys
+            .mac("shown at registration", &format!("{}\n{}", normal(&self.code), self.email.to_lowercase()))
+    }
+}
+
 impl Action for RegisterVolunteer {
     type Done = VolunteerRow;
 

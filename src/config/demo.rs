@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::serve::default_data_folder;
-use super::{DatabaseSettings, QuotaSettings, ServeSettings, StopSettings, WebhookSettings};
+use super::{DatabaseSettings, QuotaSettings, ServeSettings, StopSettings, StreamSettings, WebhookSettings};
 
 /// A city to look at.
 #[derive(Debug, Clone, Args)]
@@ -95,6 +95,7 @@ impl DemoSettings {
             stopping: StopSettings::default(),
             webhooks: WebhookSettings::default(),
             quotas: self.quotas,
+            streams: StreamSettings::default(),
             trusted_proxies: None,
         })
     }

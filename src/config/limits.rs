@@ -36,6 +36,24 @@ impl QuotaSettings {
         Self { person_quota: 0, partner_quota: 0, organisation_quota: 0, address_quota: 0 };
 }
 
+/// How many streams of events may be open at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Args)]
+pub struct StreamSettings {
+    /// Streams of events that one caller may hold open at one server; 0 for any number.
+    #[arg(long, env = "BIRGEMIZ_CALLER_STREAMS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    pub caller_streams: u32,
+    /// Streams of events that may be open at one server; 0 for any number. Each holds a connection for up to ten
+    /// minutes.
+    #[arg(long, env = "BIRGEMIZ_PROCESS_STREAMS", default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    pub process_streams: u32,
+}
+
+impl Default for StreamSettings {
+    fn default() -> Self {
+        Self { caller_streams: 10, process_streams: 2_000 }
+    }
+}
+
 /// Proxies whose `X-Forwarded-For` header is believed: addresses and networks, separated by commas.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TrustedProxies(Vec<IpNet>);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::limits::{QuotaSettings, TrustedProxies};
+use super::limits::{QuotaSettings, StreamSettings, TrustedProxies};
 
 /// How long a call waits for a connection where nothing is said: long enough for a moment's crowd, short enough
 /// that whoever asks can turn elsewhere.
@@ -72,6 +72,9 @@ pub struct ServeSettings {
     /// How often anybody may call.
     #[command(flatten)]
     pub quotas: QuotaSettings,
+    /// How many streams of events may be open.
+    #[command(flatten)]
+    pub streams: StreamSettings,
     /// Proxies before the service whose X-Forwarded-For header is believed about who calls: addresses and
     /// networks, separated by commas. From anybody else that header changes nothing.
     #[arg(long, env = "BIRGEMIZ_TRUSTED_PROXIES")]

@@ -50,6 +50,7 @@ fn measure_the_process(app: &App) {
     metrics::gauge!("birgemiz_pool_connections").set(f64::from(pool.open));
     metrics::gauge!("birgemiz_pool_in_use").set(f64::from(pool.in_use));
     metrics::gauge!("birgemiz_http_in_flight").set(whole(app.draining.under_way()));
+    metrics::gauge!("birgemiz_streams").set(f64::from(app.streams.taken()));
     let is_ready = readiness::hindrance(app).is_none();
     metrics::gauge!("birgemiz_ready").set(if is_ready { 1.0 } else { 0.0 });
 }

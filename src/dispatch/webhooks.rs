@@ -18,8 +18,12 @@ use crate::storage::views::feed::Cursor;
 /// How often receivers are looked for that nobody serves, and not more often, however often the bell rings.
 const TAKE_EVERY: Duration = Duration::from_secs(1);
 
-/// How often a receiver is looked at whose events ring no bell: retries come due.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// The longest that nobody looks at a receiver for which nothing was found a while ago. Bells can be lost, and what a
+/// long transaction hid rings none when it is seen. Shorter than a third of a lease, so that no lease runs out.
+const LONGEST_PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long nobody looks at a receiver after the first time that nothing was found.
+const FIRST_PATIENCE: Duration = Duration::from_secs(1);
 
 /// However often the bell rings, a receiver rests this long between two looks.
 const REST: Duration = Duration::from_millis(100);
@@ -56,39 +60,66 @@ struct Serving {
     under_way: JoinSet<Result<Attempted, Refusal>>,
     /// What each attempt under way is about: nothing else about that is sent meanwhile.
     busy: HashMap<Id, Uuid>,
+    patience: Patience,
+}
+
+/// How long a receiver is left alone while no bell rings: twice as long each time that nothing was found for it, up to a
+/// bound, and never past the moment at which something comes due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Patience(Duration);
+
+impl Patience {
+    const fn new() -> Self {
+        Self(FIRST_PATIENCE)
+    }
+
+    /// How long to wait now, and from now on.
+    fn wait(&mut self, due_in: Option<Duration>) -> Duration {
+        let patience = self.0;
+        self.0 = (patience * 2).min(LONGEST_PATIENCE);
+        due_in.map_or(patience, |due_in| due_in.min(patience))
+    }
 }
 
 /// Whether to go on.
 enum Next {
     /// At once.
     On,
-    /// When something happens.
-    Wait,
+    /// When something happens, or when something comes due.
+    Wait(Option<Duration>),
     /// It is another's, or disabled.
     Lost,
 }
 
 impl Serving {
     fn new(app: App, endpoint: WebhookId, runner: Uuid) -> Self {
-        Self { app, endpoint, runner, looked: None, under_way: JoinSet::new(), busy: HashMap::new() }
+        let (under_way, busy) = (JoinSet::new(), HashMap::new());
+        Self { app, endpoint, runner, looked: None, under_way, busy, patience: Patience::new() }
     }
 
     async fn until(mut self, mut stop: watch::Receiver<bool>) {
         let mut bell = self.app.wakeup.listen();
         while !*stop.borrow() {
-            match self.step().await {
+            let due_in = match self.step().await {
                 Ok(Next::On) => continue,
                 Ok(Next::Lost) => break,
-                Ok(Next::Wait) => {}
-                Err(refusal) => report(&refusal, "a webhook endpoint will be looked at again"),
-            }
+                Ok(Next::Wait(due_in)) => due_in,
+                Err(refusal) => {
+                    report(&refusal, "a webhook endpoint will be looked at again");
+                    None
+                }
+            };
+            let patience = self.patience.wait(due_in);
             let rest = async {
                 tokio::time::sleep(REST).await;
-                bell.wait(LOOK_EVERY).await;
+                bell.wait(patience).await
             };
             tokio::select! {
-                Some(ended) = self.under_way.join_next_with_id() => self.record(ended).await,
-                () = rest => {}
+                Some(ended) = self.under_way.join_next_with_id() => {
+                    self.record(ended).await;
+                    self.patience = Patience::new();
+                }
+                rang = rest => if rang { self.patience = Patience::new() },
                 told = stop.changed() => if told.is_err() { break },
             }
         }
@@ -106,10 +137,10 @@ impl Serving {
         let Some(work) = perform_as_system(&self.app, step).await? else {
             return Ok(Next::Lost);
         };
-        let is_behind = work.is_behind;
+        let (is_behind, due_in) = (work.is_behind, work.due_in());
         self.looked = Some(work.looked);
         self.send(work);
-        Ok(if is_behind && self.under_way.is_empty() { Next::On } else { Next::Wait })
+        Ok(if is_behind && self.under_way.is_empty() { Next::On } else { Next::Wait(due_in) })
     }
 
     fn send(&mut self, mut work: Work) {
@@ -160,4 +191,18 @@ fn count(attempt: &Attempted) {
 
 fn report(refusal: &Refusal, what: &'static str) {
     tracing::warn!(code = %refusal.code, cause = ?refusal.cause, "{what}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_has_nothing_to_send_looks_ever_more_rarely_and_is_there_when_something_comes_due() {
+        let mut patience = Patience::new();
+        let waits: Vec<u64> = (0..6).map(|_| patience.wait(None).as_secs()).collect();
+        assert_eq!(waits, [1, 2, 4, 8, 10, 10]);
+        assert_eq!(patience.wait(Some(Duration::from_secs(3))).as_secs(), 3);
+        assert_eq!(patience.wait(Some(Duration::from_secs(3_600))).as_secs(), 10);
+    }
 }

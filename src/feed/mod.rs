@@ -2,7 +2,9 @@
 //! only while there are any.
 
 mod follow;
+mod seats;
 mod tail;
 
 pub use follow::follow;
+pub use seats::{NoSeat, Seat, Seats};
 pub use tail::{Ear, Heard, Tail};

@@ -41,8 +41,8 @@ pub fn ok_with_secret(body: &impl Serialize, kept: &impl Serialize) -> Answer {
 }
 
 /// Done, item by item: 207.
-pub fn multi_status(body: &impl Serialize, kept: &impl Serialize) -> Answer {
-    Answer { kept_body: Some(bytes(kept)), ..with_status(StatusCode::MULTI_STATUS, body) }
+pub fn multi_status(body: &impl Serialize) -> Answer {
+    with_status(StatusCode::MULTI_STATUS, body)
 }
 
 /// Done, and there is nothing to show: 204.

@@ -4,6 +4,7 @@ mod answers;
 mod completion;
 pub mod errors;
 mod examples;
+pub mod repeating;
 mod spelling;
 mod validating;
 

@@ -57,7 +57,7 @@ pub struct PositionResultBody {
 
 /// Tell where up to 500 volunteers of your organisation are, who agreed to that. Each has its own verdict: 202 counts
 /// at once and is kept within a second, so that a crash may forget it until you tell the next; 404 is not a volunteer
-/// of yours who agreed. Only the last place is kept, so sending it again does no harm and needs no key.
+/// of yours who agreed.
 #[utoipa::path(post, path = "/v1/positions", operation_id = "trackVolunteers", tag = "volunteers",
     request_body = PositionsBody, responses((status = 207, body = PositionResultsBody)))]
 pub async fn track(

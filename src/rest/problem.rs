@@ -255,7 +255,7 @@ pub fn status_of(code: Code) -> StatusCode {
         | Code::TooFarFromDoor
         | Code::NotAPhoto
         | Code::UnreadableFile => StatusCode::UNPROCESSABLE_ENTITY,
-        Code::TooManyAttempts | Code::QuotaExceeded => StatusCode::TOO_MANY_REQUESTS,
+        Code::TooManyAttempts | Code::QuotaExceeded | Code::TooManyStreams => StatusCode::TOO_MANY_REQUESTS,
         Code::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::Moment;
 
+use super::forgetting::forget_some;
 use super::prepared::Prepare;
 use super::schema::idempotency_keys;
 use super::unit::break_in_two;
@@ -201,15 +202,11 @@ pub(super) async fn insert(
     Ok(())
 }
 
-/// Forgets keys older than `days`. Answers how many.
+/// Forgets keys older than `days`, at most so many. Answers how many.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn forget_older_than(unit: &mut Unit<'_>, days: i64) -> Result<usize, StorageError> {
+pub async fn forget_older_than(unit: &mut Unit<'_>, days: i64, most: i64) -> Result<usize, StorageError> {
     let before = unit.now - chrono::TimeDelta::days(days);
-    let forgotten = diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.lt(before)))
-        .prepared()
-        .execute(unit.conn)
-        .await?;
-    Ok(forgotten)
+    forget_some(unit, "idempotency_keys", "created_at < $1", (before, most)).await
 }

@@ -8,6 +8,7 @@ pub mod durability;
 pub mod embedded;
 pub mod error;
 pub mod events;
+mod forgetting;
 pub mod idempotency;
 pub mod inspection;
 pub mod local_time;

@@ -106,6 +106,27 @@ fn a_dry_run_is_refused_by_the_same_rules() {
 }
 
 #[test]
+fn who_only_tries_to_register_is_not_told_how_many_live_there() {
+    run(async {
+        let world = World::new().await;
+        let partner = world.partner_of_a();
+        for number in 0..8 {
+            let mut household = world.household();
+            household["door"]["flat"] = json!(number.to_string());
+            partner.post("/v1/households", household).await.expect(201);
+        }
+        let of_the_area = json!({"lat": 43.25, "lon": 76.9});
+        let tried = partner.post("/v1/households?dry_run=true", world.household()).await.expect(201);
+        assert_eq!(tried["coarse_point"], of_the_area);
+        let many = json!({"households": [world.household()]});
+        let tried = partner.post("/v1/households/bulk?dry_run=true", many).await.expect(207);
+        assert_eq!(tried["results"][0]["household"]["coarse_point"], of_the_area);
+        let meant = partner.post("/v1/households", world.household()).await.expect(201);
+        assert_ne!(meant["coarse_point"], of_the_area, "nine live there, which is enough for a smaller cell");
+    });
+}
+
+#[test]
 fn dry_runs_take_nothing_from_who_means_it() {
     run(async {
         let world = World::new().await;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use birgemiz::actions::forget::Forget;
+use birgemiz::actions::forget::{Forget, MOST};
 use birgemiz::actions::perform_as_system;
+use birgemiz::dispatch::drain;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -32,6 +33,24 @@ fn a_key_is_kept_for_seven_days_and_then_forgotten() {
             assert_eq!(again.expect(201)["id"] == first["id"], is_replayed, "{age}");
         }
         assert_eq!(filed(&world).await, 2);
+    });
+}
+
+#[test]
+fn what_is_old_is_forgotten_some_at_a_time_until_none_is_left() {
+    run(async {
+        let world = World::new().await;
+        let many = 2 * MOST + 500;
+        let old = format!(
+            "INSERT INTO idempotency_keys (caller, route, key, fingerprint, status, body, created_at) \
+             SELECT 'x', 'POST /', n::text, '', 200, '', now() - interval '8 days' FROM generate_series(1, {many}) n"
+        );
+        world.database.ask(&old).await;
+        let kept = "SELECT count(*) FROM idempotency_keys WHERE caller = 'x'";
+        assert_eq!(perform_as_system(world.app(), Forget).await.unwrap(), MOST);
+        assert_eq!(world.database.count(kept).await, i64::try_from(many - MOST).unwrap());
+        assert_eq!(drain(world.app()).await.forgotten, many - MOST);
+        assert_eq!(world.database.count(kept).await, 0);
     });
 }
 

@@ -27,6 +27,7 @@ mod lists;
 mod positions;
 mod problems;
 mod reading_from_memory;
+mod repeating;
 mod role_by_route;
 mod role_matrix;
 mod sandbox;

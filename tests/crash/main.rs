@@ -81,7 +81,9 @@ fn a_claim_whose_database_is_cut_off_after_any_byte_is_done_or_not() {
 
 #[test]
 fn submissions_that_are_sent_again_and_again_have_one_effect_each() {
-    run(retries::retry(times(4, 200), times(10, 500)));
+    #[expect(clippy::disallowed_methods, reason = "a test may be told its size")]
+    let partners = std::env::var("BIRGEMIZ_RETRY_PARTNERS").ok().and_then(|count| count.parse().ok());
+    run(retries::retry(partners.unwrap_or_else(|| times(4, 200)), times(10, 500)));
 }
 
 #[test]

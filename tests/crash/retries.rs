@@ -3,11 +3,13 @@
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use birgemiz::clock;
 use domain::actor::Scope;
 use domain::id::PartnerId;
 use futures_util::StreamExt;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
@@ -34,8 +36,9 @@ pub(crate) async fn retry(partners: usize, keys: usize) {
     let number = partners.len() * keys;
     let call = |index: usize| submission(&city, &partners[index / keys], index);
     let answers: Vec<Mutex<BTreeSet<String>>> = (0..number).map(|_| Mutex::default()).collect();
-    let resets = Mutex::new(0_u64);
+    let (resets, begun, sent) = (Mutex::new(0_u64), clock::instant(), AtomicUsize::new(0));
     let send = async |index: usize| {
+        tell_how_far(sent.fetch_add(1, Ordering::Relaxed) + 1, number * COPIES, begun);
         if dice.below(100) < RESETS {
             *resets.lock().unwrap() += 1;
             send_and_reset(&city, &call(index), &dice).await;
@@ -57,10 +60,18 @@ pub(crate) async fn retry(partners: usize, keys: usize) {
     let ids: BTreeSet<String> = answers.iter().flat_map(|answers| answers.lock().unwrap().clone()).collect();
     assert_eq!(ids.len(), number, "no two submissions share an answer");
     println!(
-        "retries: {} calls for {number} submissions, {} of them reset: {effects} effects, one answer each",
+        "retries: {} calls for {number} submissions, {} of them reset: {effects} effects, one answer each, in {:.0} s",
         number * COPIES + number,
-        resets.lock().unwrap()
+        resets.lock().unwrap(),
+        clock::since(begun).as_secs_f64()
     );
+}
+
+/// A line for each tenth: at its full size this takes minutes.
+fn tell_how_far(sent: usize, all: usize, begun: std::time::Instant) {
+    if all >= 100_000 && sent.is_multiple_of(all / 10) {
+        println!("retries: {sent} of {all} sent after {:.0} s", clock::since(begun).as_secs_f64());
+    }
 }
 
 /// Every submission as often as it is sent, in no order.
@@ -98,9 +109,15 @@ fn submission(city: &City, partner: &Bearer, index: usize) -> Operation {
         "categories": ["elderly_alone"],
         "languages": ["kk"],
         "consent": {"text_version": "2026-11", "language": "kk", "channel": "partner_app"},
-        "door": {"name": "Raushan", "street": "Abay", "house": "1", "position": {"lat": 43.24, "lon": 76.89}}
+        "door": {"name": "Raushan", "street": "Abay", "house": "1", "position": place(index)}
     });
     Operation { who: partner.clone(), path: "/v1/households".to_owned(), body, key }
+}
+
+/// As a city lies: a hundred thousand doors are not one.
+fn place(index: usize) -> Value {
+    let step = |count: usize| f64::from(u32::try_from(count).unwrap()) * 0.0005;
+    json!({"lat": 43.15 + step(index % 400), "lon": 76.75 + step(index / 400 % 600)})
 }
 
 async fn send_and_reset(city: &City, call: &Operation, dice: &Dice) {

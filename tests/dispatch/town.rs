@@ -3,7 +3,9 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use birgemiz::config::{DatabaseSettings, QuotaSettings, ServeSettings, StopSettings, WebhookSettings};
+use birgemiz::config::{
+    DatabaseSettings, QuotaSettings, ServeSettings, StopSettings, StreamSettings, WebhookSettings,
+};
 use birgemiz::startup::{DatabaseUrls, Running, launch};
 use birgemiz::storage::database;
 use birgemiz::storage::embedded::{EmbeddedPostgres, Settings};
@@ -59,6 +61,7 @@ impl Town {
             stopping: StopSettings::default(),
             webhooks: WebhookSettings::default(),
             quotas: QuotaSettings::NONE,
+            streams: StreamSettings::default(),
             trusted_proxies: None,
         };
         let urls = DatabaseUrls {

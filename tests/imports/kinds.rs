@@ -1,6 +1,12 @@
 //! Volunteers, requests, hubs and items: each row by the very action that enters it alone.
 
+use birgemiz::clock;
+use birgemiz::demo::build_sandbox;
+use domain::actor::Role;
+use serde_json::json;
+
 use crate::desk::{HEADER, count, counts, household, import, report};
+use crate::support::seed::Person;
 use crate::support::{World, run};
 
 #[test]
@@ -134,5 +140,31 @@ fn an_address_that_only_the_database_knows_to_be_taken_costs_its_own_row() {
         let told: Vec<_> = told.iter().map(|t| (t.row, t.reason.as_str())).collect();
         assert_eq!(told, [(4, "duplicate_email")]);
         assert_eq!(count(&world, "events WHERE kind = 'volunteer.added'").await, 3);
+    });
+}
+
+#[test]
+fn requests_of_a_sandbox_are_filed_by_its_own_clock() {
+    run(async {
+        const TWO_DAYS: i64 = 2 * 24 * 3_600;
+        let world = World::new().await;
+        let roster = build_sandbox(world.app(), "Hotline 1414").await.unwrap();
+        let partner = world.partner(roster.client_id);
+        partner.post("/v1/sandbox/clock", json!({"advance_s": TWO_DAYS})).await.expect(200);
+        let coordinator = Person { user: roster.organisations[0].coordinator_id, role: Role::Coordinator };
+        let coordinator = world.person(coordinator);
+        let row = "h-1;Name 1;+77010000001;43.238949;76.889709;2;elderly_alone;kk,ru;2026-11;paper;note";
+        import(&coordinator, "kind=households&verified=true", format!("{HEADER}\n{row}\n")).await;
+        let tomorrow = (clock::now() + chrono::TimeDelta::days(1)).format("%Y-%m-%d %H:%M");
+        let file = format!(
+            "external_id;household_external_id;lines;urgency;window_end;kind\n\
+             r-1;h-1;;;;call\nr-2;h-1;;;{tomorrow};call\n"
+        );
+        let done = import(&coordinator, "kind=requests", file).await;
+        assert_eq!(counts(&done), (2, 1, 1), "tomorrow is over there");
+        let filed = "SELECT count(*) FROM requests WHERE external_id = 'r-1' \
+            AND created_at BETWEEN now() + interval '47 hours' AND now() + interval '49 hours' \
+            AND updated_at <= now()";
+        assert_eq!(world.database.count(filed).await, 1);
     });
 }

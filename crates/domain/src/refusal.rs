@@ -27,6 +27,7 @@ words! {
         WrongCredentials = "wrong_credentials",
         TooManyAttempts = "too_many_attempts",
         QuotaExceeded = "quota_exceeded",
+        TooManyStreams = "too_many_streams",
         Forbidden = "forbidden",
         MissingScope = "missing_scope",
         LinkNotValid = "link_not_valid",

@@ -1,6 +1,7 @@
 //! One step of whoever serves a receiver: keep it, take what the log has for it, and find what may be sent now.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use domain::Moment;
@@ -105,6 +106,16 @@ pub struct Work {
     pub looked: Cursor,
     /// Whether the log has more for it already.
     pub is_behind: bool,
+    /// When the next comes due, by the clock of its organisation as it is now; none where nothing waits for a time.
+    next_due: Option<Moment>,
+}
+
+impl Work {
+    /// How long nothing comes due, where that is known.
+    #[must_use]
+    pub fn due_in(&self) -> Option<Duration> {
+        self.next_due.and_then(|at| (at - self.now).to_std().ok())
+    }
 }
 
 impl Action for Step {
@@ -121,21 +132,34 @@ impl Action for Step {
         };
         let (looked, is_behind) = take_from_the_log(unit, &kept, self.looked, &actor).await?;
         let endpoint = kept.row;
-        let due = if rests(unit, &endpoint).await? {
+        let paused_until = by_our_clock(unit, &endpoint, endpoint.paused_until).await?;
+        let rests_until = paused_until.filter(|until| unit.now < *until);
+        let due = if rests_until.is_some() {
             Vec::new()
         } else {
             let width = if endpoint.failing_since.is_some() { 1 } else { WIDTH };
             let room = i64::try_from(width.saturating_sub(self.busy.len())).unwrap_or(0);
             find_due(unit, &endpoint, &actor, &self.busy, room).await?
         };
-        Ok(Some(Work { endpoint, now: unit.now, due, looked, is_behind }))
+        let next_due = if rests_until.is_none() && due.is_empty() {
+            let next = webhook_messages::next(unit, &endpoint).await?;
+            by_our_clock(unit, &endpoint, next).await?
+        } else {
+            rests_until
+        };
+        Ok(Some(Work { endpoint, now: unit.now, due, looked, is_behind, next_due }))
     }
 }
 
-/// Whether the receiver is given a rest, by the clock of its organisation.
-async fn rests(unit: &mut Unit<'_>, endpoint: &EndpointRow) -> Result<bool, Refusal> {
-    let Some(until) = endpoint.paused_until else { return Ok(false) };
-    Ok(sandboxes::time_of(unit, endpoint.organisation()).await? < until)
+/// The moment at which it is that time in the receiver's organisation.
+async fn by_our_clock(
+    unit: &mut Unit<'_>,
+    endpoint: &EndpointRow,
+    there: Option<Moment>,
+) -> Result<Option<Moment>, Refusal> {
+    let Some(there) = there else { return Ok(None) };
+    let ahead = sandboxes::time_of(unit, endpoint.organisation()).await? - unit.now;
+    Ok(Some(there - ahead))
 }
 
 /// Puts what the log has for the receiver into its queue; answers how far it has looked, and whether there is more.

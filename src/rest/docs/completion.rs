@@ -4,25 +4,21 @@
 use domain::refusal::Code;
 use utoipa::Modify;
 use utoipa::openapi::header::HeaderBuilder;
-use utoipa::openapi::path::{HttpMethod, Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
+use utoipa::openapi::path::{HttpMethod, Operation, PathItem};
 use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Required};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr};
 
-use super::{answers, examples, validating};
+use super::{answers, examples, repeating, validating};
 use crate::rest::problem::status_of;
 
 const SCHEME: &str = "bearer";
-const KEY: &str = "IdempotencyKey";
 
 /// Operations under this path are how one gets a token, so they ask for none.
 const GETS_A_TOKEN: &str = "/v1/auth/";
 /// Who registers by an invitation is nobody yet: its code stands in for the token.
 const REGISTERS: &str = "/v1/volunteers/register";
-
-/// Only the last position counts, so sending one again does nothing twice without a key.
-const COALESCED: &str = "/v1/positions";
 
 /// Adds it.
 pub(super) struct Completion;
@@ -31,7 +27,7 @@ impl Modify for Completion {
     fn modify(&self, document: &mut OpenApi) {
         let components = document.components.get_or_insert_default();
         components.security_schemes.insert(SCHEME.to_owned(), RefOr::T(scheme()));
-        components.parameters.insert(KEY.to_owned(), RefOr::T(key()));
+        repeating::add_to(components);
         validating::add_to(components);
         for status in statuses() {
             components.responses.insert(problem_name(status), RefOr::T(problem(status)));
@@ -53,15 +49,10 @@ fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
         let refused = RefOr::Ref(Ref::from_response_name(problem_name(status)));
         operation.responses.responses.entry(status.to_string()).or_insert(refused);
     }
-    if path.starts_with(GETS_A_TOKEN) || path == REGISTERS {
-        operation.security = Some(Vec::new());
-        return;
-    }
-    operation.security = Some(vec![SecurityRequirement::new::<_, _, &str>(SCHEME, [])]);
-    if matches!(method, HttpMethod::Post) && path != COALESCED {
-        let key = RefOr::Ref(Ref::new(format!("#/components/parameters/{KEY}")));
-        operation.parameters.get_or_insert_default().push(key);
-    }
+    let asks_nobody = path.starts_with(GETS_A_TOKEN) || path == REGISTERS;
+    let asked = || SecurityRequirement::new::<_, _, &str>(SCHEME, []);
+    operation.security = Some(if asks_nobody { Vec::new() } else { vec![asked()] });
+    repeating::describe(path, method, operation);
 }
 
 /// A handler's comment opens with the summary, in one sentence; what follows is the description.
@@ -133,21 +124,6 @@ const fn headers_of(status: u16) -> &'static [(&'static str, &'static str)] {
         503 => &[("Retry-After", "Seconds to wait.")],
         _ => &[],
     }
-}
-
-fn key() -> Parameter {
-    ParameterBuilder::new()
-        .name("Idempotency-Key")
-        .parameter_in(ParameterIn::Header)
-        .required(Required::False)
-        .description(Some(
-            "Names this submission, so that sending it again does nothing twice: the first answer comes back, \
-             with Idempotent-Replayed: true. A random UUID serves well. Partner apps must send one.",
-        ))
-        .schema(Some(
-            ObjectBuilder::new().schema_type(Type::String).max_length(Some(255)).pattern(Some("^[!-~]{1,255}$")),
-        ))
-        .build()
 }
 
 fn scheme() -> SecurityScheme {

@@ -6,18 +6,23 @@ use std::time::{Duration, Instant};
 
 use actix_web::web::Bytes;
 use domain::actor::Actor;
+use domain::refusal::Code;
 use futures_util::{Stream, stream};
+use uuid::Uuid;
 
 use super::{EventBody, params};
 use crate::actions::read_events::{From, Seen, known, read_events, who_is};
-use crate::actions::{Call, Refusal};
+use crate::actions::{Call, Caller, Refusal};
 use crate::app::App;
 use crate::clock;
-use crate::feed::Ear;
+use crate::feed::{Ear, NoSeat, Seat};
 use crate::storage::views::feed::{Cursor, EventFilter};
 
 /// A sign of life is sent when nothing else was for this long.
 const PING_EVERY: Duration = Duration::from_secs(15);
+
+/// Whoever was sent something so lately need not be asked whether they are still there.
+const ASKED_AFTER: Duration = Duration::from_secs(1);
 
 /// The longest that a listener waits before it looks whether the service stops.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -38,6 +43,8 @@ pub(super) struct Listening {
     call: Call,
     filter: EventFilter,
     ear: Ear,
+    /// Given back when they leave.
+    seat: Seat,
     stands: Cursor,
     actor: Actor,
     known_at: Instant,
@@ -59,6 +66,7 @@ impl Listening {
         from: Option<From>,
         life: Duration,
     ) -> Result<Self, Refusal> {
+        let seat = seat(app, &call)?;
         // Before the place is read, so that nothing happens in between unheard.
         let ear = app.feed.listen();
         let actor = who_is(app, &call).await?;
@@ -79,6 +87,7 @@ impl Listening {
             call,
             filter,
             ear,
+            seat,
             stands,
             actor,
             known_at: now,
@@ -110,7 +119,7 @@ impl Listening {
             if !news.is_empty() {
                 return Some(self.told(&news));
             }
-            if clock::since(self.sent_at) >= PING_EVERY {
+            if clock::since(self.sent_at) >= PING_EVERY || self.is_asked_after() {
                 self.recognise().await.inspect_err(|refusal| self.broken_off(refusal)).ok()?;
                 return Some(format!(": ping\nid: {}\n\n", params::cursor(&self.app.keys, self.stands)));
             }
@@ -145,6 +154,11 @@ impl Listening {
         }
     }
 
+    /// Whether somebody waits for the seat, so that it matters whether the listener is still there.
+    fn is_asked_after(&mut self) -> bool {
+        clock::since(self.sent_at) >= ASKED_AFTER && self.seat.is_doubted()
+    }
+
     async fn recognise(&mut self) -> Result<(), Refusal> {
         self.actor = who_is(&self.app, &self.call).await?;
         self.known_at = clock::instant();
@@ -166,6 +180,26 @@ impl Listening {
     fn broken_off(&self, refusal: &Refusal) {
         tracing::info!(code = %refusal.code, call_id = self.call.call_id, "a stream of events ends");
     }
+}
+
+/// When whoever finds no seat may look again.
+const LOOK_AGAIN_S: u32 = 10;
+
+fn seat(app: &App, call: &Call) -> Result<Seat, Refusal> {
+    let listener = match call.caller {
+        Caller::Person { user, .. } => user.uuid(),
+        Caller::Partner { partner } => partner.uuid(),
+        Caller::System | Caller::Nobody => Uuid::nil(),
+    };
+    app.streams.take(listener).map_err(|none| {
+        let refusal = match none {
+            NoSeat::OfCaller(most) => Refusal::because(Code::TooManyStreams, format!("at most {most}")),
+            NoSeat::OfProcess => {
+                Refusal::because(Code::Overloaded, "as many streams are open as this server may hold")
+            }
+        };
+        Refusal { retry_after_s: Some(LOOK_AGAIN_S), ..refusal }
+    })
 }
 
 /// Where somebody begins, as a place in the log.

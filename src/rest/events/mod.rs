@@ -68,8 +68,10 @@ pub async fn list(
 
 /// Be told what happens as it happens, as server-sent events. Each has the event's type as its name, the event as its
 /// data, and as its id a place from which to go on: send the last one as `Last-Event-ID` when you come back (browsers do
-/// so by themselves) and nothing is missed. A comment comes every 15 seconds when nothing else does. An event named
-/// `resync` means that the place you named is not known here: read anew what you hold, then go on.
+/// so by themselves) and nothing is missed. A comment comes every 15 seconds when nothing else does. However slowly you
+/// read, nothing is left out: what you are behind is read from the log. An event named `resync` means that the place
+/// you named is not known here: read anew what you hold, then go on. One caller may listen to ten streams at once,
+/// unless an operator set another number; then 429 `too_many_streams`.
 #[utoipa::path(get, path = "/v1/events/stream", operation_id = "streamEvents", tag = "events",
     params(StreamEventsParams, ("Last-Event-ID" = Option<String>, Header, description = "The id of the last event that you heard.")),
     responses((status = 200, body = String, content_type = "text/event-stream")))]

@@ -10,6 +10,8 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::actor::{Role, Scope};
 use domain::precondition::Precondition;
 use domain::refusal::Code;
@@ -93,7 +95,7 @@ impl<W: Who> By<W> {
         let owner = match self.caller {
             Caller::Person { user, .. } => user.to_string(),
             Caller::Partner { partner } => partner.to_string(),
-            // Those who are not logged in share no keys: nobody could tell theirs from another's.
+            // Those who are not logged in share no keys, unless they prove whose theirs is.
             Caller::System | Caller::Nobody => return Ok(self.call()),
         };
         let key =
@@ -113,6 +115,18 @@ impl<W: Who> By<W> {
             Caller::Partner { .. } if !self.scopes.contains(&scope) => Err(Code::MissingScope.into()),
             Caller::Partner { .. } | Caller::Person { .. } | Caller::System | Caller::Nobody => Ok(self),
         }
+    }
+}
+
+impl By<Nobody> {
+    /// The call of somebody who is not logged in, for an act whose body has this digest. Its key belongs to what
+    /// they show: to anybody who cannot show the same, an equal key is another.
+    #[must_use]
+    pub fn act_showing(&self, shown: &[u8], fingerprint: Vec<u8>) -> Call {
+        let owner = format!("shown:{}", URL_SAFE_NO_PAD.encode(shown));
+        let key =
+            self.key.clone().map(|key| Key { caller: owner, route: self.route.clone(), key, fingerprint });
+        Call { key, ..self.call() }
     }
 }
 

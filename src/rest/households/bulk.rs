@@ -1,7 +1,6 @@
 //! Many households in one call.
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use domain::actor::Scope;
 use serde::{Deserialize, Serialize};
@@ -10,8 +9,9 @@ use utoipa::ToSchema;
 use super::bodies::{HouseholdBody, RegisterHouseholdBody};
 use super::created;
 use crate::actions::register_household::RegisterHousehold;
+use crate::actions::try_household::TryHousehold;
 use crate::app::App;
-use crate::rest::bulk;
+use crate::rest::bulk::{self, Verdict};
 use crate::rest::dry_run::DryRunParams;
 use crate::rest::extract::{Body, By, CoordinatorOrPartner, MANY, Params, parse};
 use crate::rest::problem::{Problem, ProblemBody};
@@ -47,7 +47,9 @@ pub struct BulkHouseholdBody {
 }
 
 /// Register up to 500 households. Each has its own verdict, in the order sent; sending the same call again with the same
-/// Idempotency-Key registers none twice. Files of more, as spreadsheets, are brought by `importFile`.
+/// Idempotency-Key goes on where it was cut off, registers none twice, and says Idempotent-Replayed where it had nothing
+/// left to do. The key is bound to the whole: with a household added, left out or changed, the call is refused as a
+/// whole, `idempotency_key_reused`. Files of more, as spreadsheets, are brought by `importFile`.
 #[utoipa::path(post, path = "/v1/households/bulk", operation_id = "registerHouseholds", tag = "households",
     params(DryRunParams), request_body = BulkHouseholdsBody,
     responses((status = 207, body = BulkHouseholdsResultBody)))]
@@ -59,13 +61,15 @@ pub async fn register_many(
 ) -> Result<HttpResponse, Problem> {
     let caller = caller.with_scope(Scope::HouseholdsWrite)?;
     let call = params.0.of(caller.act(body.fingerprint)?);
-    let check = |thing: &[u8]| RegisterHousehold::try_from(parse::<RegisterHouseholdBody>(thing)?);
+    let check = |thing: &[u8]| {
+        let household = RegisterHousehold::try_from(parse::<RegisterHouseholdBody>(thing)?)?;
+        Ok(TryHousehold { household, run: call.run })
+    };
     let verdicts = bulk::each(&app, &call, ("households", body.value.households), check, created).await?;
-    let results = verdicts.into_iter().map(|verdict| BulkHouseholdBody {
+    let one = |verdict: Verdict| BulkHouseholdBody {
         status: verdict.status,
         household: verdict.made,
         problem: verdict.problem,
-    });
-    let results = BulkHouseholdsResultBody { results: results.collect() };
-    Ok(params.0.told(HttpResponse::build(StatusCode::MULTI_STATUS).json(results)))
+    };
+    Ok(params.0.told(verdicts.told(one, |results| BulkHouseholdsResultBody { results })))
 }

@@ -27,12 +27,14 @@ use super::problem::Problem;
 use crate::actions::change_household::ChangeHousehold;
 use crate::actions::read_door::ReadHouseholdDoor;
 use crate::actions::register_household::RegisterHousehold;
+use crate::actions::try_household::TryHousehold;
 use crate::actions::{Answer, Refusal, perform, read};
 use crate::app::App;
 use crate::storage::rows::HouseholdRow;
 use crate::storage::views;
 
-/// Register a household. It waits to be verified; its coarse point is drawn once and never changes.
+/// Register a household. It waits to be verified; its coarse point is drawn once and never changes. A dry run draws none
+/// and tells the area's point instead: how coarse a point is tells how many live around it.
 #[utoipa::path(post, path = "/v1/households", operation_id = "registerHousehold", tag = "households",
     params(DryRunParams), request_body = RegisterHouseholdBody, responses((status = 201, body = HouseholdBody)))]
 pub async fn register(
@@ -43,7 +45,7 @@ pub async fn register(
 ) -> Result<HttpResponse, Problem> {
     let caller = caller.with_scope(Scope::HouseholdsWrite)?;
     let call = params.0.of(caller.act(body.fingerprint)?);
-    let action = RegisterHousehold::try_from(body.value)?;
+    let action = TryHousehold { household: RegisterHousehold::try_from(body.value)?, run: call.run };
     Ok(params.0.told(perform(&app, call, action, created).await?))
 }
 

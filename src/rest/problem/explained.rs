@@ -108,6 +108,10 @@ codes! {
         "Your quota is used up for now; wait as long as Retry-After says",
         "More calls were made than the caller's quota admits. `RateLimit-Policy` and `RateLimit` tell which, in every answer.",
         "Wait as long as `Retry-After` says. Bulk calls and the event feed need fewer calls than polling.";
+    TooManyStreams:
+        "You have as many streams of events open as one caller may; close one first",
+        "Each caller may listen to so many streams at one server at once; an operator can set how many.",
+        "Close streams that nobody reads. One stream tells everything; sort it out on your side instead of opening one per kind.";
     Forbidden:
         "Your role may not do this",
         "The call exists, and is not for callers of this kind.",

@@ -203,7 +203,7 @@ pub struct RequestBody {
     pub acknowledged_at: Option<DateTime<Utc>>,
     /// When it was filed.
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// When it was last changed, by the real time: also in a sandbox, so that `updated_since` tells every change.
     pub updated_at: DateTime<Utc>,
     /// Grows with each change.
     pub version: i32,

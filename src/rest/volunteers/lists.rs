@@ -45,7 +45,8 @@ pub struct ListVolunteersParams {
     pub campaign_id: Option<CampaignId>,
     /// Only who was changed since then, by the time at which each change began (`updated_at`). Since changes are seen when
     /// they end, what began up to a minute earlier is told too: nothing is missed by who passes the time at which they
-    /// asked last, and apply what they are told by its `version`. The feed of events tells changes in their order.
+    /// asked last, and apply what they are told by its `version`. The feed of events tells changes in their order. How many
+    /// claims somebody holds is no change of theirs: the events of the requests tell it.
     #[param(example = "2026-11-23T08:00:00Z")]
     pub updated_since: Option<DateTime<Utc>>,
     /// What else to tell of each: `claims`, what they hold now of your organisation's requests.

@@ -7,6 +7,8 @@ mod lists;
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::id::VolunteerId;
 
 pub use abilities::{grams, millilitres, radius};
@@ -27,7 +29,8 @@ use crate::app::App;
 use crate::storage::rows::VolunteerRow;
 use crate::storage::views;
 
-/// Register as a volunteer, by an invitation code. A coordinator approves you; log in meanwhile.
+/// Register as a volunteer, by an invitation code. A coordinator approves you; log in meanwhile. An Idempotency-Key
+/// belongs to the code and the e-mail address together, so only who knows both is told again what came of it.
 #[utoipa::path(post, path = "/v1/volunteers/register", operation_id = "registerVolunteer", tag = "volunteers",
     request_body = RegisterVolunteerBody, responses((status = 201, body = VolunteerBody)))]
 pub async fn register(
@@ -36,13 +39,16 @@ pub async fn register(
     from: ClientAddress,
     body: Body<RegisterVolunteerBody>,
 ) -> Result<HttpResponse, Problem> {
-    let body = body.value;
+    let Body { value: body, fingerprint } = body;
     // Everything else first: a slow hash is not made for a body that is refused anyway.
     let mut action = body.check(String::new(), &app.keys)?;
     action.password_hash = passwords::hash(body.password, "/password").await?;
+    // Keyed: the bare digest of a body that holds a password would be a fast way to guess it.
+    let fingerprint = app.keys.mac("registration", &URL_SAFE_NO_PAD.encode(fingerprint));
+    let call = caller.act_showing(&action.shown(), fingerprint);
     let guess = Guess::from(&app.keys, Target::Invitation, from.0);
     let guess = guess.at(&app.keys, Target::Invitation, &action.email);
-    Ok(perform(&app, caller.call(), Guessing { guess, action }, registered).await?.into())
+    Ok(perform(&app, call, Guessing { guess, action }, registered).await?.into())
 }
 
 /// Add a volunteer whom you know. They set their password by the link in the answer.

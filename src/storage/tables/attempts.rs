@@ -9,6 +9,7 @@ use diesel::sql_types::{Binary, Integer, Timestamptz};
 use diesel_async::RunQueryDsl;
 use domain::Moment;
 
+use crate::storage::forgetting::forget_some;
 use crate::storage::prepared::Prepare;
 use crate::storage::schema::login_attempts as attempts;
 use crate::storage::{StorageError, Unit};
@@ -80,10 +81,6 @@ fn window(now: Moment) -> Moment {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn forget_before(unit: &mut Unit<'_>, before: Moment) -> Result<usize, StorageError> {
-    let forgotten = diesel::delete(attempts::table.filter(attempts::window_start.lt(before)))
-        .prepared()
-        .execute(unit.conn)
-        .await?;
-    Ok(forgotten)
+pub async fn forget_before(unit: &mut Unit<'_>, before: Moment, most: i64) -> Result<usize, StorageError> {
+    forget_some(unit, "login_attempts", "window_start < $1", (before, most)).await
 }

@@ -152,7 +152,7 @@ WITH v AS MATERIALIZED (
                       WHERE b.volunteer_id = v.id AND b.household_id = q.household_id)
     FOR NO KEY UPDATE OF q
 ), taken AS (
-    UPDATE requests SET status = 'claimed', fence = q.fence, updated_at = $3, version = version + 1
+    UPDATE requests SET status = 'claimed', fence = q.fence, updated_at = $10, version = version + 1
     FROM q WHERE requests.id = q.id AND {taken} RETURNING requests.id
 ), counted AS (
     UPDATE volunteers SET active_claims = active_claims + 1

@@ -79,7 +79,7 @@ async fn update_request(
         requests::hold.eq(consequence.hold.map(Hold::as_str)),
         requests::goods_out.eq(consequence.goods_out || (situation.goods_out && !opens)),
         requests::failures.eq(requests::failures + i32::from(consequence.counts_as_failure)),
-        requests::updated_at.eq(situation.now),
+        requests::updated_at.eq(unit.now),
         requests::version.eq(situation.version + 1),
         opens.then(|| {
             requests::opened_at.eq(diesel::dsl::sql::<

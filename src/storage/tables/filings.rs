@@ -92,7 +92,7 @@ impl ClosingFiling {
         policy_version: i32,
         changes: Vec<Change>,
     ) -> (Self, RequestRow) {
-        let row = RequestRow::of(household, new);
+        let row = RequestRow::of(household, new, unit.now);
         let filing = Filing {
             row: row.clone(),
             lines: new.lines.clone(),
@@ -112,7 +112,7 @@ WITH q AS (
                           kind, status, hold, urgency, transport, skills, languages, weight_g, volume_ml,
                           coarse_lat, coarse_lon, window_start, window_end, opened_at, created_at, updated_at)
     SELECT $1, h.organisation_id, h.area_id, $2, h.id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
-           h.coarse_lat, h.coarse_lon, $15, $16, $17, $18, $18
+           h.coarse_lat, h.coarse_lon, $15, $16, $17, $18, $26
     FROM households h WHERE h.id = $19
     RETURNING id, organisation_id, area_id, campaign_id
 ), line AS (

@@ -73,9 +73,10 @@ pub async fn households_shared(
 /// A constraint, as when one is filed alone.
 pub async fn insert(unit: &mut Unit<'_>, new: &[(HouseholdRow, NewRequest)]) -> Result<(), StorageError> {
     unit.allow_long_statements().await?;
+    let at = unit.now;
     for some in new.chunks(AT_ONCE) {
         let rows: Vec<RequestRow> =
-            some.iter().map(|(household, new)| RequestRow::of(household, new)).collect();
+            some.iter().map(|(household, new)| RequestRow::of(household, new, at)).collect();
         diesel::insert_into(requests::table).values(&rows).execute(unit.conn).await?;
         let filed = || rows.iter().zip(some.iter().map(|(_, new)| new));
         let lines: Vec<_> = filed().flat_map(|(row, new)| line_rows(row, &new.lines)).collect();

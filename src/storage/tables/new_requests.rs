@@ -67,9 +67,9 @@ impl NewRequest {
 }
 
 impl RequestRow {
-    /// As it is filed.
+    /// As it is filed: by the clock of its campaign, at that moment of the real time.
     #[must_use]
-    pub fn of(household: &HouseholdRow, new: &NewRequest) -> Self {
+    pub fn of(household: &HouseholdRow, new: &NewRequest, at: Moment) -> Self {
         Self {
             id: new.id.uuid(),
             organisation_id: household.organisation_id,
@@ -101,7 +101,7 @@ impl RequestRow {
             fulfilled_at: None,
             acknowledged_at: None,
             created_at: new.now,
-            updated_at: new.now,
+            updated_at: at,
             version: 1,
         }
     }
@@ -122,7 +122,7 @@ pub async fn insert(
     household: &HouseholdRow,
     new: &NewRequest,
 ) -> Result<RequestRow, StorageError> {
-    let row = RequestRow::of(household, new);
+    let row = RequestRow::of(household, new, unit.now);
     diesel::insert_into(requests::table).values(&row).prepared().execute(unit.conn).await?;
     reach(Point::RequestInserted);
     // The row they hang on is there: these may travel together, in whatever order.

@@ -1,7 +1,6 @@
 //! Calls leased out of quotas that all processes of a deployment share.
 
 use diesel::QueryableByName;
-use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::Moment;
@@ -9,8 +8,8 @@ use domain::id::OrganisationId;
 use domain::quota::Quota;
 use uuid::Uuid;
 
+use crate::storage::forgetting::forget_some;
 use crate::storage::prepared::Prepare;
-use crate::storage::schema::quota_leases;
 use crate::storage::{StorageError, Unit};
 
 /// Whose quota.
@@ -115,10 +114,6 @@ pub async fn lease(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn forget_before(unit: &mut Unit<'_>, before: Moment) -> Result<usize, StorageError> {
-    let forgotten = diesel::delete(quota_leases::table.filter(quota_leases::window_start.lt(before)))
-        .prepared()
-        .execute(unit.conn)
-        .await?;
-    Ok(forgotten)
+pub async fn forget_before(unit: &mut Unit<'_>, before: Moment, most: i64) -> Result<usize, StorageError> {
+    forget_some(unit, "quota_leases", "window_start < $1", (before, most)).await
 }

@@ -130,6 +130,19 @@ pub async fn lock_version(unit: &mut Unit<'_>, id: RequestId) -> Result<Option<i
     Ok(version)
 }
 
+/// Notes that something which hangs on a request has changed, for those who compare its version or ask what changed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn touch(unit: &mut Unit<'_>, id: RequestId) -> Result<(), StorageError> {
+    diesel::update(requests::table.find(id.uuid()))
+        .set((requests::updated_at.eq(unit.now), requests::version.eq(requests::version + 1)))
+        .prepared()
+        .execute(unit.conn)
+        .await?;
+    Ok(())
+}
+
 /// The request that this partner calls so.
 ///
 /// # Errors

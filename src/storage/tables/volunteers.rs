@@ -241,7 +241,8 @@ pub async fn set_duty(
     Ok(())
 }
 
-/// Sees to it that a volunteer and a household never meet again. False when that was so already.
+/// Sees to it that a volunteer and a household never meet again, which changes the volunteer. False when that was so
+/// already.
 ///
 /// # Errors
 /// When the database fails.
@@ -264,5 +265,12 @@ pub async fn block(
         .prepared()
         .execute(unit.conn)
         .await?;
+    if kept == 1 {
+        diesel::update(volunteers::table.find(volunteer.id))
+            .set((volunteers::updated_at.eq(unit.now), volunteers::version.eq(volunteers::version + 1)))
+            .prepared()
+            .execute(unit.conn)
+            .await?;
+    }
     Ok(kept == 1)
 }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::webhook_endpoints::EndpointRow;
 use crate::clock;
+use crate::storage::forgetting::forget_some;
 use crate::storage::prepared::Prepare;
 use crate::storage::schema::{webhook_attempts, webhook_messages};
 use crate::storage::views::feed::FeedRow;
@@ -119,6 +120,20 @@ pub async fn due(
     .load(unit.conn)
     .await?;
     Ok(rows)
+}
+
+/// When the first that waits for a receiver may be sent.
+///
+/// # Errors
+/// When the database fails.
+pub async fn next(unit: &mut Unit<'_>, endpoint: &EndpointRow) -> Result<Option<Moment>, StorageError> {
+    let waits = webhook_messages::endpoint_id.eq(endpoint.id).and(webhook_messages::state.eq("waiting"));
+    let next = webhook_messages::table
+        .filter(waits)
+        .select(diesel::dsl::min(webhook_messages::next_attempt_at))
+        .first(unit.conn)
+        .await?;
+    Ok(next)
 }
 
 /// An attempt that was made.
@@ -319,15 +334,12 @@ pub async fn attempts(
     Ok(rows)
 }
 
-/// Forgets attempts, and messages that wait for nothing, of before then. Answers how many.
+/// Forgets attempts, and messages that wait for nothing, of before then, at most so many of each. Answers how many.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn forget_before(unit: &mut Unit<'_>, before: Moment) -> Result<usize, StorageError> {
-    let attempts = diesel::delete(webhook_attempts::table.filter(webhook_attempts::at.lt(before)))
-        .execute(unit.conn)
-        .await?;
-    let done = webhook_messages::state.ne("waiting").and(webhook_messages::next_attempt_at.lt(before));
-    let messages = diesel::delete(webhook_messages::table.filter(done)).execute(unit.conn).await?;
-    Ok(attempts + messages)
+pub async fn forget_before(unit: &mut Unit<'_>, before: Moment, most: i64) -> Result<usize, StorageError> {
+    let attempts = forget_some(unit, "webhook_attempts", "at < $1", (before, most)).await?;
+    let done = "state <> 'waiting' AND next_attempt_at < $1";
+    Ok(attempts + forget_some(unit, "webhook_messages", done, (before, most)).await?)
 }

@@ -2,6 +2,7 @@
 
 mod listed;
 mod streamed;
+mod streams;
 
 use std::time::Duration;
 

@@ -9,7 +9,7 @@ use super::SOON;
 use crate::support::{Caller, World, run};
 
 /// Somebody who listens.
-struct Listener {
+pub(super) struct Listener {
     answer: reqwest::Response,
     /// What came and was not looked at yet.
     text: String,
@@ -17,14 +17,14 @@ struct Listener {
 
 /// One event of the stream.
 #[derive(Debug, Clone, PartialEq)]
-struct Told {
-    id: String,
-    name: String,
-    data: Value,
+pub(super) struct Told {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) data: Value,
 }
 
 impl Listener {
-    async fn new(caller: &Caller, query: &str, last: Option<&str>) -> Self {
+    pub(super) async fn new(caller: &Caller, query: &str, last: Option<&str>) -> Self {
         let answer = caller.listen(&format!("/v1/events/stream{query}"), last).await;
         assert_eq!(answer.headers()["content-type"], "text/event-stream");
         let mut listener = Self { answer, text: String::new() };
@@ -34,7 +34,7 @@ impl Listener {
     }
 
     /// The next block of lines; none at the end.
-    async fn block(&mut self) -> Option<String> {
+    pub(super) async fn block(&mut self) -> Option<String> {
         loop {
             if let Some((block, rest)) = self.text.split_once("\n\n") {
                 let (block, rest) = (block.to_owned(), rest.to_owned());
@@ -47,7 +47,7 @@ impl Listener {
     }
 
     /// The next event; none at the end.
-    async fn next(&mut self) -> Option<Told> {
+    pub(super) async fn next(&mut self) -> Option<Told> {
         loop {
             let block = self.block().await?;
             let field = |name: &str| {

@@ -1,8 +1,12 @@
 //! Doors: as many as a helper needs, and too few for a collector.
 
+use birgemiz::demo::build_sandbox;
+use domain::actor::Role;
 use futures_util::future::join_all;
 use serde_json::json;
 
+use crate::servers::{Bugs, Orders, ServerProcess};
+use crate::support::seed::Person;
 use crate::support::{Answer, World, run};
 
 async fn allow(world: &World, doors: u32) {
@@ -89,5 +93,46 @@ fn a_volunteer_opens_as_many_doors_in_an_hour_as_the_policy_says() {
         world.database.ask("UPDATE door_readings SET at = at - interval '1 hour'").await;
         volunteer.get(&claims[1]).await.expect(200);
         assert_eq!(world.database.count("SELECT count(*) FROM door_readings").await, 3);
+    });
+}
+
+/// How often the alarm went off that calls somebody.
+async fn calls_for_somebody(server: &ServerProcess) -> String {
+    let metrics = reqwest::Client::builder().no_proxy().build().unwrap();
+    let told = metrics.get(format!("{}/metrics", server.url)).send().await.unwrap().text().await.unwrap();
+    let line = told.lines().find(|line| line.starts_with("birgemiz_door_budgets_used_up_total "));
+    line.and_then(|line| line.split(' ').next_back()).unwrap_or("not told").to_owned()
+}
+
+#[test]
+fn nobody_is_called_for_doors_that_were_collected_in_a_sandbox() {
+    run(async {
+        let world = World::new().await;
+        let roster = build_sandbox(world.app(), "Hotline 1414").await.unwrap();
+        allow(&world, 1).await;
+        // A process of its own, whose counters no other test moves.
+        let orders = Orders {
+            urls: &world.database.urls,
+            secrets: world.secrets(),
+            pool: 8,
+            pool_wait_ms: 30_000,
+            bugs: Bugs::NONE,
+            crash_point: String::new(),
+            log: None,
+        };
+        let server = ServerProcess::start_with(&orders).unwrap();
+        let in_sandbox = Person { user: roster.organisations[0].coordinator_id, role: Role::Coordinator };
+        let mut there = world.household();
+        there["area_id"] = json!(roster.area_id);
+        for (partner, coordinator, household, called) in [
+            (world.partner(roster.client_id), world.person(in_sandbox), there, "0"),
+            (world.partner_of_a(), world.coordinator_of_a(), world.household(), "1"),
+        ] {
+            let made = partner.post("/v1/households", household).await.expect(201);
+            let door = format!("/v1/households/{}/door", made["id"].as_str().unwrap());
+            coordinator.at(&server.url).get(&door).await.expect(200);
+            assert_eq!(calls_for_somebody(&server).await, called);
+        }
+        assert_eq!(alarms(&world, "user.doors_used_up").await, 2, "each organisation is told of its own");
     });
 }

@@ -47,6 +47,41 @@ fn a_lease_lapses_by_the_sandboxs_clock_and_no_real_one_does() {
 }
 
 #[test]
+fn changes_in_a_sandbox_are_told_by_the_time_that_everybody_asks_by() {
+    run(async {
+        let world = World::new().await;
+        let sandbox = Sandbox::new(&world).await;
+        sandbox.advance(2 * HOUR).await;
+        let began = clock::now();
+        let request = sandbox.open_request(&world, Value::Null).await;
+        let claim = claim(&sandbox.volunteer, &request).await;
+        let release = format!("/v1/claims/{claim}/release");
+        let changed = async |what: &str| {
+            let shown = sandbox.request(&request).await;
+            let moment = |field: &str| text(&shown[field]).parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+            assert!(began <= moment("updated_at") && moment("updated_at") <= clock::now(), "{what}: {shown}");
+            assert!(
+                moment("created_at") > clock::now() + TimeDelta::hours(1),
+                "its life goes by its own clock"
+            );
+            let listed = async |since: chrono::DateTime<chrono::Utc>| {
+                let since = since.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+                let listed =
+                    sandbox.partner.get(&format!("/v1/requests?limit=200&updated_since={since}")).await;
+                listed.expect(200).to_string().contains(&request)
+            };
+            assert!(listed(began).await, "{what}");
+            assert!(!listed(clock::now() + TimeDelta::minutes(90)).await, "{what}");
+        };
+        changed("claimed").await;
+        sandbox.volunteer.post(&release, json!({"fence": 1})).await.expect(200);
+        changed("released").await;
+        sandbox.partner.post(&format!("/v1/requests/{request}/cancel"), json!({})).await.expect(200);
+        changed("cancelled").await;
+    });
+}
+
+#[test]
 fn a_request_is_asked_about_before_it_expires_and_expires_when_its_extension_is_over() {
     run(async {
         let world = World::new().await;

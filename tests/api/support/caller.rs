@@ -56,6 +56,11 @@ impl Caller {
         Self { token: Some(token.into()), always_sends_keys: false, ..self.clone() }
     }
 
+    /// The same caller, who calls another server.
+    pub(crate) fn at(&self, url: &str) -> Self {
+        Self { url: url.to_owned(), ..self.clone() }
+    }
+
     /// Their token, for programs that call by themselves.
     pub(crate) fn token(&self) -> Option<&str> {
         self.token.as_deref()

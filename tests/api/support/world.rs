@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use birgemiz::app::App;
 use birgemiz::clock;
-use birgemiz::config::{DatabaseSettings, QuotaSettings, ServeSettings, StopSettings, WebhookSettings};
+use birgemiz::config::{
+    DatabaseSettings, QuotaSettings, ServeSettings, StopSettings, StreamSettings, WebhookSettings,
+};
 use birgemiz::rest::tokens::{self, Bearer};
 use birgemiz::startup::{self, Running, Started, Stopped};
 use domain::actor::Scope;
@@ -227,6 +229,7 @@ fn settings(database: &TestDatabase, secrets: PathBuf) -> ServeSettings {
         // The receivers of tests listen on this machine.
         webhooks: WebhookSettings { webhook_allow_loopback: true },
         quotas: QuotaSettings::NONE,
+        streams: StreamSettings::default(),
         trusted_proxies: None,
     }
 }

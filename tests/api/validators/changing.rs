@@ -92,3 +92,29 @@ fn a_repetition_is_answered_before_anything_is_compared() {
         assert_eq!(again.header("idempotent-replayed"), "true");
     });
 }
+
+#[test]
+fn another_phrase_and_a_block_are_changes_that_who_has_not_seen_them_is_told_of() {
+    run(async {
+        let world = World::new().await;
+        let coordinator = world.coordinator_of_a();
+        let (request, _) = world.open_request().await;
+        let path = format!("/v1/requests/{request}");
+        let (stale, before) = read(&coordinator, &path).await;
+        let issue =
+            |tag: &str| coordinator.post(&format!("{path}/phrase"), json!({})).header("if-match", tag);
+        issue(&stale).await.expect(201);
+        issue(&stale).await.refused(412, "version_mismatch");
+        let after = read(&coordinator, &path).await.1.json();
+        assert_eq!(after["version"].as_i64(), before.json()["version"].as_i64().map(|version| version + 1));
+        assert_ne!(after["updated_at"], before.json()["updated_at"]);
+
+        let household = after["household_id"].clone();
+        let path = format!("/v1/volunteers/{}", world.seeded.a.volunteers[0].id);
+        let stale = read(&coordinator, &path).await.0;
+        let block = json!({"household_id": household, "reason": "asked for somebody else"});
+        coordinator.post(&format!("{path}/blocks"), block).header("if-match", &stale).await.expect(204);
+        let edit = coordinator.call(Method::PATCH, &path).json(json!({"radius_m": 5_000}));
+        edit.header("if-match", &stale).await.refused(412, "version_mismatch");
+    });
+}

@@ -172,6 +172,9 @@ impl Flood {
             // waits for: deliveries by the servers, which tell nobody
             tokio::time::sleep(Duration::from_millis(20)).await;
             let now = self.count();
+            if now / 100_000 > before / 100_000 {
+                println!("{now} of {} deliveries were taken", self.total);
+            }
             if now > before {
                 (before, since) = (now, clock::instant());
             }

@@ -9,6 +9,7 @@ mod privacy;
 mod receiver;
 mod relays;
 mod rotation;
+mod schedule;
 mod signatures;
 mod tls;
 
@@ -58,6 +59,8 @@ async fn let_time_pass(world: &World, endpoint: &Value, attempts: usize) {
              UPDATE webhook_endpoints SET paused_until = now() WHERE paused_until IS NOT NULL",
         )
         .await;
+    // What the database was told rings no bell.
+    world.app().wakeup.ring();
 }
 
 fn kinds(arrivals: &[Arrival]) -> Vec<String> {

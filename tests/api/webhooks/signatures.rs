@@ -4,7 +4,7 @@ use birgemiz::clock;
 use birgemiz::outbound::webhooks::signature::{Forged, Secret, Signed, Verifier};
 use domain::webhook::Signing;
 use reqwest::header::HeaderMap;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn verify(
     key: &str,
@@ -62,6 +62,32 @@ fn the_librarys_own_verification_accepts_ten_thousand_of_our_signatures() {
         library.verify(body.as_bytes(), &headers).unwrap();
         assert!(library.verify(format!("{body}.").as_bytes(), &headers).is_err());
     }
+}
+
+/// `scripts/check-contract` gives what is written here to the library of another language.
+#[test]
+fn a_thousand_of_our_deliveries_are_written_down_for_others_to_verify() {
+    #[expect(clippy::disallowed_methods, reason = "asked for by whoever runs the test")]
+    let Some(place) = std::env::var_os("BIRGEMIZ_SIGNED") else {
+        println!("SKIPPED: BIRGEMIZ_SIGNED does not say where to write them; scripts/check-contract does");
+        return;
+    };
+    let now = clock::now().timestamp();
+    let delivery = |number: usize| {
+        let random = clock::random::<96>().unwrap();
+        let (old, new) = (&random[..24 + number % 41], &random[32..64]);
+        let (old, new) = (Secret::new(Signing::V1, old.to_vec()), Secret::new(Signing::V1, new.to_vec()));
+        let body =
+            json!({"type": "request.claimed", "data": {"id": format!("Әйгерім {number}")}}).to_string();
+        let id = format!("evt_{number}");
+        let sign = |secret: &Secret| secret.sign(&id, now, body.as_bytes()).unwrap();
+        // As they are while a secret is rotated: by the new one and by the one before.
+        let signature = format!("{} {}", sign(&new), sign(&old));
+        json!({"secrets": [old.shown(), new.shown()], "body": body, "headers": {"webhook-id": id,
+            "webhook-timestamp": now.to_string(), "webhook-signature": signature}})
+    };
+    let all: Vec<Value> = (0..1_000).map(delivery).collect();
+    std::fs::write(place, Value::from(all).to_string()).unwrap();
 }
 
 #[test]
