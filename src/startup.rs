@@ -228,7 +228,7 @@ fn embedded_settings(settings: &DatabaseSettings) -> Settings {
     let mut embedded = Settings::new(settings.data_folder().join("postgres"));
     embedded.programs_dir.clone_from(&settings.postgres_bin);
     embedded.server_options = vec![
-        ("max_connections".to_owned(), (settings.pool_size + 20).to_string()),
+        ("max_connections".to_owned(), (database::connections_of(settings.pool_size) + 20).to_string()),
         ("shared_buffers".to_owned(), "256MB".to_owned()),
         // No query here is long enough to gain by it, and it needs memory that is writable and executable.
         ("jit".to_owned(), "off".to_owned()),

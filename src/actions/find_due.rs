@@ -18,7 +18,7 @@ pub const BATCH: i32 = 100;
 /// When the database fails.
 pub async fn find_due(app: &App, due: Due, after: Uuid) -> Result<Vec<RequestId>, Refusal> {
     let Call { caller, call_id, .. } = Call::by_system();
-    let mut transaction = app.database.begin().await?;
+    let mut transaction = app.database.begin(caller).await?;
     let found = {
         let mut unit = transaction.open(&Opening { caller, call_id, key: None }).await?;
         requests(&mut unit, due, after, BATCH).await

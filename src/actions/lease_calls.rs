@@ -12,13 +12,13 @@ use domain::quota::{Account, Lease, Quota, Verdict};
 use quick_cache::sync::Cache;
 use uuid::Uuid;
 
-use super::{Action, Refusal, perform_as_system};
+use super::{Action, Call, Refusal, perform_for};
 use crate::app::App;
 use crate::clock;
 use crate::config::QuotaSettings;
 use crate::keys::Keys;
-use crate::storage::Unit;
 use crate::storage::tables::quota_leases::{self, Holder, Leased};
+use crate::storage::{Caller, Unit};
 
 /// How long a window is.
 const WINDOW_S: u32 = 60;
@@ -200,7 +200,10 @@ fn holder(keys: &Keys, caller: Limited) -> Holder {
 /// Leases in a task of its own: a caller who hangs up leaves no connection half-way.
 async fn lease(app: &App, lease: LeaseCalls) -> Option<Leased> {
     let app_of_task = app.clone();
-    let leasing = app.runtime.spawn(async move { perform_as_system(&app_of_task, lease).await });
+    let leasing = app.runtime.spawn(async move {
+        // Whose calls they are is not known yet: the token alone was read.
+        perform_for(&app_of_task, &Call::of(Caller::Nobody, clock::new_id().to_string()), lease).await
+    });
     match leasing.await {
         Ok(Ok(leased)) => Some(leased),
         Ok(Err(refusal)) => {

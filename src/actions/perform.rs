@@ -171,7 +171,7 @@ pub async fn perform_for<A: Action>(app: &App, call: &Call, action: A) -> Result
 
 async fn attempt_for<A: Action>(app: &App, call: &Call, action: A) -> Result<A::Done, Refusal> {
     let opening = Opening { caller: call.caller, call_id: call.call_id.clone(), key: None };
-    let mut transaction = app.database.begin().await?;
+    let mut transaction = app.database.begin(call.caller).await?;
     let outcome = match transaction.open(&opening).await {
         Ok(mut unit) => action.run(&mut unit).await,
         Err(error) => Err(error.into()),
@@ -192,7 +192,7 @@ async fn attempt<A: Action>(
 ) -> Result<Answer, Refusal> {
     let key = call.key.as_ref().filter(|_| call.run == Run::ForReal);
     let opening = Opening { caller: call.caller, call_id: call.call_id.clone(), key: key.cloned() };
-    let mut transaction = app.database.begin().await?;
+    let mut transaction = app.database.begin(call.caller).await?;
     let (outcome, at, closing) = match transaction.open_asking(&opening, ahead.as_ref()).await {
         Ok(mut unit) => {
             unit.precondition = call.precondition.clone();
@@ -292,7 +292,7 @@ pub async fn read<T>(
 ) -> Result<T, Refusal> {
     let opening = Opening { caller: call.caller, call_id: call.call_id.clone(), key: None };
     let mark = app.fleet.recall().mark();
-    let mut transaction = app.database.begin().await?;
+    let mut transaction = app.database.begin(call.caller).await?;
     let outcome = match transaction.open(&opening).await {
         Ok(mut unit) => {
             app.fleet.recall().keep_standing(call.caller, &unit.actor, mark);

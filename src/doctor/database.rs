@@ -3,8 +3,9 @@
 
 use super::{Check, Finding};
 use crate::clock;
+use crate::storage::database::connections_of;
 use crate::storage::durability;
-use crate::storage::inspection::Server;
+use crate::storage::inspection::{Leak, Server};
 use crate::storage::migrations;
 
 /// The first major with everything that is used: `client_connection_check_interval` came with it.
@@ -23,6 +24,9 @@ const CLOCK: Check =
     Check::new("clock", "tokens are judged by this machine's clock, everything else by the database's");
 const MIGRATIONS: Check =
     Check::new("migrations", "a program and tables that do not fit each other lose or refuse data");
+
+const ISOLATION: Check =
+    Check::new("isolation", "below the code, too, no organisation reaches the private data of another");
 
 pub(super) fn server(server: &Server, pool_size: u32) -> Vec<Finding> {
     vec![version(server), durability(server), connections(server, pool_size), clocks(server.clock_s)]
@@ -49,8 +53,8 @@ fn durability(server: &Server) -> Finding {
 }
 
 fn connections(server: &Server, pool_size: u32) -> Finding {
-    // Beside its pool a server keeps one connection for notifications and one for its pulse.
-    let wanted = i64::from(pool_size) + 2;
+    // Beside its pools a server keeps one connection for notifications and one for its pulse.
+    let wanted = i64::from(connections_of(pool_size)) + 2;
     let found =
         format!("{} of {} in use; each server wants up to {wanted}", server.in_use, server.connections);
     let fix = format!(
@@ -80,6 +84,15 @@ fn clocks(database_s: f64) -> Finding {
     } else {
         CLOCK.ok(found)
     }
+}
+
+pub(super) fn isolation(leaks: &[Leak]) -> Finding {
+    let Some(first) = leaks.first() else {
+        return ISOLATION.ok("every table has its policies, and no role of the service passes them by");
+    };
+    let others = leaks.len() - 1;
+    let found = if others == 0 { first.found.clone() } else { format!("{}, and {others} more", first.found) };
+    ISOLATION.fail(found, first.fix.clone())
 }
 
 pub(super) fn migrations(applied: &[String]) -> Finding {

@@ -121,8 +121,12 @@ async fn look(
     let mut findings = database::server(&server, patient.pool_size);
     let migrations = database::migrations(&inspection.migrations().await?);
     let has_tables = migrations.level < Level::Fail;
+    let is_up_to_date = migrations.level == Level::Ok;
     findings.push(migrations);
     if has_tables && !inspection.migrations().await?.is_empty() {
+        if is_up_to_date {
+            findings.push(database::isolation(&inspection.leaks().await?));
+        }
         findings.push(log::health(inspection.log_health().await?, &server));
         findings.extend(log::agreement(inspection).await?);
         let vitals = inspection.vitals().await?;

@@ -35,7 +35,7 @@ pub async fn follow(tail: Tail, database: Database, mut bell: Bell) {
 async fn catch_up(tail: &Tail, database: &Database) -> Result<(), StorageError> {
     loop {
         let opening = Opening { caller: Caller::System, call_id: "feed".to_owned(), key: None };
-        let mut transaction = database.begin().await?;
+        let mut transaction = database.begin(opening.caller).await?;
         let mut unit = transaction.open(&opening).await.map_err(failed)?;
         let Some(from) = tail.ends() else {
             tail.begin(feed::tip(&mut unit).await?);

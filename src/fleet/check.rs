@@ -16,7 +16,7 @@ use super::news::{failed, opening};
 use super::reports::Reports;
 use super::{LiveFleet, World};
 use crate::storage::views::matching;
-use crate::storage::{Database, StorageError, Unit};
+use crate::storage::{Caller, Database, StorageError, Unit};
 
 /// Volunteers, and open requests, that are looked at together.
 const SAMPLE: i64 = 500;
@@ -142,7 +142,7 @@ async fn read<T>(
     database: &Database,
     read: impl AsyncFnOnce(&mut Unit<'_>) -> Result<T, StorageError>,
 ) -> Result<T, StorageError> {
-    let mut transaction = database.begin().await?;
+    let mut transaction = database.begin(Caller::System).await?;
     let outcome = match transaction.open(&opening()).await {
         Ok(mut unit) => read(&mut unit).await,
         Err(error) => Err(failed(error)),

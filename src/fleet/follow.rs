@@ -20,7 +20,7 @@ use super::news::{BATCH, News, failed, opening};
 use crate::clock;
 use crate::storage::events::Cursor;
 use crate::storage::views::matching;
-use crate::storage::{Database, StorageError};
+use crate::storage::{Caller, Database, StorageError};
 use crate::wakeup::Bell;
 
 /// How long to wait when the bell is silent: the longest that a lost notification costs.
@@ -167,7 +167,7 @@ impl LiveFleet {
         progress: &mut Progress,
     ) -> Result<(), StorageError> {
         let positions_asked = clock::instant();
-        let mut transaction = database.begin().await?;
+        let mut transaction = database.begin(Caller::System).await?;
         let mut unit = transaction.open(&opening()).await.map_err(failed)?;
         let positions_at = unit.now;
         let seen = matching::seen_since(&mut unit, progress.positions_at - OVERLAP).await?;

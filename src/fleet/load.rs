@@ -14,7 +14,7 @@ use super::news::{failed, opening};
 use super::{LiveFleet, World};
 use crate::clock;
 use crate::storage::views::{crowd, local_times, matching};
-use crate::storage::{Database, StorageError, events};
+use crate::storage::{Caller, Database, StorageError, events};
 
 /// Open requests of a page.
 const PAGE: i64 = 5_000;
@@ -48,7 +48,7 @@ impl LiveFleet {
 /// The log's tip, read before anything else, and what time it is where.
 async fn beginning(database: &Database) -> Result<(Progress, World), StorageError> {
     let positions_asked = clock::instant();
-    let mut transaction = database.begin().await?;
+    let mut transaction = database.begin(Caller::System).await?;
     let mut unit = transaction.open(&opening()).await.map_err(failed)?;
     let positions_at = unit.now;
     let cursor = events::tip(&mut unit).await?;
@@ -83,7 +83,7 @@ async fn page_of_requests(
     after: Uuid,
     world: &mut World,
 ) -> Result<Option<RequestId>, StorageError> {
-    let mut transaction = database.begin().await?;
+    let mut transaction = database.begin(Caller::System).await?;
     let mut unit = transaction.open(&opening()).await.map_err(failed)?;
     let page = matching::open_after(&mut unit, after, PAGE).await?;
     transaction.roll_back().await;

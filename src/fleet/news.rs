@@ -52,7 +52,7 @@ impl News {
         cursor: Cursor,
         known: &BTreeSet<Cursor>,
     ) -> Result<Self, StorageError> {
-        let mut transaction = database.begin().await?;
+        let mut transaction = database.begin(Caller::System).await?;
         let mut unit = transaction.open(&opening()).await.map_err(failed)?;
         let now = unit.now;
         let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);

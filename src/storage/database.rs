@@ -13,6 +13,7 @@ use tokio_postgres::tls::NoTlsStream;
 use tokio_postgres::{Client, Config, Connection, NoTls, Socket};
 
 use super::StorageError;
+pub(super) use super::acting_role::ActingRole;
 use super::presence::Presence;
 use super::queue::Queue;
 use crate::clock;
@@ -37,21 +38,50 @@ const EXHAUSTED_FOR: Duration = Duration::from_secs(2);
 /// those who wait already are served in time.
 const SHED_AT: u32 = 5;
 
-/// The role that the service acts as. It owns nothing.
-pub(super) const ROLE: &str = "birgemiz_app";
-
-/// A pool of connections to the one database.
+/// Connections to the one database: a pool for each role.
 #[derive(Clone)]
 pub struct Database {
-    pool: Pool<AsyncPgConnection>,
+    lanes: [Lane; ActingRole::ALL.len()],
     /// How long a unit of work waits for a connection before the caller is told to come back later.
     wait: Duration,
     url: String,
     presence: watch::Sender<Presence>,
     /// When somebody last waited for a connection in vain.
     waited_in_vain: Arc<Mutex<Option<Instant>>>,
+}
+
+/// The connections of one role. No connection ever changes its role.
+#[derive(Clone)]
+struct Lane {
+    pool: Pool<AsyncPgConnection>,
     /// Those who wait for one now.
     queue: Queue,
+}
+
+impl Lane {
+    async fn open(url: &str, role: ActingRole, size: u32, wait: Duration) -> Result<Self, StorageError> {
+        let runtime = Handle::current();
+        let mut config = ManagerConfig::<AsyncPgConnection>::default();
+        config.recycling_method = RecyclingMethod::Fast;
+        config.custom_setup = Box::new(move |url| {
+            let (runtime, url) = (runtime.clone(), url.to_owned());
+            async move {
+                let opening = runtime.spawn(async move { open(&url, role).await });
+                opening
+                    .await
+                    .unwrap_or_else(|_| Err(diesel::ConnectionError::BadConnection("runtime stopped".into())))
+            }
+            .boxed()
+        });
+        let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(url, config);
+        let pool = Pool::builder()
+            .max_size(role.share_of(size))
+            .connection_timeout(wait)
+            .build(manager)
+            .await
+            .map_err(|error| StorageError::NoConnection(error.to_string()))?;
+        Ok(Self { pool, queue: Queue::default() })
+    }
 }
 
 /// How the pool is used at one moment.
@@ -64,36 +94,17 @@ pub struct PoolUse {
 }
 
 impl Database {
-    /// Opens a pool of up to `size` connections. They are driven on the runtime this is called from,
+    /// Opens pools: of up to `size` connections for those who call, and smaller ones for the other roles. They are driven on the runtime this is called from,
     /// whichever thread asks: a busy HTTP worker then never stalls another's query.
     ///
     /// # Errors
     /// When the server cannot be reached.
     pub async fn connect(url: &str, size: u32, wait: Duration) -> Result<Self, StorageError> {
-        let runtime = Handle::current();
-        let mut config = ManagerConfig::<AsyncPgConnection>::default();
-        config.recycling_method = RecyclingMethod::Fast;
-        config.custom_setup = Box::new(move |url| {
-            let (runtime, url) = (runtime.clone(), url.to_owned());
-            async move {
-                let opening = runtime.spawn(async move { open(&url).await });
-                opening
-                    .await
-                    .unwrap_or_else(|_| Err(diesel::ConnectionError::BadConnection("runtime stopped".into())))
-            }
-            .boxed()
-        });
-        let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(url, config);
-        let pool = Pool::builder()
-            .max_size(size)
-            .connection_timeout(wait)
-            .build(manager)
-            .await
-            .map_err(|error| StorageError::NoConnection(error.to_string()))?;
+        let [app, admin, gate, system] = ActingRole::ALL.map(|role| Lane::open(url, role, size, wait));
+        let lanes = [app.await?, admin.await?, gate.await?, system.await?];
         let (presence, _) = watch::channel(Presence::Here);
-        let (url, waited_in_vain, queue) = (url.to_owned(), Arc::default(), Queue::default());
-        let database = Self { pool, wait, url, presence, waited_in_vain, queue };
-        database.connection().await?;
+        let database = Self { lanes, wait, url: url.to_owned(), presence, waited_in_vain: Arc::default() };
+        database.connection(ActingRole::App).await?;
         Ok(database)
     }
 
@@ -105,16 +116,26 @@ impl Database {
         Ok(Self { presence: self.presence.clone(), ..Self::connect(&self.url, size, self.wait).await? })
     }
 
-    pub(super) async fn connection(&self) -> Result<PooledConnection<'_, AsyncPgConnection>, StorageError> {
+    pub(super) async fn connection(
+        &self,
+        role: ActingRole,
+    ) -> Result<PooledConnection<'_, AsyncPgConnection>, StorageError> {
         if !self.is_here() {
             return Err(StorageError::NoConnection("the database does not answer".to_owned()));
         }
-        let Some(place) = self.queue.enter(self.wait / SHED_AT) else {
+        let [app, admin, gate, system] = &self.lanes;
+        let lane = match role {
+            ActingRole::App => app,
+            ActingRole::Admin => admin,
+            ActingRole::Gate => gate,
+            ActingRole::System => system,
+        };
+        let Some(place) = lane.queue.enter(self.wait / SHED_AT) else {
             metrics::counter!("birgemiz_shed_total").increment(1);
             return Err(StorageError::NoConnection("too many wait for a connection already".to_owned()));
         };
         let asked = clock::instant();
-        let got = self.pool.get().await;
+        let got = lane.pool.get().await;
         if got.is_ok() {
             place.served(clock::instant());
         }
@@ -126,9 +147,12 @@ impl Database {
         })
     }
 
-    /// A connection of one's own, outside the pool, and what drives it: for notifications.
-    pub(super) async fn own_client(&self) -> Result<(Client, Connection<Socket, NoTlsStream>), StorageError> {
-        patient(&self.url)?
+    /// A connection of one's own, outside the pools, in that role, and what drives it once it has it.
+    pub(super) async fn own_client(
+        &self,
+        role: ActingRole,
+    ) -> Result<(Client, Connection<Socket, NoTlsStream>), StorageError> {
+        role.log_in(&patient(&self.url)?)
             .connect(NoTls)
             .await
             .map_err(|error| StorageError::NoConnection(error.to_string()))
@@ -165,8 +189,10 @@ impl Database {
     /// How the pool is used now.
     #[must_use]
     pub fn pool_use(&self) -> PoolUse {
-        let state = self.pool.state();
-        PoolUse { open: state.connections, in_use: state.connections.saturating_sub(state.idle_connections) }
+        self.lanes.iter().map(|lane| lane.pool.state()).fold(PoolUse { open: 0, in_use: 0 }, |all, state| {
+            let in_use = state.connections.saturating_sub(state.idle_connections);
+            PoolUse { open: all.open + state.connections, in_use: all.in_use + in_use }
+        })
     }
 }
 
@@ -185,13 +211,13 @@ pub(super) fn patient(url: &str) -> Result<Config, StorageError> {
     Ok(config)
 }
 
-async fn open(url: &str) -> diesel::ConnectionResult<AsyncPgConnection> {
+async fn open(url: &str, role: ActingRole) -> diesel::ConnectionResult<AsyncPgConnection> {
     let unusable = |error: String| diesel::ConnectionError::BadConnection(error);
-    let config = patient(url).map_err(|error| unusable(error.to_string()))?;
+    let config = role.log_in(&patient(url).map_err(|error| unusable(error.to_string()))?);
     let (client, driven) = config.connect(NoTls).await.map_err(|error| unusable(error.to_string()))?;
     let mut connection = AsyncPgConnection::try_from_client_and_connection(client, driven).await?;
     connection
-        .batch_execute(&format!("{SESSION} SET ROLE {ROLE};"))
+        .batch_execute(&format!("{SESSION} {}", role.step_down()))
         .await
         .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
     super::unit::rehearse(&connection).await.map_err(|error| unusable(error.to_string()))?;
@@ -199,7 +225,13 @@ async fn open(url: &str) -> diesel::ConnectionResult<AsyncPgConnection> {
 }
 
 /// The role that the service logs in as where it may choose.
-pub const SERVICE_ROLE: &str = ROLE;
+pub const SERVICE_ROLE: &str = ActingRole::App.name();
+
+/// How many connections a service may have whose pool for those who call has this size.
+#[must_use]
+pub fn connections_of(pool_size: u32) -> u32 {
+    ActingRole::all_of(pool_size)
+}
 
 /// Makes a database on that server, unless it is there.
 ///

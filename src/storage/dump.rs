@@ -61,7 +61,7 @@ pub fn program(named: Option<&Path>, program: &'static str, major: i64) -> Resul
 pub fn take(pg_dump: &Path, owner_url: &str, moment: &str, into: &mut dyn Write) -> Result<(), DumpError> {
     const NAME: &str = "pg_dump";
     let mut command = command(pg_dump, owner_url)?;
-    command.args(["--format=custom", "--no-owner", "--snapshot", moment]);
+    command.args(["--format=custom", "--no-owner", "--enable-row-security", "--snapshot", moment]);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(|error| DumpError::Broke(NAME, error))?;
     let complaint = child.stderr.take().map(listen);
@@ -112,18 +112,48 @@ fn feed(from: &mut dyn Read, into: &mut dyn Write) -> io::Result<()> {
     }
 }
 
-/// The role that the tables' grants name: it belongs to the server, not to the database.
+/// The roles that grants and policies name: they belong to the server, not to the database.
+const ROLES: &str = "
+DO $$
+DECLARE
+    name text;
+BEGIN
+    FOREACH name IN ARRAY ARRAY['birgemiz_app', 'birgemiz_admin', 'birgemiz_gate', 'birgemiz_system'] LOOP
+        BEGIN
+            EXECUTE format('CREATE ROLE %I LOGIN NOINHERIT', name);
+        EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+        END;
+    END LOOP;
+    FOREACH name IN ARRAY ARRAY['birgemiz_definer', 'birgemiz_owner'] LOOP
+        BEGIN
+            EXECUTE format('CREATE ROLE %I NOLOGIN NOINHERIT', name);
+        EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+        END;
+    END LOOP;
+END $$;
+GRANT birgemiz_app, birgemiz_admin, birgemiz_gate, birgemiz_system, birgemiz_definer, birgemiz_owner TO CURRENT_USER";
+
+/// Makes the roles that the tables' grants and policies name.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn prepare(owner_url: &str) -> Result<(), StorageError> {
-    let role = database::ROLE;
-    let sql = format!(
-        "DO $$ BEGIN CREATE ROLE {role} LOGIN NOINHERIT; \
-         EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$; GRANT {role} TO CURRENT_USER"
-    );
-    run(owner_url, &sql).await
+    run(owner_url, ROLES).await
 }
+
+/// Functions that look further than their caller belong to the role that may do no more than they need; what was put
+/// back without owners belongs to whoever did that.
+const DEFINERS: &str = "
+GRANT CREATE ON SCHEMA public TO birgemiz_definer;
+DO $$
+DECLARE
+    of_one regprocedure;
+BEGIN
+    FOR of_one IN SELECT oid FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef LOOP
+        EXECUTE format('ALTER FUNCTION %s OWNER TO birgemiz_definer', of_one);
+    END LOOP;
+END $$;
+REVOKE CREATE ON SCHEMA public FROM birgemiz_definer";
 
 /// Transaction numbers of the server that the events came from mean nothing on this one, and readers would
 /// wait for them. Every event gets the number of what is older than any transaction (FrozenTransactionId,
@@ -132,6 +162,7 @@ pub async fn prepare(owner_url: &str) -> Result<(), StorageError> {
 /// # Errors
 /// When the database fails.
 pub async fn settle(owner_url: &str) -> Result<(), StorageError> {
+    run(owner_url, DEFINERS).await?;
     run(owner_url, "UPDATE events SET xid = '2'::xid8").await?;
     run(owner_url, "VACUUM ANALYZE").await
 }

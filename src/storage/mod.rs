@@ -1,5 +1,6 @@
 //! Postgres, and nothing but Postgres: connections, units of work, tables, views and the event log.
 
+mod acting_role;
 pub mod ahead;
 pub mod closing;
 pub mod database;

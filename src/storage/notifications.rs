@@ -10,6 +10,7 @@ use futures_util::{StreamExt, stream};
 use tokio::sync::watch;
 use tokio_postgres::{AsyncMessage, Client};
 
+use super::database::ActingRole;
 use super::{Database, StorageError};
 use crate::clock;
 
@@ -50,7 +51,7 @@ async fn converse(
     own_commits: &mut watch::Receiver<u64>,
     heard: &(impl Fn() + Sync),
 ) -> Result<(), StorageError> {
-    let (client, mut connection) = database.own_client().await?;
+    let (client, mut connection) = database.own_client(ActingRole::App).await?;
     let messages = stream::poll_fn(move |context| connection.poll_message(context));
     tokio::select! {
         ended = hear(messages, voice, heard) => ended,

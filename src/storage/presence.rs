@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio_postgres::{Client, SimpleQueryMessage};
 
+use super::database::ActingRole;
 use super::{Database, StorageError, migrations};
 use crate::clock;
 
@@ -69,10 +70,10 @@ async fn ask(database: &Database, client: &mut Option<Client>) -> Result<Presenc
 }
 
 async fn connect(database: &Database) -> Result<Client, StorageError> {
-    let (client, connection) = database.own_client().await?;
+    let (client, connection) = database.own_client(ActingRole::App).await?;
     // It ends when the client is dropped, or with the connection.
     tokio::spawn(connection);
-    client.batch_execute(SESSION).await.map_err(|_| lost())?;
+    client.batch_execute(&format!("{SESSION} {}", ActingRole::App.step_down())).await.map_err(|_| lost())?;
     Ok(client)
 }
 

@@ -14,8 +14,8 @@ use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::{ToSql, Type};
 use uuid::Uuid;
 
-use super::database::ROLE;
-use super::{Database, StorageError, Unit};
+use super::database::ActingRole;
+use super::{Database, StorageError, Unit, unit};
 
 /// A household as it is staged, judged. Where it is seen from afar is told by its finest cell, apart.
 #[derive(Clone)]
@@ -66,7 +66,7 @@ impl Drop for Staging {
     }
 }
 
-const COPY: &str = "COPY import_staging (import_id, part, organisation_id, household_id, event_id, area_id, external_id, \
+const COPY: &str = "COPY import_staging_inlet (import_id, part, organisation_id, household_id, event_id, area_id, external_id, \
     members, categories, languages, name, phone, street, house, entrance, \
     floor, flat, intercom, landmark, plus_code, lat, lon, accuracy_m, notes, cells, consent, \
     consent_at, changes) FROM STDIN (FORMAT binary)";
@@ -102,7 +102,7 @@ const TYPES: [Type; 28] = [
     Type::JSONB,
 ];
 
-const COPY_POINTS: &str = "COPY import_coarse_points (import_id, area_id, cell, organisation_id, lat, lon, coarse_cell) \
+const COPY_POINTS: &str = "COPY import_coarse_points_inlet (import_id, area_id, cell, organisation_id, lat, lon, coarse_cell) \
     FROM STDIN (FORMAT binary)";
 
 const TYPES_OF_POINTS: [Type; 7] =
@@ -114,13 +114,14 @@ impl Database {
     /// # Errors
     /// When the server cannot be reached.
     pub async fn staging(&self) -> Result<Staging, StorageError> {
-        let (client, connection) = self.own_client().await?;
+        let (client, connection) = self.own_client(ActingRole::App).await?;
         let driver = tokio::spawn(async move {
             // Whoever writes hears of it too.
             let _ = connection.await;
         });
         let session = format!(
-            "SET statement_timeout = '60s'; SET application_name = 'birgemiz import'; SET ROLE {ROLE};"
+            "SET statement_timeout = '60s'; SET application_name = 'birgemiz import'; {}",
+            ActingRole::App.step_down()
         );
         client.batch_execute(&session).await.map_err(lost)?;
         Ok(Staging { client, driver })
@@ -128,6 +129,12 @@ impl Database {
 }
 
 impl Staging {
+    /// Begins to work for that organisation. After a failure the connection is not used again.
+    async fn begin(&self, organisation: OrganisationId) -> Result<(), StorageError> {
+        let begun = format!("BEGIN; {}", unit::working_for(organisation));
+        self.client.batch_execute(&begun).await.map_err(lost)
+    }
+
     /// Stages the households of a part, in place of whatever was staged of it before.
     ///
     /// # Errors
@@ -138,6 +145,7 @@ impl Staging {
         households: &[StagedHousehold],
     ) -> Result<(), StorageError> {
         let before = "DELETE FROM import_staging WHERE import_id = $1 AND part = $2";
+        self.begin(organisation).await?;
         self.client.execute(before, &[&import.uuid(), &part]).await.map_err(lost)?;
         let sink = self.client.copy_in(COPY).await.map_err(lost)?;
         let mut writer = pin!(BinaryCopyInWriter::new(sink, &TYPES));
@@ -148,7 +156,7 @@ impl Staging {
             writer.as_mut().write(&columns).await.map_err(lost)?;
         }
         writer.finish().await.map_err(lost)?;
-        Ok(())
+        self.client.batch_execute("COMMIT").await.map_err(lost)
     }
 
     /// Tells where the households of these cells are seen from afar, in place of what was told before.
@@ -160,6 +168,7 @@ impl Staging {
         (organisation, import): (OrganisationId, ImportId),
         points: &[(AreaId, Cell, CoarsePoint)],
     ) -> Result<(), StorageError> {
+        self.begin(organisation).await?;
         let (organisation, import) = (organisation.uuid(), import.uuid());
         let before = "DELETE FROM import_coarse_points WHERE import_id = $1";
         self.client.execute(before, &[&import]).await.map_err(lost)?;
@@ -173,7 +182,7 @@ impl Staging {
             writer.as_mut().write(&columns).await.map_err(lost)?;
         }
         writer.finish().await.map_err(lost)?;
-        Ok(())
+        self.client.batch_execute("COMMIT").await.map_err(lost)
     }
 }
 

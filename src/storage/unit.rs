@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use super::ahead::{self, Asked, Question, Reading};
 use super::closing::{self, Closing, ClosingKind};
+use super::database::ActingRole;
 use super::idempotency::{self, Found, Key};
 use super::prepared::Prepare;
 use super::{Database, StorageError};
@@ -99,12 +100,16 @@ pub struct Transaction<'p> {
 }
 
 impl Database {
-    /// Takes a connection for a transaction.
+    /// Takes a connection for a transaction of that caller, of the role that such callers act in.
     ///
     /// # Errors
     /// When no connection is to be had within a second.
-    pub async fn begin(&self) -> Result<Transaction<'_>, StorageError> {
-        Ok(Transaction { connection: self.connection().await?, parsed: Vec::new(), ended: false })
+    pub async fn begin(&self, caller: Caller) -> Result<Transaction<'_>, StorageError> {
+        Ok(Transaction {
+            connection: self.connection(ActingRole::of(caller)).await?,
+            parsed: Vec::new(),
+            ended: false,
+        })
     }
 }
 
@@ -295,26 +300,29 @@ struct Opened {
     scopes: Option<Vec<String>>,
 }
 
-/// One text for every kind of caller, so that it is parsed once.
+/// One text for every kind of caller, so that it is parsed once. `open_as` finds out who they are now and sets, until
+/// the transaction ends, for whom it works: row-level security shows that organisation's rows and no others.
 const OPEN: &str = "
 SELECT transaction_timestamp() AS now, asked.key_is_free,
        coalesce(current_setting('birgemiz.claim_is_parsed', true), '') = 'true' AS claim_is_parsed,
        coalesce(current_setting('birgemiz.filing_is_parsed', true), '') = 'true' AS filing_is_parsed,
-       set_config('birgemiz.go', (asked.key_is_free AND coalesce(u.id, p.id) IS NOT NULL)::text, true),
-       set_config('birgemiz.caller', coalesce($2, $3, '00000000-0000-0000-0000-000000000000')::text, true),
-       set_config('birgemiz.organisation', coalesce(u.organisation_id, p.organisation_id)::text, true),
-       coalesce(u.organisation_id, p.organisation_id) AS organisation_id, u.role, v.id AS volunteer_id,
-       p.campaign_id, p.scopes
-FROM (SELECT $2::uuid AS person, $3::uuid AS partner,
-             CASE WHEN $1::bigint IS NULL THEN true ELSE pg_try_advisory_xact_lock($1) END AS key_is_free
+       set_config('birgemiz.go', (asked.key_is_free AND who.is_known)::text, true),
+       set_config('birgemiz.key_holder', $4, true),
+       who.organisation_id, who.role, who.volunteer_id, who.campaign_id, who.scopes
+FROM (SELECT CASE WHEN $1::bigint IS NULL THEN true ELSE pg_try_advisory_xact_lock($1) END AS key_is_free
       OFFSET 0) asked
-LEFT JOIN users u ON u.id = asked.person AND u.status = 'active'
-LEFT JOIN volunteers v ON v.user_id = u.id
-LEFT JOIN partners p ON p.id = asked.partner AND p.status = 'active'";
+CROSS JOIN open_as($2, $3) who";
+
+/// Has a transaction of a connection outside the pools work for that organisation: for COPY, which has no unit of work.
+pub(super) fn working_for(organisation: OrganisationId) -> String {
+    format!("SELECT set_config('birgemiz.organisation', '{}', true);", organisation.uuid())
+}
 
 fn opening_text() -> String {
     if is_planted(Bug::SessionLevelTenant) {
-        return OPEN.replace("p.organisation_id)::text, true)", "p.organisation_id)::text, false)");
+        let left_behind =
+            "set_config('birgemiz.organisation', who.organisation_id::text, false), who.organisation_id";
+        return OPEN.replacen("who.organisation_id", left_behind, 1);
     }
     OPEN.to_owned()
 }
@@ -329,6 +337,7 @@ async fn ask(mut conn: &AsyncPgConnection, opening: &Opening) -> Result<Opened, 
         .bind::<Nullable<BigInt>, _>(opening.key.as_ref().map(Key::lock))
         .bind::<Nullable<SqlUuid>, _>(person)
         .bind::<Nullable<SqlUuid>, _>(partner)
+        .bind::<Text, _>(opening.key.as_ref().map_or("", |key| key.caller.as_str()))
         .prepared()
         .get_result(&mut conn)
         .await

@@ -22,7 +22,7 @@ fn a_unit_that_is_dropped_leaves_no_transaction_behind_and_its_connection_to_nob
         let world = World::new().await;
         let database = &world.app().database;
         for _ in 0..20 {
-            let mut transaction = database.begin().await.unwrap();
+            let mut transaction = database.begin(Caller::System).await.unwrap();
             let unit = transaction.open(&opening()).await.unwrap();
             assert_eq!(unit.call_id, "dropped");
         }
@@ -30,7 +30,7 @@ fn a_unit_that_is_dropped_leaves_no_transaction_behind_and_its_connection_to_nob
         while world.database.count(UNDER_WAY).await > 0 {
             assert!(clock::since(began) < Duration::from_secs(2), "a transaction is still open");
         }
-        let mut transaction = database.begin().await.unwrap();
+        let mut transaction = database.begin(Caller::System).await.unwrap();
         transaction.open(&opening()).await.unwrap();
         transaction.commit().await.unwrap();
     });

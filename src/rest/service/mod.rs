@@ -52,7 +52,7 @@ pub async fn jwks(app: Data<App>) -> HttpResponse {
 /// # Errors
 /// When the database does not answer.
 pub async fn index(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let call = Call::of(Caller::Nobody, envelope::call_id(&request));
+    let call = Call::of(Caller::System, envelope::call_id(&request));
     let counts = read(&app, &call, async |unit| Ok(counts::by_status(unit).await?)).await?;
     let rows: String = counts
         .iter()

@@ -2,6 +2,7 @@
 //! what a backup is compared with.
 
 mod balance;
+mod isolation;
 mod lifecycle;
 mod server;
 mod tables;
@@ -11,6 +12,7 @@ use tokio_postgres::{Client, NoTls};
 use super::{StorageError, database};
 
 pub use balance::Balance;
+pub use isolation::Leak;
 pub use lifecycle::Disagreement;
 pub use server::{LogHealth, Server};
 pub use tables::Extent;

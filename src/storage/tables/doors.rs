@@ -344,9 +344,9 @@ pub async fn count_in_cells(
     let Numbers { cells: asked, firsts, lasts } = Numbers::of(cells);
     let counts: Vec<Count> = diesel::sql_query(
         "SELECT asked.cell, greatest(coalesce(b.buildings, 0), \
-            (SELECT count(*)::int FROM (SELECT 1 FROM household_doors d \
-             WHERE d.area_id = $1 AND d.cells[1] BETWEEN asked.first AND asked.last LIMIT 1000) few)) AS count \
-         FROM unnest($2, $3, $4) AS asked (cell, first, last) \
+            coalesce(d.doors, 0)) AS count \
+         FROM unnest($2) WITH ORDINALITY AS asked (cell, place) \
+         LEFT JOIN doors_in_cells($1, $3, $4, 1000) d ON d.place = asked.place \
          LEFT JOIN building_cells b ON b.area_id = $1 AND b.cell = asked.cell",
     )
     .bind::<SqlUuid, _>(area.uuid())

@@ -133,9 +133,9 @@ pub async fn held_by(
     let Numbers { cells: asked, firsts, lasts } = Numbers::of(cells);
     let counts: Vec<Count> = diesel::sql_query(
         "SELECT asked.cell, coalesce(b.buildings, 0) AS buildings, \
-            (SELECT count(*)::int FROM (SELECT 1 FROM household_doors d \
-             WHERE d.area_id = $1 AND d.cells[1] BETWEEN asked.first AND asked.last LIMIT $5) few) AS households \
-         FROM unnest($2, $3, $4) AS asked (cell, first, last) \
+            coalesce(d.doors, 0) AS households \
+         FROM unnest($2) WITH ORDINALITY AS asked (cell, place) \
+         LEFT JOIN doors_in_cells($1, $3, $4, $5) d ON d.place = asked.place \
          LEFT JOIN building_cells b ON b.area_id = $1 AND b.cell = asked.cell",
     )
     .bind::<SqlUuid, _>(area.uuid())

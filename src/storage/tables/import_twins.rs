@@ -109,11 +109,8 @@ async fn by_name(
     let lats: Vec<f64> = asked.iter().map(|known| known.position.lat()).collect();
     let found: Vec<Found> = diesel::sql_query(
         // 0.0005 degrees of latitude are 55 metres.
-        "SELECT a.place::int AS place, d.household_id AS household, d.lat, d.lon \
-         FROM unnest($2, $3) WITH ORDINALITY a (name, lat, place) CROSS JOIN LATERAL ( \
-           SELECT d.household_id, d.lat, d.lon FROM household_doors d JOIN households h ON h.id = d.household_id \
-           WHERE d.organisation_id = $1 AND lower(regexp_replace(d.name, '\\s+', ' ', 'g')) = a.name \
-             AND d.lat BETWEEN a.lat - 0.0005 AND a.lat + 0.0005 AND h.status <> 'archived' OFFSET 0) d",
+        "SELECT d.place, d.household, d.lat, d.lon FROM doors_named($1, $2, $3, 0.0005) d \
+         JOIN households h ON h.id = d.household WHERE h.status <> 'archived'",
     )
     .bind::<SqlUuid, _>(organisation.uuid())
     .bind::<Array<Text>, _>(names)

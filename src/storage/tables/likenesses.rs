@@ -92,9 +92,10 @@ pub async fn by_name(
     name: &str,
 ) -> Result<Vec<(HouseholdId, Likeness)>, StorageError> {
     let found: Vec<Found> = diesel::sql_query(format!(
-        "SELECT d.household_id AS household, d.lat, d.lon FROM household_doors d JOIN households h ON h.id = d.household_id \
-         WHERE d.organisation_id = $1 AND d.area_id = $3 AND {OF_THE_CALLER} \
-           AND lower(regexp_replace(d.name, '\\s+', ' ', 'g')) = ANY($4) ORDER BY d.household_id LIMIT $5"
+        "SELECT DISTINCT d.household, d.lat, d.lon FROM doors_named($1, $4, \
+           array_fill(0::float8, ARRAY[cardinality($4)]), 90) d \
+         JOIN households h ON h.id = d.household \
+         WHERE d.area_id = $3 AND {OF_THE_CALLER} ORDER BY d.household LIMIT $5"
     ))
     .bind::<SqlUuid, _>(among.organisation.uuid())
     .bind::<Nullable<SqlUuid>, _>(among.partner.map(PartnerId::uuid))

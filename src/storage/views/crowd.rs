@@ -17,7 +17,7 @@ use tokio_postgres::binary_copy::{BinaryCopyOutRow, BinaryCopyOutStream};
 use tokio_postgres::types::{FromSql, Json, Type};
 use uuid::Uuid;
 
-use crate::storage::database::ROLE;
+use crate::storage::database::ActingRole;
 use crate::storage::tables::settings::position;
 use crate::storage::{Database, StorageError};
 
@@ -73,7 +73,7 @@ pub async fn everyone(
     group: usize,
     take: Sender<Vec<Candidate>>,
 ) -> Result<(), StorageError> {
-    let (client, connection) = database.own_client().await?;
+    let (client, connection) = database.own_client(ActingRole::System).await?;
     let driver = tokio::spawn(async move {
         // Whoever reads hears of it too.
         let _ = connection.await;
@@ -84,7 +84,7 @@ pub async fn everyone(
 }
 
 async fn read(client: &Client, group: usize, take: &Sender<Vec<Candidate>>) -> Result<(), StorageError> {
-    client.batch_execute(&format!("SET ROLE {ROLE}; {BEGIN}")).await.map_err(lost)?;
+    client.batch_execute(&format!("{} {BEGIN}", ActingRole::System.step_down())).await.map_err(lost)?;
     let campaigns = sets(client, CAMPAIGNS, CampaignId::new).await?;
     let mut belongings = Belongings {
         blocks: sets(client, BLOCKS, HouseholdId::new).await?,

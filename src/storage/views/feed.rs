@@ -220,21 +220,15 @@ struct Scanned {
 
 /// Where one page's worth of looking ends; none when that is beyond the end of the log.
 async fn scanned(unit: &mut Unit<'_>, after: Cursor) -> Result<Option<Cursor>, StorageError> {
-    let last: Option<Scanned> = diesel::sql_query(
-        "SELECT xid::text::bigint AS xid, seq, count FROM ( \
-           SELECT xid, seq, count(*) OVER () AS count FROM ( \
-             SELECT xid, seq FROM events \
-             WHERE (xid, seq) > ($1::text::xid8, $2) AND xid < pg_snapshot_xmin(pg_current_snapshot()) \
-             ORDER BY xid, seq LIMIT $3) looked_at \
-         ) counted ORDER BY counted.xid DESC, counted.seq DESC LIMIT 1",
-    )
-    .bind::<Text, _>(after.xid.to_string())
-    .bind::<BigInt, _>(after.seq)
-    .bind::<BigInt, _>(SCANNED)
-    .prepared()
-    .get_result(unit.conn)
-    .await
-    .optional()?;
+    let last: Option<Scanned> =
+        diesel::sql_query("SELECT xid, seq, count FROM page_of_log($1::text::xid8, $2, $3)")
+            .bind::<Text, _>(after.xid.to_string())
+            .bind::<BigInt, _>(after.seq)
+            .bind::<BigInt, _>(SCANNED)
+            .prepared()
+            .get_result(unit.conn)
+            .await
+            .optional()?;
     Ok(last.filter(|last| last.count >= SCANNED).map(|last| Cursor { xid: last.xid, seq: last.seq }))
 }
 

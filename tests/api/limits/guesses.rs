@@ -80,7 +80,7 @@ fn of_many_guesses_that_are_counted_at_once_no_more_than_the_limit_are_let_throu
         let limit = Limit { subject: b"somebody".to_vec(), most: 10 };
         let crowd = (0..30).map(async |_| {
             let opening = Opening { caller: Anybody::Nobody, call_id: "guess".to_owned(), key: None };
-            let mut transaction = database.begin().await.unwrap();
+            let mut transaction = database.begin(opening.caller).await.unwrap();
             let mut unit = transaction.open(&opening).await.unwrap();
             let counted = attempts::count(&mut unit, &limit).await.unwrap();
             transaction.commit().await.unwrap();
