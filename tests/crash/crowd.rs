@@ -244,7 +244,7 @@ impl Answer {
         let end = find(bytes, b"\r\n\r\n")?;
         let (head, body) = bytes.split_at_mut(end);
         head.make_ascii_lowercase();
-        let length = field(head, b"\r\ncontent-length: ").map_or(0, |text| number(text));
+        let length = field(head, b"\r\ncontent-length: ").map_or(0, number);
         if body.len() < 4 + length {
             return None;
         }

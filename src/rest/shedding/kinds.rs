@@ -156,10 +156,10 @@ mod tests {
     #[test]
     fn every_path_that_is_named_here_is_a_route() {
         let known = |path: &&str| ROUTES.iter().any(|(_, route)| route == path);
-        assert!(HASHING.iter().all(|path| known(path)));
-        assert!(FILED.iter().all(|path| known(path)));
+        assert!(HASHING.iter().all(known));
+        assert!(FILED.iter().all(known));
         let begins = |prefix: &&str| ROUTES.iter().any(|(_, route)| route.starts_with(*prefix));
-        assert!(NEEDS_NOTHING.iter().all(|prefix| begins(prefix)));
-        assert!(ON_THE_WAY.iter().all(|prefix| begins(prefix)));
+        assert!(NEEDS_NOTHING.iter().all(begins));
+        assert!(ON_THE_WAY.iter().all(begins));
     }
 }

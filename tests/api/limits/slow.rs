@@ -24,7 +24,7 @@ const BODY: &str = "POST /v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: app
 fn sockets() -> u64 {
     let mut limit = getrlimit(Resource::Nofile);
     limit.current = limit.maximum;
-    setrlimit(Resource::Nofile, limit.clone()).unwrap();
+    setrlimit(Resource::Nofile, limit).unwrap();
     let possible = limit.current.map_or(SOCKETS, |most| most.saturating_sub(OTHERS) / 2);
     if possible < SOCKETS {
         println!("only {possible} sockets: ulimit -n is {:?}", limit.current);
