@@ -30,6 +30,7 @@ use crate::keys::{Keys, KeysError};
 use crate::outbound::webhooks::{Courier, Reach};
 use crate::rest;
 use crate::rest::server::HttpServer;
+use crate::rest::shedding::Gates;
 use crate::storage::durability::{self, DurabilityError};
 use crate::storage::embedded::{EmbeddedPostgres, RunningPostgres, Settings, StartError};
 use crate::storage::{Database, StorageError, database, migrations, notifications, presence};
@@ -227,12 +228,12 @@ fn start_embedded(settings: &DatabaseSettings) -> Result<Option<EmbeddedPostgres
 fn embedded_settings(settings: &DatabaseSettings) -> Settings {
     let mut embedded = Settings::new(settings.data_folder().join("postgres"));
     embedded.programs_dir.clone_from(&settings.postgres_bin);
-    embedded.server_options = vec![
+    embedded.server_options.extend([
         ("max_connections".to_owned(), (database::connections_of(settings.pool_size) + 20).to_string()),
         ("shared_buffers".to_owned(), "256MB".to_owned()),
         // No query here is long enough to gain by it, and it needs memory that is writable and executable.
         ("jit".to_owned(), "off".to_owned()),
-    ];
+    ]);
     embedded
 }
 
@@ -303,7 +304,8 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
     };
     let first_administrator = invite(&app).await?;
     let patience_s = settings.stopping.stop_limit_s;
-    let server = HttpServer::start(&app, listener, usize::from(settings.workers), patience_s)
+    let gates = Gates::new(settings.database.pool_size, settings.database.pool_wait());
+    let server = HttpServer::start(&app, gates, listener, usize::from(settings.workers), patience_s)
         .map_err(|error| StartupError::System("the HTTP server did not start", error))?;
     let started = Started { url: app.public_url.to_string(), first_administrator };
     let (followers, loops) = (follow(&app, app.database.beside(FOLLOWING).await?), Loops::start(&app));

@@ -19,7 +19,8 @@ const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 
 /// How many hashes are computed at a time.
-static TURNS: Semaphore = Semaphore::const_new(2);
+pub const AT_ONCE: u32 = 2;
+static TURNS: Semaphore = Semaphore::const_new(AT_ONCE as usize);
 
 /// How many may wait for their turn: some two seconds' worth. Whoever comes then is told to come back.
 static PLACES: Semaphore = Semaphore::const_new(64);

@@ -38,6 +38,9 @@ fn begin_at_zero() {
     ] {
         metrics::counter!(name).increment(0);
     }
+    for kind in ["database", "hashing", "look"] {
+        metrics::counter!("birgemiz_turned_away_total", "kind" => kind).increment(0);
+    }
     for code in domain::refusal::Code::ALL {
         metrics::counter!("birgemiz_refusals_total", "code" => code.as_str()).increment(0);
     }

@@ -13,7 +13,7 @@ use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{HttpMessage, HttpRequest, ResponseError};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
 use domain::refusal::Code;
 use futures_util::FutureExt;
 
@@ -61,6 +61,15 @@ pub fn call_id(request: &HttpRequest) -> String {
 }
 
 struct CallId(String);
+
+/// The answer to a call that never comes into an envelope.
+#[must_use]
+pub fn answer_at_once(request: &ServiceRequest, problem: &Problem) -> HttpResponse {
+    let id = taken_over(request).unwrap_or_else(|| clock::new_id().to_string());
+    let mut answer = CALL_ID.sync_scope(id.clone(), || problem.error_response());
+    seal(answer.headers_mut(), &id);
+    answer
+}
 
 /// Wraps a call in its envelope.
 ///

@@ -15,6 +15,7 @@ pub mod patch;
 pub mod problem;
 pub mod routes;
 pub mod server;
+pub mod shedding;
 pub mod stream;
 pub mod text;
 pub mod times;

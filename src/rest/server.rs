@@ -12,6 +12,7 @@ use actix_web::web::Data;
 use actix_web::{App as ActixApp, HttpServer as ActixServer};
 
 use super::known_tokens::KnownTokens;
+use super::shedding::{self, Gates};
 use super::{envelope, limits, routes, validators};
 use crate::app::App;
 
@@ -22,16 +23,23 @@ pub struct HttpServer {
 }
 
 impl HttpServer {
-    /// Starts to serve on a socket that is bound already. A stop waits `patience_s` for calls under way.
+    /// Starts to serve on a socket that is bound already, whoever `gates` let in. A stop waits `patience_s` for calls
+    /// under way.
     ///
     /// # Errors
     /// When the socket cannot be listened on, or no thread is to be had.
-    pub fn start(app: &App, listener: TcpListener, workers: usize, patience_s: u64) -> Result<Self, Error> {
+    pub fn start(
+        app: &App,
+        gates: Gates,
+        listener: TcpListener,
+        workers: usize,
+        patience_s: u64,
+    ) -> Result<Self, Error> {
         let (send, receive) = std::sync::mpsc::channel();
         let app = app.clone();
         let thread = std::thread::Builder::new().name("http".to_owned()).spawn(move || {
             System::new().block_on(async move {
-                let server = build(&app, listener, workers, patience_s)?;
+                let server = build(&app, gates, listener, workers, patience_s)?;
                 // Nobody waits for it only when the start has failed already.
                 let _ = send.send(server.handle());
                 server.await
@@ -51,16 +59,24 @@ impl HttpServer {
     }
 }
 
-fn build(app: &App, listener: TcpListener, workers: usize, patience_s: u64) -> Result<Server, Error> {
-    let (app, known_tokens) = (app.clone(), Data::new(KnownTokens::default()));
+fn build(
+    app: &App,
+    gates: Gates,
+    listener: TcpListener,
+    workers: usize,
+    patience_s: u64,
+) -> Result<Server, Error> {
+    let (app, known_tokens, gates) = (app.clone(), Data::new(KnownTokens::default()), Data::new(gates));
     let server = ActixServer::new(move || {
         ActixApp::new()
             .app_data(Data::new(app.clone()))
             .app_data(known_tokens.clone())
+            .app_data(gates.clone())
             .wrap(from_fn(validators::wrap))
             .wrap(from_fn(limits::wrap))
             .wrap(Compress::default())
             .wrap(from_fn(envelope::wrap))
+            .wrap(from_fn(shedding::wrap))
             .configure(routes::configure)
             .default_service(actix_web::web::to(routes::unknown))
     })

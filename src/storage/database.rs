@@ -130,21 +130,27 @@ impl Database {
             ActingRole::Gate => gate,
             ActingRole::System => system,
         };
-        let Some(place) = lane.queue.enter(self.wait / SHED_AT) else {
+        let (asked, short) = (clock::instant(), self.wait / SHED_AT);
+        let Some(place) = lane.queue.enter(short, asked) else {
             metrics::counter!("birgemiz_shed_total").increment(1);
             return Err(StorageError::NoConnection("too many wait for a connection already".to_owned()));
         };
-        let asked = clock::instant();
-        let got = lane.pool.get().await;
+        let patience = place.patience(self.wait, short, asked);
+        let Ok(got) = tokio::time::timeout(patience, lane.pool.get()).await else {
+            return Err(self.in_vain("nobody who waits in a standing queue waits for long".to_owned()));
+        };
         if got.is_ok() {
             place.served(clock::instant());
         }
         metrics::histogram!("birgemiz_pool_wait_seconds").record(clock::since(asked).as_secs_f64());
-        got.map_err(|error| {
-            metrics::counter!("birgemiz_pool_timeouts_total").increment(1);
-            *self.waited_in_vain.lock().unwrap_or_else(PoisonError::into_inner) = Some(clock::instant());
-            StorageError::NoConnection(error.to_string())
-        })
+        got.map_err(|error| self.in_vain(error.to_string()))
+    }
+
+    /// Somebody has waited for a connection in vain.
+    fn in_vain(&self, why: String) -> StorageError {
+        metrics::counter!("birgemiz_pool_timeouts_total").increment(1);
+        *self.waited_in_vain.lock().unwrap_or_else(PoisonError::into_inner) = Some(clock::instant());
+        StorageError::NoConnection(why)
     }
 
     /// A connection of one's own, outside the pools, in that role, and what drives it once it has it.

@@ -2,6 +2,10 @@
 //!
 //! How long is measured: the time between two who were served while others waited, smoothed. A queue that nobody
 //! waits in tells nothing of how fast it could go, so only a busy one is measured.
+//!
+//! A queue that empties now and then is a crowd of a moment, which is sat out. One in which somebody has waited all the
+//! time is too long for what can be served: whoever has waited for long in it is turned away, so that those behind
+//! are served in time (controlled delay, RFC 8289; for servers: B. Maurer, "Fail at Scale", ACM Queue 13(8), 2015).
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -26,11 +30,13 @@ struct Inner {
     pace: Duration,
     /// When one was last served, if others waited then.
     busy_since: Option<Instant>,
+    /// Since when there was always somebody who waited.
+    standing_since: Option<Instant>,
 }
 
 impl Default for Inner {
     fn default() -> Self {
-        Self { waiting: 0, pace: FIRST_GUESS, busy_since: None }
+        Self { waiting: 0, pace: FIRST_GUESS, busy_since: None, standing_since: None }
     }
 }
 
@@ -42,10 +48,13 @@ pub(super) struct Place {
 
 impl Queue {
     /// A place, unless whoever takes it would wait longer than that.
-    pub(super) fn enter(&self, longest: Duration) -> Option<Place> {
+    pub(super) fn enter(&self, longest: Duration, now: Instant) -> Option<Place> {
         let mut inner = self.lock();
         if inner.pace.saturating_mul(inner.waiting) > longest {
             return None;
+        }
+        if inner.waiting == 0 {
+            inner.standing_since = Some(now);
         }
         inner.waiting += 1;
         drop(inner);
@@ -58,6 +67,13 @@ impl Queue {
 }
 
 impl Place {
+    /// How long whoever has it may wait: `longest`, or `short` once others have waited for that long without a pause.
+    pub(super) fn patience(&self, longest: Duration, short: Duration, now: Instant) -> Duration {
+        let standing = self.queue.lock().standing_since;
+        let is_standing = standing.is_some_and(|since| now.saturating_duration_since(since) >= longest);
+        if is_standing { short } else { longest }
+    }
+
     /// Whoever had it was served.
     pub(super) fn served(self, now: Instant) {
         let mut inner = self.queue.lock();
@@ -85,18 +101,18 @@ mod tests {
 
     /// Serves so many while a crowd waits, one in each `pace`.
     fn serve(queue: &Queue, pace: Duration, many: u32) {
-        let crowd: Vec<Place> = (0..3).filter_map(|_| queue.enter(Duration::MAX)).collect();
+        let crowd: Vec<Place> = (0..3).filter_map(|_| queue.enter(Duration::MAX, clock::instant())).collect();
         let mut now = clock::instant();
         for _ in 0..many {
             now += pace;
-            queue.enter(Duration::MAX).unwrap().served(now);
+            queue.enter(Duration::MAX, now).unwrap().served(now);
         }
         drop(crowd);
     }
 
     fn room(queue: &Queue) -> usize {
         let mut places = Vec::new();
-        while let Some(place) = queue.enter(LONGEST) {
+        while let Some(place) = queue.enter(LONGEST, clock::instant()) {
             places.push(place);
         }
         places.len()
@@ -122,15 +138,30 @@ mod tests {
         let mut now = clock::instant();
         for _ in 0..100 {
             now += Duration::from_secs(1);
-            quiet.enter(LONGEST).unwrap().served(now);
+            quiet.enter(LONGEST, now).unwrap().served(now);
         }
         assert_eq!(room(&quiet), 201);
     }
 
     #[test]
+    fn a_crowd_is_sat_out_but_in_a_standing_queue_nobody_waits_long() {
+        let (queue, longest, short) = (Queue::default(), Duration::from_secs(1), Duration::from_millis(200));
+        let begun = clock::instant();
+        let at = |ms: u64| begun + Duration::from_millis(ms);
+        let first = queue.enter(Duration::MAX, at(0)).unwrap();
+        let second = queue.enter(Duration::MAX, at(900)).unwrap();
+        assert_eq!(second.patience(longest, short, at(900)), longest);
+        first.served(at(950));
+        assert_eq!(second.patience(longest, short, at(1_000)), short, "somebody has waited all the time");
+        second.served(at(1_010));
+        let third = queue.enter(Duration::MAX, at(1_020)).unwrap();
+        assert_eq!(third.patience(longest, short, at(1_020)), longest, "it was empty");
+    }
+
+    #[test]
     fn who_gives_up_leaves_the_queue() {
         let queue = Queue::default();
-        drop(queue.enter(LONGEST));
+        drop(queue.enter(LONGEST, clock::instant()));
         assert_eq!(queue.lock().waiting, 0);
     }
 }

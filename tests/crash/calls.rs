@@ -110,6 +110,15 @@ impl Client {
         Ok(Reply { status, body, has_retry_after })
     }
 
+    /// The status of somebody's reading.
+    pub(crate) async fn read(&self, url: &str, path: &str, who: &Bearer) -> Result<u16, reqwest::Error> {
+        let bearer = token(&self.keys, who);
+        let answer = self.http.get(format!("{url}{path}")).bearer_auth(bearer).send().await?;
+        let status = answer.status().as_u16();
+        answer.bytes().await?;
+        Ok(status)
+    }
+
     /// The status of a reading, where there is an answer.
     pub(crate) async fn look(&self, url: &str, path: &str) -> Option<u16> {
         let answer = self.http.get(format!("{url}{path}")).send().await.ok()?;

@@ -128,6 +128,11 @@ impl City {
         server.ended().unwrap().success()
     }
 
+    /// The process that serves.
+    pub(crate) fn server_process(&self) -> u32 {
+        self.server.lock().unwrap().as_ref().unwrap().id()
+    }
+
     /// Whether it ended by itself.
     pub(crate) fn server_has_ended(&self) -> bool {
         self.server.lock().unwrap().as_mut().is_none_or(|server| server.ended().is_some())

@@ -84,7 +84,7 @@ impl Engine {
     }
 
     /// The server first, then everyone it has started.
-    fn processes(&self) -> Vec<u32> {
+    pub(crate) fn processes(&self) -> Vec<u32> {
         let server = self.process.load(Ordering::SeqCst);
         let mut all = vec![server];
         for entry in std::fs::read_dir("/proc").unwrap().flatten() {

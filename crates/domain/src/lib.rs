@@ -6,6 +6,7 @@
 mod word;
 
 pub mod actor;
+pub mod admission;
 pub mod calls;
 pub mod catalogue;
 pub mod dispatch;

@@ -5,10 +5,10 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::{Duration, Instant};
 
-use actix_web::dev::Payload;
+use actix_web::dev::{Payload, ServiceRequest};
 use actix_web::http::{Method, header};
 use actix_web::web::BytesMut;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use domain::refusal::Code;
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
@@ -16,8 +16,8 @@ use serde::de::DeserializeOwned;
 use crate::actions::Refusal;
 use crate::clock;
 use crate::planted::{Bug, is_planted};
-use crate::rest::envelope;
 use crate::rest::problem::Problem;
+use crate::rest::{envelope, shedding};
 
 /// The largest body of a call that says nothing else.
 const USUAL: usize = 64 * 1024;
@@ -116,6 +116,21 @@ async fn collect(mut payload: Payload, limit: usize) -> Result<Vec<u8>, Problem>
     Ok(bytes.to_vec())
 }
 
+/// How long the body of a call is waited for that is answered already.
+const BRIEFLY: Duration = Duration::from_millis(100);
+
+/// Lets a usual body arrive that nobody reads, so that the connection can be used again: one on which a body is still
+/// to come is closed with the answer. Most are here with their heads; a slow one is not waited for.
+pub async fn let_arrive(request: &mut ServiceRequest) {
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+    let is_usual = length.and_then(|length| length.parse().ok()).is_some_and(|length: usize| length <= USUAL);
+    if is_usual {
+        let mut payload = request.take_payload();
+        let arriving = async { while let Some(Ok(_)) = payload.next().await {} };
+        let _ = tokio::time::timeout(BRIEFLY, arriving).await;
+    }
+}
+
 /// How fast a body arrives, and by when more of it must.
 pub struct Pace {
     begun: Instant,
@@ -140,6 +155,7 @@ impl Pace {
     /// # Errors
     /// When it does not come in time.
     pub async fn in_time<F: Future>(&self, piece: F) -> Result<F::Output, Problem> {
+        let _aside = shedding::step_aside();
         let by = tokio::time::Instant::from_std(self.begun + self.patience());
         tokio::time::timeout_at(by, piece).await.map_err(|_| Code::BodyTooSlow.into())
     }

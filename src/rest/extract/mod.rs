@@ -9,7 +9,7 @@ mod path;
 
 pub use accept::Representation;
 pub use address::ClientAddress;
-pub use body::{Body, MANY, Pace, RawBody, digest, media_type, parse};
+pub use body::{Body, MANY, Pace, RawBody, digest, let_arrive, media_type, parse};
 pub use by::{
     Administrator, Anybody, By, Coordinator, CoordinatorOrPartner, Nobody, NotAdministrator, Partner, Staff,
     StaffOrPartner, Volunteer, VolunteerOrCoordinator, Who, bearer_of,

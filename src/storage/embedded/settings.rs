@@ -36,6 +36,11 @@ const OPTIONS_OF_PLACE: [&str; 6] = [
     "unix_socket_directories",
 ];
 
+/// How often Postgres looks which tables have changed so much that they are to be counted anew. Until a table was
+/// counted for the first time, plans take it for tiny, and those of foreign keys read all of an organisation's rows
+/// for each new one: in the usual minute a rush makes thousands.
+const LOOK_FOR_CHANGES: &str = "1s";
+
 /// With no TCP port the number only names the socket, so it need not be free.
 pub(super) const PORT: &str = "5432";
 
@@ -57,7 +62,7 @@ impl Settings {
             data_dir: data_dir.into(),
             programs_dir: None,
             service_user: USUAL_SERVICE_USER.to_owned(),
-            server_options: Vec::new(),
+            server_options: vec![("autovacuum_naptime".to_owned(), LOOK_FOR_CHANGES.to_owned())],
         }
     }
 

@@ -11,7 +11,7 @@ use crate::support::{World, run};
 const HIDDEN: &str = "GET /docs HTTP/1.1\r\nHost: x\r\n\r\n";
 
 /// Name, and the lines between the request line and the body; then the body.
-const DISAGREEABLE: [(&str, &str, &str); 12] = [
+const DISAGREEABLE: [(&str, &str, &str); 19] = [
     ("CL and TE", "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"),
     ("TE and CL", "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n", "0\r\n\r\n"),
     ("two lengths", "Content-Length: 0\r\nContent-Length: 5\r\n", ""),
@@ -23,6 +23,17 @@ const DISAGREEABLE: [(&str, &str, &str); 12] = [
     ("an unknown coding", "Transfer-Encoding: xchunked\r\n", "0\r\n\r\n"),
     ("a folded line", "Transfer-Encoding:\r\n chunked\r\n", "0\r\n\r\n"),
     ("a blank before the colon", "Transfer-Encoding : chunked\r\n", "0\r\n\r\n"),
+    ("two codings in one line", "Transfer-Encoding: chunked, chunked\r\n", "0\r\n\r\n"),
+    ("two lines of codings", "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"),
+    (
+        "a coding after a bare line feed",
+        "X-A: b\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n",
+        "0\r\n\r\n",
+    ),
+    ("a bare carriage return", "X-A: b\rTransfer-Encoding: chunked\r\nContent-Length: 5\r\n", "0\r\n\r\n"),
+    ("a folded line of another header", "X-A: b\r\n Content-Length: 5\r\n", ""),
+    ("a vertical tab before the coding", "Transfer-Encoding: \x0bchunked\r\n", "0\r\n\r\n"),
+    ("a chunk that ends in bare line feeds", "Transfer-Encoding: chunked\r\n", "1\na\n0\n\n"),
     ("a chunk of no size", "Transfer-Encoding: chunked\r\n", "zz\r\n\r\n0\r\n\r\n"),
 ];
 
