@@ -7,8 +7,12 @@
     reason = "a test that cannot go on says why by panicking"
 )]
 
+#[path = "contract/bounds.rs"]
+mod bounds;
 #[path = "contract/breaking.rs"]
 mod breaking;
+#[path = "contract/examples.rs"]
+mod examples;
 #[path = "contract/released.rs"]
 mod released;
 

@@ -1,9 +1,12 @@
 //! The contract: the OpenAPI document made from the code, and pages to read it by, all offline.
 
+mod absence;
 mod answers;
+mod bounds;
 mod completion;
 pub mod errors;
 mod examples;
+mod headers;
 pub mod repeating;
 mod spelling;
 mod validating;
@@ -27,7 +30,9 @@ use super::{
 #[openapi(
     info(
         title = "Birgemiz",
-        description = "Essentials at the doors of people who cannot leave home, by volunteers nearby.",
+        description = "Essentials at the doors of people who cannot leave home, by volunteers nearby. `/v1` grows by addition: \
+            accept fields, words of enums and kinds of events that you do not know. What is not there is left out of an \
+            answer, never null. Send an `Idempotency-Key` with every POST, and the same one again when no answer came.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     servers((url = "/", description = "The server that this document came from.")),

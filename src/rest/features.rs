@@ -18,6 +18,9 @@ pub struct Features<T> {
     /// Pass it as `cursor` for the next page; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
+    /// Where the next page is read, on this server, by the same filters; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// One thing: a GeoJSON `Feature`.
@@ -56,6 +59,6 @@ impl<T> Features<T> {
             Feature { kind: "Feature", id, geometry, properties }
         };
         let features = page.data.into_iter().map(feature).collect();
-        Self { kind: "FeatureCollection", features, next_cursor: page.next_cursor }
+        Self { kind: "FeatureCollection", features, next_cursor: page.next_cursor, next: page.next }
     }
 }

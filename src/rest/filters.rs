@@ -11,15 +11,22 @@ use super::problem::Problem;
 /// The most ids in one filter: as many as a page has entries.
 const MOST_IDS: usize = 200;
 
+/// The longest list of words.
+pub const LONGEST_WORDS: usize = 1_000;
+
+/// The longest text that tells a part of the map.
+pub const LONGEST_REGION: usize = 200;
+
 /// The largest circle, in metres: a county. Larger parts are asked for by their box, or their area.
-const MOST_RADIUS_M: u32 = 200_000;
+pub const MOST_RADIUS_M: u32 = 200_000;
 
 /// Comma-separated words of one list; none when absent.
 ///
 /// # Errors
 /// Names the parameter, and the words that it takes.
 pub fn words<T: FromStr<Err = UnknownWord>>(text: Option<&str>, name: &str) -> Result<Vec<T>, Problem> {
-    text.into_iter()
+    short(text, name, LONGEST_WORDS)?
+        .into_iter()
         .flat_map(|text| text.split(','))
         .map(|word| word.trim().parse().map_err(|unknown: UnknownWord| refused(name, word, unknown.known)))
         .collect()
@@ -32,6 +39,19 @@ pub fn words<T: FromStr<Err = UnknownWord>>(text: Option<&str>, name: &str) -> R
 pub fn word<T: FromStr<Err = UnknownWord>>(text: Option<&str>, name: &str) -> Result<Option<T>, Problem> {
     text.map(|text| text.parse().map_err(|unknown: UnknownWord| refused(name, text, unknown.known)))
         .transpose()
+}
+
+/// The text, where it is not too long.
+///
+/// # Errors
+/// Names the parameter.
+pub fn short<'t>(text: Option<&'t str>, name: &str, longest: usize) -> Result<Option<&'t str>, Problem> {
+    match text {
+        Some(text) if text.chars().count() > longest => {
+            Err(Problem::parameter(Code::InvalidParameter, name, format!("at most {longest} characters")))
+        }
+        text => Ok(text),
+    }
 }
 
 /// How many entries, from 1 to `most`; `usual` when absent.
@@ -69,7 +89,8 @@ pub fn among(
     known: &'static [&'static str],
 ) -> Result<Vec<&'static str>, Problem> {
     let word = |word: &str| known.iter().copied().find(|known| *known == word.trim());
-    text.into_iter()
+    short(text, name, LONGEST_WORDS)?
+        .into_iter()
         .flat_map(|text| text.split(','))
         .map(|text| word(text).ok_or_else(|| refused(name, text, known)))
         .collect()
@@ -85,6 +106,7 @@ pub fn region(
     radius_m: Option<u32>,
 ) -> Result<Option<Region>, Problem> {
     let wrong = |name: &str, detail: &'static str| Problem::parameter(Code::InvalidParameter, name, detail);
+    let (bbox, near) = (short(bbox, "bbox", LONGEST_REGION)?, short(near, "near", LONGEST_REGION)?);
     match (bbox, near, radius_m) {
         (None, None, None) => Ok(None),
         (Some(text), None, None) => {
@@ -97,14 +119,26 @@ pub fn region(
         (None, Some(text), Some(radius_m)) => {
             let centre = numbers::<2>(text).and_then(|[lat, lon]| Position::new(lat, lon).ok());
             let centre = centre.ok_or_else(|| wrong("near", "lat,lon in degrees"))?;
-            if !(1..=MOST_RADIUS_M).contains(&radius_m) {
-                return Err(wrong("radius_m", "from 1 to 200000"));
-            }
+            radius(Some(radius_m))?;
             Ok(Some(Region::Circle(centre, Metres::new(radius_m))))
         }
         (None, None, Some(_)) => Err(wrong("near", "say near where: lat,lon")),
         (None, Some(_), None) => Err(wrong("radius_m", "say within how many metres of `near`")),
         (Some(_), _, _) => Err(wrong("bbox", "either bbox, or near and radius_m")),
+    }
+}
+
+/// Within how many metres, where that is said.
+///
+/// # Errors
+/// When it is none, or farther than anybody looks.
+pub fn radius(radius_m: Option<u32>) -> Result<Option<u32>, Problem> {
+    match radius_m {
+        Some(radius) if !(1..=MOST_RADIUS_M).contains(&radius) => {
+            let detail = format!("from 1 to {MOST_RADIUS_M}");
+            Err(Problem::parameter(Code::InvalidParameter, "radius_m", detail))
+        }
+        radius => Ok(radius),
     }
 }
 

@@ -25,6 +25,8 @@ const LIST: &str = "cursor";
 const GOOD_FOR: u32 = 7 * 24 * 60;
 /// Bytes of the cursor's signature.
 const SIGNATURE: usize = 12;
+/// The longest text that can be a cursor of any list.
+pub const LONGEST_CURSOR: usize = 100;
 
 /// Which page.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
@@ -49,7 +51,7 @@ impl PageParams {
 }
 
 /// A page that was asked for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Wanted {
     /// Entries come after this one.
     pub after: Option<Uuid>,
@@ -62,11 +64,15 @@ pub struct Wanted {
 /// Entries, and where the next ones are.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Page<T> {
-    /// The entries, oldest first.
+    /// The entries, oldest first where the list says nothing else.
     pub data: Vec<T>,
     /// Pass it as `cursor` for the next page; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
+    /// Where the next page is read, on this server, by the same filters; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "/v1/requests?status=open&cursor=AZOWq1x0fEyde9Jkq2bN1gHE8dQ3mC5rVtYxWzA7uKs")]
+    pub next: Option<String>,
 }
 
 /// Reads `limit` and `cursor`.
@@ -78,17 +84,18 @@ pub fn wanted(keys: &Keys, walk: Walk, limit: Option<i64>, cursor: Option<&str>)
     if !(1..=MOST).contains(&limit) {
         return Err(Problem::parameter(Code::InvalidParameter, "limit", "from 1 to 200"));
     }
-    let after = cursor.map(|cursor| Place::read(keys, walk, cursor, minute())).transpose()?;
+    let after = cursor.map(|cursor| Place::read(keys, &walk, cursor, minute())).transpose()?;
     Ok(Wanted { after, limit, walk })
 }
 
 impl<T> Page<T> {
     /// A page of what was found; `id` tells where each entry stands. There may be more when it is full.
-    pub fn of(keys: &Keys, wanted: Wanted, data: Vec<T>, id: impl Fn(&T) -> Uuid) -> Self {
+    pub fn of(keys: &Keys, wanted: &Wanted, data: Vec<T>, id: impl Fn(&T) -> Uuid) -> Self {
         let full = i64::try_from(data.len()).is_ok_and(|count| count >= wanted.limit);
-        let place = |last: &T| Place { after: id(last), made: minute() }.text(keys, wanted.walk);
+        let place = |last: &T| Place { after: id(last), made: minute() }.text(keys, &wanted.walk);
         let next_cursor = data.last().filter(|_| full).map(place);
-        Self { data, next_cursor }
+        let next = next_cursor.as_deref().map(|cursor| wanted.walk.at(cursor));
+        Self { data, next_cursor, next }
     }
 }
 
@@ -104,21 +111,21 @@ struct Place {
 }
 
 impl Place {
-    fn text(&self, keys: &Keys, walk: Walk) -> String {
+    fn text(&self, keys: &Keys, walk: &Walk) -> String {
         let mut bytes = self.after.as_bytes().to_vec();
         bytes.extend(self.made.to_be_bytes());
         bytes.extend(self.signature(keys, walk));
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    fn signature(&self, keys: &Keys, walk: Walk) -> Vec<u8> {
+    fn signature(&self, keys: &Keys, walk: &Walk) -> Vec<u8> {
         let walk = URL_SAFE_NO_PAD.encode(walk.bytes());
         let mut code = keys.mac(LIST, &format!("{walk}\n{}\n{}", self.after, self.made));
         code.truncate(SIGNATURE);
         code
     }
 
-    fn read(keys: &Keys, walk: Walk, cursor: &str, now: u32) -> Result<Uuid, Problem> {
+    fn read(keys: &Keys, walk: &Walk, cursor: &str, now: u32) -> Result<Uuid, Problem> {
         let refused = |detail| Problem::parameter(Code::InvalidParameter, "cursor", detail);
         let place = Self::parse(cursor).filter(|place| place.text(keys, walk) == cursor);
         let place = place.ok_or_else(|| {
@@ -133,6 +140,9 @@ impl Place {
     }
 
     fn parse(cursor: &str) -> Option<Self> {
+        if cursor.len() > LONGEST_CURSOR {
+            return None;
+        }
         let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
         let (after, rest) = bytes.split_first_chunk::<16>()?;
         let made = rest.first_chunk::<4>()?;
@@ -149,6 +159,9 @@ pub(super) fn seal(keys: &Keys, sort: &str, place: Uuid) -> String {
 
 /// The place that a text of ours names.
 pub(super) fn open(keys: &Keys, sort: &str, cursor: &str) -> Option<Uuid> {
+    if cursor.len() > LONGEST_CURSOR {
+        return None;
+    }
     let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
     let (place, _) = bytes.split_first_chunk::<16>()?;
     let place = Uuid::from_bytes(*place);
@@ -166,9 +179,9 @@ mod tests {
         let request = actix_web::test::TestRequest::get().uri("/v1/requests").to_http_request();
         let walk = Walk::of(&request);
         let place = Place { after: clock::new_id(), made: 1_000_000 };
-        let text = place.text(&keys, walk);
+        let text = place.text(&keys, &walk);
         for (later, good) in [(0, true), (GOOD_FOR, true), (GOOD_FOR + 1, false)] {
-            let read = Place::read(&keys, walk, &text, 1_000_000 + later);
+            let read = Place::read(&keys, &walk, &text, 1_000_000 + later);
             assert_eq!(read.as_ref().ok(), good.then_some(&place.after), "{later} minutes later");
             let told = read.err().map(|problem| problem.body().errors.remove(0).detail);
             assert!(told.is_none_or(|told| told.contains("older than a week")));

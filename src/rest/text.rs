@@ -7,6 +7,14 @@ use super::problem::Problem;
 
 /// The longest name of anything.
 pub const NAME: usize = 200;
+/// The longest part of an address, and telephone number in any spelling.
+pub const SHORT: usize = 50;
+/// The longest e-mail address (RFC 5321, section 4.5.3.1: 64 before the @, 255 behind it).
+pub const EMAIL: usize = 320;
+/// The longest language tag: what whoever reads them must be ready for (RFC 5646, section 4.4.1).
+pub const LANGUAGE: usize = 35;
+/// The most languages of anybody.
+pub const LANGUAGES: usize = 10;
 /// The longest reason.
 pub const REASON: usize = 500;
 
@@ -50,7 +58,7 @@ pub fn name(text: &str, pointer: &str) -> Result<String, Problem> {
 /// # Errors
 /// Names the field when it is no address.
 pub fn email(text: &str, pointer: &str) -> Result<String, Problem> {
-    let text = required(text, 320, pointer)?;
+    let text = required(text, EMAIL, pointer)?;
     let plausible = text.split_once('@').is_some_and(|(local, host)| {
         !local.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')
     });
@@ -66,9 +74,7 @@ pub fn email(text: &str, pointer: &str) -> Result<String, Problem> {
 /// # Errors
 /// Names the entry that is none.
 pub fn languages(tags: &[String], pointer: &str) -> Result<Vec<String>, Problem> {
-    if tags.len() > 10 {
-        return Err(Problem::field(Code::InvalidValue, pointer, "at most 10 languages"));
-    }
+    few(tags, LANGUAGES, pointer)?;
     let mut languages: Vec<String> = Vec::new();
     for (place, tag) in tags.iter().enumerate() {
         let language = language(tag, &format!("{pointer}/{place}"))?;
@@ -79,13 +85,24 @@ pub fn languages(tags: &[String], pointer: &str) -> Result<Vec<String>, Problem>
     Ok(languages)
 }
 
+/// Says that a list is too long, where it is.
+///
+/// # Errors
+/// Names the list.
+pub fn few<T>(list: &[T], most: usize, pointer: &str) -> Result<(), Problem> {
+    if list.len() > most {
+        return Err(Problem::field(Code::InvalidValue, pointer, format!("at most {most}")));
+    }
+    Ok(())
+}
+
 /// A language by its BCP 47 tag.
 ///
 /// # Errors
 /// Names the field when it is none.
 pub fn language(tag: &str, pointer: &str) -> Result<String, Problem> {
-    let language: Result<domain::matching::Language, _> = tag.parse();
+    let language: Option<domain::matching::Language> = tag.parse().ok().filter(|_| tag.len() <= LANGUAGE);
     language
         .map(|language| language.to_string())
-        .map_err(|_| Problem::field(Code::InvalidValue, pointer, "a BCP 47 tag such as kk or ru"))
+        .ok_or_else(|| Problem::field(Code::InvalidValue, pointer, "a BCP 47 tag such as kk or ru"))
 }

@@ -6,11 +6,11 @@
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, ETag, EntityTag, Header, HeaderValue, IfMatch, IfNoneMatch};
+use actix_web::http::header::{self, ETag, EntityTag, Header, HeaderName, HeaderValue, IfMatch, IfNoneMatch};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::precondition::Precondition;
@@ -26,6 +26,9 @@ const DIGEST: usize = 15;
 
 /// The most tags that are compared.
 const MOST: usize = 20;
+
+/// The longest list of tags.
+pub const LONGEST: usize = 2_000;
 
 /// Kept by who reads it alone, and asked about each time.
 const PRIVATELY: HeaderValue = HeaderValue::from_static("private, no-cache");
@@ -76,12 +79,19 @@ pub fn precondition(request: &HttpRequest) -> Result<Precondition, Problem> {
         let detail = "the ETag of a reading, in its quotes; several with commas between; or *";
         Problem::header(Code::InvalidHeader, "If-Match", detail)
     };
+    if is_too_long(request, header::IF_MATCH) {
+        return Err(wrong());
+    }
     match IfMatch::parse(request).map_err(|_| wrong())? {
         IfMatch::Any => Ok(Precondition::Exists),
         IfMatch::Items(tags) if tags.is_empty() || tags.len() > MOST => Err(wrong()),
         // A tag that names no version, or a weak one, matches nothing.
         IfMatch::Items(tags) => Ok(Precondition::OneOf(tags.iter().filter_map(version_of).collect())),
     }
+}
+
+fn is_too_long(request: &HttpRequest, name: HeaderName) -> bool {
+    request.headers().get_all(name).map(HeaderValue::len).sum::<usize>() > LONGEST
 }
 
 fn version_of(tag: &EntityTag) -> Option<i32> {
@@ -98,6 +108,11 @@ pub async fn wrap<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+    if is_too_long(request.request(), header::IF_NONE_MATCH) {
+        let detail = format!("at most {LONGEST} characters of tags");
+        let refused = Problem::header(Code::InvalidHeader, "If-None-Match", detail).error_response();
+        return Ok(request.into_response(refused).map_into_right_body());
+    }
     let mut response = next.call(request).await?;
     let Some(tag) = tag(&response) else {
         return Ok(response.map_into_left_body());

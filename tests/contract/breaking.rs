@@ -90,6 +90,11 @@ impl Comparison<'_> {
                 self.say(&place, "is answered no more");
                 continue;
             }
+            for (name, _) in fields(&resolved(self.old, answer)["headers"]) {
+                if resolved(self.new, now)["headers"].get(name).is_none() {
+                    self.say(&place, format!("the header {name} is gone"));
+                }
+            }
             let (was, is) = (media(self.old, answer), media(self.new, now));
             self.contents(&place, &was, &is, Way::Told);
         }

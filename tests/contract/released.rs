@@ -1,7 +1,10 @@
-//! Nothing that was released is broken: today's contract against that of the last tagged version, and planted breaks
-//! against the comparison.
+//! Nothing that was released is broken: today's contract against that of the last released version, which is kept
+//! beside this file, and planted breaks against the comparison.
+//!
+//! `UPDATE_RELEASED=1 cargo test --test contract released` keeps today's contract under the version in Cargo.toml, when
+//! that is released. What a tag `v*` says of its contract must be what is kept of it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -9,27 +12,69 @@ use serde_json::{Value, json};
 use super::breaking::breaks;
 use super::{document, none};
 
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/contract/released")
+}
+
+fn parts(version: &str) -> Vec<u64> {
+    version
+        .split('.')
+        .map(|part| part.parse().unwrap_or_else(|_| panic!("{version} is no version")))
+        .collect()
+}
+
+/// The versions whose contracts are kept, the last one last.
+fn kept() -> Vec<(String, PathBuf)> {
+    let paths = std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path());
+    let version = |path: &Path| {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        name.trim_start_matches("openapi-").trim_end_matches(".yaml").to_owned()
+    };
+    let mut all: Vec<_> = paths.map(|path| (version(&path), path)).collect();
+    all.sort_by_key(|(version, _)| parts(version));
+    all
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the file is written only when that is asked for")]
+fn nothing_that_was_released_is_broken() {
+    let today = env!("CARGO_PKG_VERSION");
+    if std::env::var("UPDATE_RELEASED").is_ok_and(|value| value == "1") {
+        let file = folder().join(format!("openapi-{today}.yaml"));
+        std::fs::write(file, birgemiz::rest::docs::yaml()).unwrap();
+    }
+    let kept = kept();
+    // There always is one: a comparison that finds nothing to compare with must not pass.
+    let (version, path) = kept.last().unwrap();
+    assert!(parts(version) <= parts(today), "{version} is kept, and today's is {today}");
+    let released: Value = yaml_serde::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let broken = breaks(&released, &document());
+    println!("Compared with {version}: {} breaks.", broken.len());
+    none(&broken);
+}
+
 fn git(arguments: &[&str]) -> Option<String> {
     let mut git = Command::new("git");
     let output = git.arg("-C").arg(Path::new(env!("CARGO_MANIFEST_DIR"))).args(arguments).output().ok()?;
     output.status.success().then(|| String::from_utf8(output.stdout).ok()).flatten()
 }
 
+/// A clone may have no tags; whatever tags it has are held to.
 #[test]
-fn nothing_that_was_released_is_broken() {
-    let Some(tag) = git(&["describe", "--tags", "--match", "v*", "--abbrev=0"]) else {
-        println!("No version is tagged yet (v*): there is no released contract to compare with.");
-        return;
-    };
-    let tag = tag.trim();
-    let Some(text) = git(&["show", &format!("{tag}:openapi.yaml")]) else {
-        println!("{tag} has no openapi.yaml: there is no released contract to compare with.");
-        return;
-    };
-    let released: Value = yaml_serde::from_str(&text).unwrap();
-    let broken = breaks(&released, &document());
-    println!("Compared with {tag}: {} breaks.", broken.len());
-    none(&broken);
+fn the_contract_of_each_tagged_version_is_kept_as_it_was() {
+    let tags = git(&["tag", "--list", "v*"]).unwrap_or_default();
+    let mut wrong = Vec::new();
+    for tag in tags.lines() {
+        let version = tag.trim_start_matches('v');
+        let kept = std::fs::read_to_string(folder().join(format!("openapi-{version}.yaml")));
+        let tagged = git(&["show", &format!("{tag}:openapi.yaml")]);
+        if tagged.is_some() && kept.ok() != tagged {
+            wrong
+                .push(format!("tests/contract/released/openapi-{version}.yaml is not the contract of {tag}"));
+        }
+    }
+    println!("{} tagged versions.", tags.lines().count());
+    none(&wrong);
 }
 
 /// Something that is done to a document, and a part of what is to be said about it.
@@ -61,7 +106,7 @@ fn drop_from(value: &mut Value, pointer: &str, what: &str) {
 const SUBMIT: &str = "/components/schemas/SubmitRequestBody";
 const REQUEST: &str = "/components/schemas/RequestBody";
 
-const BREAKS: [Change; 14] = [
+const BREAKS: [Change; 15] = [
     ("a path", |it| take(it, "/paths", "/v1/requests/{id}/cancel"), "cancel: is gone"),
     ("a method", |it| take(it, "/paths/~1v1~1requests", "post"), "POST /v1/requests: is gone"),
     ("a name", |it| put(it, "/paths/~1v1~1requests/post", "operationId", json!("fileRequest")), "is called"),
@@ -98,6 +143,11 @@ const BREAKS: [Change; 14] = [
         "maxLength is 3 now",
     ),
     ("an answer", |it| take(it, "/paths/~1v1~1requests/post/responses", "201"), "201: is answered no more"),
+    (
+        "a header",
+        |it| take(it, "/paths/~1v1~1requests/post/responses/201/headers", "Location"),
+        "the header Location is gone",
+    ),
     (
         "a token",
         |it| put(it, "/paths/~1v1~1auth~1login/post", "security", json!([{"bearer": []}])),

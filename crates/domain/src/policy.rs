@@ -2,6 +2,7 @@
 //! version that it used.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +56,11 @@ pub struct Policy {
     #[serde(skip_serializing_if = "CallRules::is_usual")]
     pub calls: CallRules,
 }
+
+/// What a detour may be: no road is shorter than the straight line.
+pub const DETOUR_PERCENT: RangeInclusive<u32> = 100..=1_000;
+/// The most areas whose detours were measured.
+pub const MOST_DETOURS: u32 = 1_000;
 
 /// A volunteer who delivers all day long opens half as many.
 const VOLUNTEER_DOORS: u32 = 20;
@@ -112,13 +118,10 @@ impl Policy {
         self.detour_percent.get(&area).copied().unwrap_or(USUAL_DETOUR_PERCENT)
     }
 
-    /// Refuses numbers by which no campaign could work.
-    ///
-    /// # Errors
-    /// Names the first field outside its limits.
-    pub fn check(&self) -> Result<(), PolicyError> {
+    /// Each number that is one field, with its value and its limits. Those of calls are named `calls/...`.
+    pub fn limits(&self) -> impl Iterator<Item = (&'static str, u32, u32, u32)> {
         const DAY: u32 = 24 * 3600;
-        let limits = [
+        let own = [
             ("lease_s", self.lease_s, 1, 7 * DAY),
             ("grace_s", self.grace_s, 0, DAY),
             ("phrase_tries", self.phrase_tries, 1, 10),
@@ -133,11 +136,20 @@ impl Policy {
             ("volunteer_doors_per_hour", self.volunteer_doors_per_hour, 1, 100_000),
             ("coordinator_doors_per_hour", self.coordinator_doors_per_hour, 1, 100_000),
         ];
-        let detours = self.detour_percent.values().map(|detour| ("detour_percent", *detour, 100, 1_000));
-        limits
-            .into_iter()
+        own.into_iter().chain(self.calls.limits())
+    }
+
+    /// Refuses numbers by which no campaign could work.
+    ///
+    /// # Errors
+    /// Names the first field outside its limits.
+    pub fn check(&self) -> Result<(), PolicyError> {
+        let (least, most) = DETOUR_PERCENT.into_inner();
+        let detours = self.detour_percent.values().map(|detour| ("detour_percent", *detour, least, most));
+        let areas = u32::try_from(self.detour_percent.len()).unwrap_or(u32::MAX);
+        self.limits()
             .chain(detours)
-            .chain(self.calls.limits())
+            .chain([("detour_percent", areas, 0, MOST_DETOURS)])
             .find(|(_, value, min, max)| value < min || value > max)
             .map_or(Ok(()), |(field, _, min, max)| Err(PolicyError { field, min, max }))
     }

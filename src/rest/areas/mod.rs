@@ -56,7 +56,7 @@ pub async fn list(
         read(&app, &caller.call(), async |unit| Ok(areas::list(unit, wanted.after, wanted.limit).await?))
             .await?;
     let data = rows.iter().map(|row| AreaBody::new(row, None)).collect();
-    Ok(answer::json(&Page::of(&app.keys, wanted, data, |body: &AreaBody| body.id.uuid())))
+    Ok(answer::json(&Page::of(&app.keys, &wanted, data, |body: &AreaBody| body.id.uuid())))
 }
 
 /// Read an area with its outline. An area of a campaign that you take no part in is 404.

@@ -120,13 +120,6 @@ impl From<&CallRow> for CallBody {
     }
 }
 
-/// Calls, the next first.
-#[derive(Serialize, ToSchema)]
-pub struct CallQueueBody {
-    /// The calls.
-    pub data: Vec<CallBody>,
-}
-
 /// A call that you make now, with whom to ask for and which number to dial.
 #[derive(Serialize, ToSchema)]
 pub struct LockedCallBody {

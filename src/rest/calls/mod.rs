@@ -9,9 +9,10 @@ use domain::words::Urgency;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-pub use bodies::{CallBody, CallQueueBody, LockedCallBody, OrderCallBody, OutcomeBody};
+pub use bodies::{CallBody, LockedCallBody, OrderCallBody, OutcomeBody};
 
 use super::extract::{Body, By, Coordinator, OneId, Params};
+use super::page::{self, Page};
 use super::problem::Problem;
 use super::requests::Nothing;
 use super::{answer, filters};
@@ -20,9 +21,6 @@ use crate::actions::{Answer, Refusal, perform, read};
 use crate::app::App;
 use crate::storage::rows::CallRow;
 use crate::storage::views::call_lists::{self, CallFilter};
-
-/// How many calls are listed at most.
-const MOST: u16 = 200;
 
 /// Which calls.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
@@ -39,31 +37,35 @@ pub struct ListCallsParams {
     pub area_id: Option<AreaId>,
     /// How many entries, 1 to 200; 50 when absent.
     #[param(minimum = 1, maximum = 200)]
-    pub limit: Option<u16>,
+    pub limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
 }
 
 /// See whom your organisation's operators are to call, the next first: the most urgent, then the oldest. Nobody is
 /// called before `due_at`, nor in the quiet hours of their area; numbers are told to who locks a call.
 #[utoipa::path(get, path = "/v1/calls", operation_id = "listCalls", tag = "hotline",
-    params(ListCallsParams), responses((status = 200, body = CallQueueBody)))]
+    params(ListCallsParams), responses((status = 200, body = Page<CallBody>)))]
 pub async fn list(
     app: Data<App>,
     caller: By<Coordinator>,
     params: Params<ListCallsParams>,
 ) -> Result<HttpResponse, Problem> {
-    let limit = filters::limit(params.0.limit, 50, MOST)?;
-    let statuses = params.0.status.as_deref().or(Some("waiting"));
+    let Params(params, walk) = params;
+    let wanted = page::wanted(&app.keys, walk, params.limit, params.cursor.as_deref())?;
+    let statuses = params.status.as_deref().or(Some("waiting"));
     let filter = CallFilter {
         statuses: filters::words(statuses, "status")?,
-        purposes: filters::words(params.0.purpose.as_deref(), "purpose")?,
-        area: params.0.area_id,
+        purposes: filters::words(params.purpose.as_deref(), "purpose")?,
+        area: params.area_id,
     };
     let rows = read(&app, &caller.call(), async |unit| {
         let organisation = unit.actor.organisation().ok_or_else(Refusal::not_found)?;
-        Ok(call_lists::list(unit, organisation, &filter, i64::from(limit)).await?)
+        Ok(call_lists::list(unit, organisation, &filter, wanted.after, wanted.limit).await?)
     })
     .await?;
-    Ok(answer::json(&CallQueueBody { data: rows.iter().map(CallBody::from).collect() }))
+    let data = rows.iter().map(CallBody::from).collect();
+    Ok(answer::json(&Page::of(&app.keys, &wanted, data, |body: &CallBody| body.id.uuid())))
 }
 
 /// Have a household called about one of its requests. Use it where somebody promised to call back.

@@ -45,7 +45,7 @@ pub async fn list(
         read(&app, &caller.call(), async |unit| Ok(campaigns::list(unit, wanted.after, wanted.limit).await?))
             .await?;
     let data = found.iter().map(|(row, policy)| CampaignBody::new(row, policy)).collect();
-    Ok(answer::json(&Page::of(&app.keys, wanted, data, |body: &CampaignBody| body.id.uuid())))
+    Ok(answer::json(&Page::of(&app.keys, &wanted, data, |body: &CampaignBody| body.id.uuid())))
 }
 
 /// Read a campaign with the policy in force. Its `policy_version` is what `setPolicy` asks for.

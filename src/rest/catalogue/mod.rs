@@ -45,7 +45,7 @@ pub async fn list_items(
         read(&app, &caller.call(), async |unit| Ok(items::list(unit, wanted.after, wanted.limit).await?))
             .await?;
     let data = rows.iter().map(ItemBody::from).collect();
-    Ok(answer::json(&Page::of(&app.keys, wanted, data, |body: &ItemBody| body.id.uuid())))
+    Ok(answer::json(&Page::of(&app.keys, &wanted, data, |body: &ItemBody| body.id.uuid())))
 }
 
 /// Read an item. An item of a campaign that you take no part in is 404.
@@ -89,7 +89,7 @@ pub async fn list_kits(
         read(&app, &caller.call(), async |unit| Ok(kits::list(unit, wanted.after, wanted.limit).await?))
             .await?;
     let data = found.iter().map(|(row, lines)| KitBody::new(row, lines)).collect();
-    Ok(answer::json(&Page::of(&app.keys, wanted, data, |body: &KitBody| body.id.uuid())))
+    Ok(answer::json(&Page::of(&app.keys, &wanted, data, |body: &KitBody| body.id.uuid())))
 }
 
 /// Read a kit. A kit of a campaign that you take no part in is 404.

@@ -1,16 +1,17 @@
 //! What holds for every operation, said once and added to each: how it is refused, who it asks to
 //! log in, and that a POST may be repeated under a key.
 
+use std::collections::BTreeSet;
+
 use domain::refusal::Code;
 use utoipa::Modify;
-use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{HttpMethod, Operation, PathItem};
 use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr};
 
-use super::{answers, examples, repeating, validating};
+use super::{absence, answers, bounds, examples, headers, repeating, validating};
 use crate::rest::problem::status_of;
 
 const SCHEME: &str = "bearer";
@@ -29,14 +30,21 @@ impl Modify for Completion {
         components.security_schemes.insert(SCHEME.to_owned(), RefOr::T(scheme()));
         repeating::add_to(components);
         validating::add_to(components);
+        headers::add_to(components);
         for status in statuses() {
             components.responses.insert(problem_name(status), RefOr::T(problem(status)));
         }
+        let mut sent = BTreeSet::new();
         for (path, item) in &mut document.paths.paths {
             for (method, operation) in operations(item) {
                 complete(path, &method, operation);
+                bounds::of_parameters(operation);
+                sent.append(&mut bounds::of_body(operation));
             }
         }
+        let components = document.components.get_or_insert_default();
+        let sent = bounds::of_components(components, sent);
+        absence::of_answers(components, &sent);
     }
 }
 
@@ -45,14 +53,18 @@ fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
     answers::describe(operation);
     examples::show(operation);
     validating::describe(path, method, operation);
+    headers::describe(path, method, operation);
     for status in statuses() {
         let refused = RefOr::Ref(Ref::from_response_name(problem_name(status)));
         operation.responses.responses.entry(status.to_string()).or_insert(refused);
     }
-    let asks_nobody = path.starts_with(GETS_A_TOKEN) || path == REGISTERS;
     let asked = || SecurityRequirement::new::<_, _, &str>(SCHEME, []);
-    operation.security = Some(if asks_nobody { Vec::new() } else { vec![asked()] });
+    operation.security = Some(if asks_for_no_token(path) { Vec::new() } else { vec![asked()] });
     repeating::describe(path, method, operation);
+}
+
+fn asks_for_no_token(path: &str) -> bool {
+    path.starts_with(GETS_A_TOKEN) || path == REGISTERS
 }
 
 /// A handler's comment opens with the summary, in one sentence; what follows is the description.
@@ -98,32 +110,12 @@ fn problem(status: u16) -> Response {
         .map(|code| code.as_str())
         .collect();
     let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("ProblemBody"))).build();
-    let id = HeaderBuilder::new().schema(Some(ObjectBuilder::new().schema_type(Type::String))).build();
-    let mut response = ResponseBuilder::new();
-    for (name, description) in headers_of(status) {
-        let text = ObjectBuilder::new().schema_type(Type::String);
-        response = response
-            .header(*name, HeaderBuilder::new().schema(Some(text)).description(Some(*description)).build());
-    }
-    response
+    let mut response = ResponseBuilder::new()
         .description(format!("Refused. Codes: {}. Each has a page, /docs/errors/{{code}}.", codes.join(", ")))
         .content("application/problem+json", content)
-        .header("X-Request-Id", id)
-        .build()
-}
-
-/// Headers that a problem of this status has besides, and what they say.
-const fn headers_of(status: u16) -> &'static [(&'static str, &'static str)] {
-    match status {
-        412 => &[("ETag", "The version in which the thing is now, for If-Match.")],
-        429 => &[
-            ("Retry-After", "Seconds to wait."),
-            ("RateLimit-Policy", "Each quota that holds for the caller: its name, q calls in w seconds."),
-            ("RateLimit", "Of each, how many calls r are left for t more seconds. Told with every answer."),
-        ],
-        503 => &[("Retry-After", "Seconds to wait.")],
-        _ => &[],
-    }
+        .build();
+    headers::describe_refusal(status, &mut response);
+    response
 }
 
 fn scheme() -> SecurityScheme {

@@ -33,6 +33,11 @@ pub(super) fn add_to(components: &mut Components) {
     components.parameters.insert(KEY.to_owned(), RefOr::T(key()));
 }
 
+/// Whether a call may be repeated under a key.
+pub(super) fn takes_a_key(path: &str, method: &HttpMethod) -> bool {
+    matches!(method, HttpMethod::Post) && !WITHOUT_KEY.iter().any(|(exempt, _)| *exempt == path)
+}
+
 /// Says of a POST how it is repeated.
 pub(super) fn describe(path: &str, method: &HttpMethod, operation: &mut Operation) {
     if !matches!(method, HttpMethod::Post) {

@@ -1,10 +1,11 @@
 //! Which readings have an ETag, and which changes compare one.
 
-use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::path::{HttpMethod, Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{Components, Ref, RefOr, Required};
+
+use super::headers::{self, Told};
 
 const IF_MATCH: &str = "IfMatch";
 const IF_NONE_MATCH: &str = "IfNoneMatch";
@@ -64,7 +65,7 @@ pub(super) fn describe(path: &str, method: &HttpMethod, operation: &mut Operatio
 fn tag_the_answer(operation: &mut Operation) -> bool {
     match operation.responses.responses.get_mut("200") {
         Some(RefOr::T(answer)) if answer.content.keys().any(|kind| kind.ends_with("json")) => {
-            answer.headers.insert("ETag".to_owned(), RefOr::T(tag()));
+            headers::tell(answer, &[Told::Tag]);
             true
         }
         _ => false,
@@ -82,18 +83,8 @@ fn refer(operation: &mut Operation, parameter: &str) {
     operation.parameters.get_or_insert_default().push(reference);
 }
 
-fn tag() -> Header {
-    HeaderBuilder::new()
-        .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
-        .description(Some(
-            "Names what you were shown, for `If-None-Match` and, of one thing, for `If-Match`. It is good for you alone.",
-        ))
-        .build()
-}
-
 fn not_modified() -> Response {
-    ResponseBuilder::new()
-        .description("What you hold is what you would be shown.")
-        .header("ETag", tag())
-        .build()
+    let mut answer = ResponseBuilder::new().description("What you hold is what you would be shown.").build();
+    headers::tell(&mut answer, &[Told::Tag]);
+    answer
 }

@@ -13,6 +13,7 @@ use domain::refusal::Code;
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 
+use super::shape;
 use crate::actions::Refusal;
 use crate::clock;
 use crate::planted::{Bug, is_planted};
@@ -24,9 +25,6 @@ const USUAL: usize = 64 * 1024;
 
 /// The largest body of many things at once: 500 requests, or the outline of a district.
 pub const MANY: usize = 1024 * 1024;
-
-/// How deep values may lie in each other. Ours lie six deep at most.
-const DEEPEST: usize = 32;
 
 /// What a body may take to arrive, however small it is. Telephones with bad reception need some seconds.
 const GRACE: Duration = Duration::from_secs(10);
@@ -166,25 +164,6 @@ impl Pace {
     }
 }
 
-/// Whether values lie deeper in each other than ours ever do. Brackets within strings are no structure.
-fn is_too_deep(text: &[u8]) -> bool {
-    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
-    for byte in text {
-        match (in_string, byte) {
-            (true, _) if escaped => escaped = false,
-            (true, b'\\') => escaped = true,
-            (_, b'"') => in_string = !in_string,
-            (false, b'[' | b'{') => depth += 1,
-            (false, b']' | b'}') => depth = depth.saturating_sub(1),
-            (true | false, _) => {}
-        }
-        if depth > DEEPEST {
-            return true;
-        }
-    }
-    false
-}
-
 /// SHA-256: what tells two bodies with one idempotency key apart.
 #[must_use]
 pub fn digest(bytes: &[u8]) -> Vec<u8> {
@@ -196,9 +175,7 @@ pub fn digest(bytes: &[u8]) -> Vec<u8> {
 /// # Errors
 /// Names the field at fault, never its value.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    if is_too_deep(bytes) {
-        return Err(Refusal::because(Code::MalformedJson, format!("at most {DEEPEST} levels deep")).into());
-    }
+    shape::check(bytes)?;
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| problem(&error))?;
     deserializer.end().map_err(|_| Problem::from(Code::MalformedJson))?;
@@ -271,17 +248,6 @@ fn is_a_name(key: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn brackets_count_as_depth_only_where_they_are_structure() {
-        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
-        assert!(!is_too_deep(nested(DEEPEST).as_bytes()));
-        assert!(is_too_deep(nested(DEEPEST + 1).as_bytes()));
-        assert!(!is_too_deep(nested(DEEPEST).repeat(3).as_bytes()));
-        let text = serde_json::to_string(&"[{\"\\".repeat(100)).unwrap();
-        assert!(!is_too_deep(text.as_bytes()), "{text}");
-        assert!(is_too_deep(format!("{text}{}", nested(DEEPEST + 1)).as_bytes()));
-    }
 
     #[test]
     fn a_refusal_points_to_fields_and_repeats_nothing_else() {

@@ -6,6 +6,7 @@ mod body;
 mod by;
 mod params;
 mod path;
+mod shape;
 
 pub use accept::Representation;
 pub use address::ClientAddress;
@@ -14,5 +15,6 @@ pub use by::{
     Administrator, Anybody, By, Coordinator, CoordinatorOrPartner, Nobody, NotAdministrator, Partner, Staff,
     StaffOrPartner, Volunteer, VolunteerOrCoordinator, Who, bearer_of,
 };
-pub use params::{Params, Walk};
+pub use params::{LONGEST_PARAMETER, Params, Walk};
 pub use path::OneId;
+pub use shape::{LONGEST_TEXT, MOST_ENTRIES};

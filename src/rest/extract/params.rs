@@ -12,18 +12,31 @@ use super::digest;
 use crate::rest::problem::Problem;
 use crate::rest::{filters, validators};
 
+/// The longest value of a parameter: as many ids as a page has entries.
+pub const LONGEST_PARAMETER: usize = 8_000;
+
 /// The query, parsed, and the walk through a list that it is a page of.
 pub struct Params<T>(pub T, pub Walk);
 
 /// A walk through a list: which list, by which filters, for whom. A place in one is a place in no other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Walk([u8; 16]);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Walk {
+    digest: [u8; 16],
+    /// Where the list is read on, but for the cursor.
+    page: String,
+}
 
 impl<T: DeserializeOwned> FromRequest for Params<T> {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        if form_urlencoded::parse(request.query_string().as_bytes())
+            .any(|(_, value)| value.chars().count() > LONGEST_PARAMETER)
+        {
+            let detail = format!("no value is longer than {LONGEST_PARAMETER} characters");
+            return ready(Err(Problem::parameter(Code::InvalidParameter, "?", detail)));
+        }
         let parsed = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(
             form_urlencoded::parse(request.query_string().as_bytes()),
         ));
@@ -41,14 +54,24 @@ impl Walk {
             .collect();
         filters.sort();
         let told = format!("{}\n{}\n{filters:?}", request.path(), validators::audience(request));
-        let digest = digest(told.as_bytes());
-        Self(digest.first_chunk().copied().unwrap_or_default())
+        let digest = digest(told.as_bytes()).first_chunk().copied().unwrap_or_default();
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let said = form_urlencoded::parse(request.query_string().as_bytes());
+        query.extend_pairs(said.filter(|(name, _)| name != "cursor"));
+        Self { digest, page: format!("{}?{}", request.path(), query.finish()) }
     }
 
     /// What tells this walk from others.
     #[must_use]
     pub const fn bytes(&self) -> &[u8; 16] {
-        &self.0
+        &self.digest
+    }
+
+    /// Where the page that begins at this cursor is read, on this server.
+    #[must_use]
+    pub fn at(&self, cursor: &str) -> String {
+        let and = if self.page.ends_with('?') { "" } else { "&" };
+        format!("{}{and}cursor={cursor}", self.page)
     }
 }
 
@@ -80,17 +103,24 @@ mod tests {
     }
 
     #[test]
+    fn a_page_leads_to_the_next_by_the_same_filters() {
+        assert_eq!(walk("/v1/requests").at("abc"), "/v1/requests?cursor=abc");
+        let next = walk("/v1/requests?status=open%2Cclaimed&cursor=xyz&limit=5").at("abc");
+        assert_eq!(next, "/v1/requests?status=open%2Cclaimed&limit=5&cursor=abc");
+    }
+
+    #[test]
     fn a_walk_is_known_by_its_list_and_filters() {
         let open = walk("/v1/requests?status=open&limit=5");
-        assert_eq!(open, walk("/v1/requests?cursor=abc&status=open"));
-        assert_eq!(walk("/v1/requests?a=1&b=2"), walk("/v1/requests?b=2&a=1"));
+        assert_eq!(open.bytes(), walk("/v1/requests?cursor=abc&status=open").bytes());
+        assert_eq!(walk("/v1/requests?a=1&b=2").bytes(), walk("/v1/requests?b=2&a=1").bytes());
         for other in [
             "/v1/requests",
             "/v1/requests?status=claimed",
             "/v1/households?status=open",
             "/v1/requests?status=open&a=",
         ] {
-            assert_ne!(open, walk(other), "{other}");
+            assert_ne!(open.bytes(), walk(other).bytes(), "{other}");
         }
     }
 }

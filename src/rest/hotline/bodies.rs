@@ -18,7 +18,7 @@ use crate::actions::register_household::{Consent, RegisterHousehold};
 use crate::actions::submit_request::Submitted;
 use crate::actions::take_intake::{Alike, TakeIntake, WhoCalls};
 use crate::keys::Keys;
-use crate::rest::households::{PlaceBody, PositionBody, WrittenAddress, code_of, coordinates};
+use crate::rest::households::{PlaceBody, PositionBody, WrittenAddress, code_of, coordinates, members};
 use crate::rest::problem::Problem;
 use crate::rest::requests::{LineBody, RequestBody, SubmitRequestBody, WindowBody};
 use crate::rest::text;
@@ -135,9 +135,7 @@ impl IntakeBody {
     /// # Errors
     /// Names the first field at fault.
     pub fn check(self, keys: &Arc<Keys>) -> Result<TakeIntake, Problem> {
-        if self.confirm.len() > MOST_SEEN {
-            return Err(Problem::field(Code::InvalidValue, "/confirm", format!("at most {MOST_SEEN}")));
-        }
+        text::few(&self.confirm, MOST_SEEN, "/confirm")?;
         let who = match (self.household_id, &self.door) {
             (Some(household), None) => WhoCalls::Known(household),
             (None, Some(door)) => WhoCalls::New(Box::new(self.caller(door)?)),
@@ -165,10 +163,8 @@ impl IntakeBody {
 
     fn caller(&self, door: &IntakeDoorBody) -> Result<RegisterHousehold, Problem> {
         let missing = |pointer| Problem::field(Code::InvalidValue, pointer, "required of a new household");
-        let members = self.members.unwrap_or(1);
-        if !(1..=100).contains(&members) {
-            return Err(Problem::field(Code::InvalidValue, "/members", "1 to 100"));
-        }
+        let members = members(self.members.unwrap_or(1))?;
+        text::few(&self.categories, HouseholdCategory::WORDS.len(), "/categories")?;
         let mut categories = self.categories.clone();
         categories.sort_unstable();
         categories.dedup();
@@ -183,7 +179,7 @@ impl IntakeBody {
             languages: text::languages(&self.languages, "/languages")?,
             consent: self.consent.as_ref().ok_or_else(|| missing("/consent"))?.check()?,
             name: text::name(&door.name, "/door/name")?,
-            phone: Some(text::required(&door.phone, 50, "/door/phone")?),
+            phone: Some(text::required(&door.phone, text::SHORT, "/door/phone")?),
             address: door.address().check()?,
             place: door.pin()?,
             notes: text::optional(door.notes.as_deref(), MAX_NOTES, "/door/notes")?,

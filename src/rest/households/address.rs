@@ -32,7 +32,7 @@ impl WrittenAddress<'_> {
     /// # Errors
     /// Names the part, under `/door`, that is too long or holds control characters.
     pub fn check(self) -> Result<Address, Problem> {
-        let short = |text, part| text::optional(text, 50, &format!("/door/{part}"));
+        let short = |text, part| text::optional(text, text::SHORT, &format!("/door/{part}"));
         let long = |text, part| text::optional(text, text::NAME, &format!("/door/{part}"));
         Ok(Address {
             street: long(self.street, "street")?,

@@ -17,6 +17,12 @@ use crate::rest::problem::Problem;
 use crate::rest::{text, times};
 use crate::storage::rows::HouseholdRow;
 
+/// The most people of one household.
+pub const MEMBERS: u32 = 100;
+
+/// The least exact position that tells anything, in metres.
+pub const INEXACT_M: f64 = 100_000.0;
+
 /// A household to be registered.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -150,21 +156,32 @@ impl PositionBody {
     /// When it is negative or no number.
     pub fn accuracy(self, pointer: &str) -> Result<Option<f64>, Problem> {
         match self.accuracy_m {
-            Some(metres) if !(0.0..=100_000.0).contains(&metres) => {
-                Err(Problem::field(Code::InvalidValue, format!("{pointer}/accuracy_m"), "0 to 100000 metres"))
+            Some(metres) if !(0.0..=INEXACT_M).contains(&metres) => {
+                let detail = format!("0 to {INEXACT_M} metres");
+                Err(Problem::field(Code::InvalidValue, format!("{pointer}/accuracy_m"), detail))
             }
             accuracy => Ok(accuracy),
         }
     }
 }
 
+/// How many live there.
+///
+/// # Errors
+/// When nobody does, or too many.
+pub fn members(members: u32) -> Result<u32, Problem> {
+    if (1..=MEMBERS).contains(&members) {
+        return Ok(members);
+    }
+    Err(Problem::field(Code::InvalidValue, "/members", format!("1 to {MEMBERS}")))
+}
+
 impl TryFrom<RegisterHouseholdBody> for RegisterHousehold {
     type Error = Problem;
 
     fn try_from(body: RegisterHouseholdBody) -> Result<Self, Problem> {
-        if !(1..=100).contains(&body.members) {
-            return Err(Problem::field(Code::InvalidValue, "/members", "1 to 100"));
-        }
+        let members = members(body.members)?;
+        text::few(&body.categories, HouseholdCategory::WORDS.len(), "/categories")?;
         let mut categories = body.categories;
         categories.sort_unstable();
         categories.dedup();
@@ -176,12 +193,12 @@ impl TryFrom<RegisterHouseholdBody> for RegisterHousehold {
         Ok(Self {
             area: body.area_id,
             external_id: text::optional(body.external_id.as_deref(), text::NAME, "/external_id")?,
-            members: body.members,
+            members,
             categories,
             languages: text::languages(&body.languages, "/languages")?,
             consent: body.consent.check()?,
             name: text::name(&door.name, "/door/name")?,
-            phone: text::optional(door.phone.as_deref(), 50, "/door/phone")?,
+            phone: text::optional(door.phone.as_deref(), text::SHORT, "/door/phone")?,
             place: Some(Pin::Coordinates(position, door.position.accuracy("/door/position")?)),
             address: door.address().check()?,
             notes: text::optional(door.notes.as_deref(), MAX_NOTES, "/door/notes")?,

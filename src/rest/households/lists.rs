@@ -100,7 +100,7 @@ pub async fn list(
         Ok(rows.iter().map(|row| listed(row, requests.as_ref())).collect::<Vec<_>>())
     })
     .await?;
-    let page = Page::of(&app.keys, wanted, bodies, |body| body.household.id.uuid());
+    let page = Page::of(&app.keys, &wanted, bodies, |body| body.household.id.uuid());
     Ok(match representation {
         Representation::Json => answer::json(&page),
         Representation::GeoJson => {

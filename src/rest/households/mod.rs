@@ -14,7 +14,8 @@ use domain::id::HouseholdId;
 
 pub use address::WrittenAddress;
 pub use bodies::{
-    DoorBody, HouseholdBody, OpenDoorBody, PlaceBody, PositionBody, ReasonBody, RegisterHouseholdBody,
+    DoorBody, HouseholdBody, INEXACT_M, MEMBERS, OpenDoorBody, PlaceBody, PositionBody, ReasonBody,
+    RegisterHouseholdBody, members,
 };
 pub use bulk::*;
 pub use lists::*;

@@ -81,7 +81,7 @@ pub async fn list(
     let which = (wanted.after, wanted.limit);
     let rows = read(&app, &caller.call(), async |unit| Ok(hubs::list(unit, &filter, which).await?)).await?;
     let data = rows.iter().map(HubBody::from).collect();
-    let page = Page::of(&app.keys, wanted, data, |body: &HubBody| body.id.uuid());
+    let page = Page::of(&app.keys, &wanted, data, |body: &HubBody| body.id.uuid());
     Ok(match representation {
         Representation::Json => answer::json(&page),
         Representation::GeoJson => {

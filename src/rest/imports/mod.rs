@@ -27,7 +27,7 @@ use crate::storage::views;
 const MOST_ROWS: u64 = 100_000;
 
 /// The largest file over HTTP: a kilobyte and more a row.
-const MOST_BYTES: usize = 128 * 1024 * 1024;
+pub const MOST_BYTES: usize = 128 * 1024 * 1024;
 
 /// The longest that a file may pause while it arrives.
 const PAUSE: Duration = Duration::from_secs(10);

@@ -53,7 +53,7 @@ pub async fn list(
     })
     .await?;
     let data = rows.iter().map(InvitationBody::from).collect();
-    Ok(answer::json(&Page::of(&app.keys, wanted, data, |body: &InvitationBody| body.id.uuid())))
+    Ok(answer::json(&Page::of(&app.keys, &wanted, data, |body: &InvitationBody| body.id.uuid())))
 }
 
 /// Read an invitation, without its code. The code is told when it is made, and never again.

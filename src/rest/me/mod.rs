@@ -123,7 +123,7 @@ pub async fn claims(
     })
     .await?;
     let bodies = held.iter().map(OwnClaimBody::from).collect();
-    Ok(answer::json(&Page::of(&app.keys, wanted, bodies, |body: &OwnClaimBody| body.claim.id.uuid())))
+    Ok(answer::json(&Page::of(&app.keys, &wanted, bodies, |body: &OwnClaimBody| body.claim.id.uuid())))
 }
 
 fn shown(row: &VolunteerRow) -> Answer {

@@ -48,7 +48,7 @@ pub async fn list(
     let filter = FeedFilter {
         kinds: filters::words(params.0.kinds.as_deref(), "kinds")?,
         at_least: filters::word(params.0.urgency.as_deref(), "urgency")?,
-        within: params.0.radius_m.map(Metres::new),
+        within: filters::radius(params.0.radius_m)?.map(Metres::new),
     };
     let found = nearby_requests(&app, &caller.call(), &filter, usize::from(limit)).await?;
     Ok(answer::json_bytes(bodies::bytes(&found)))

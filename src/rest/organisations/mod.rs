@@ -45,7 +45,7 @@ pub async fn list(
     })
     .await?;
     let data = rows.iter().map(OrganisationBody::from).collect();
-    Ok(answer::json(&Page::of(&app.keys, wanted, data, |body: &OrganisationBody| body.id.uuid())))
+    Ok(answer::json(&Page::of(&app.keys, &wanted, data, |body: &OrganisationBody| body.id.uuid())))
 }
 
 /// Read an organisation. Only administrators may.

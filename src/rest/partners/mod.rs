@@ -46,7 +46,7 @@ pub async fn list(
         read(&app, &caller.call(), async |unit| Ok(partners::list(unit, wanted.after, wanted.limit).await?))
             .await?;
     let data = rows.iter().map(PartnerBody::from).collect();
-    Ok(answer::json(&Page::of(&app.keys, wanted, data, |body: &PartnerBody| body.client_id.uuid())))
+    Ok(answer::json(&Page::of(&app.keys, &wanted, data, |body: &PartnerBody| body.client_id.uuid())))
 }
 
 /// Read a partner app, without its secret. A lost secret is replaced by `rotatePartnerSecret`.

@@ -99,6 +99,7 @@ impl SubmitRequestBody {
             return Err(Problem::field(Code::InvalidValue, "/lines", format!("at most {MAX_LINES} lines")));
         }
         let lines = (0..).zip(&self.lines).map(line).collect::<Result<_, _>>()?;
+        text::few(&self.skills, Skill::WORDS.len(), "/skills")?;
         let mut skills = self.skills;
         skills.sort_unstable();
         skills.dedup();

@@ -100,7 +100,7 @@ pub async fn list(
         listed(unit, &rows, include).await
     })
     .await?;
-    let page = Page::of(&app.keys, wanted, bodies, |body| body.request.id.uuid());
+    let page = Page::of(&app.keys, &wanted, bodies, |body| body.request.id.uuid());
     Ok(match representation {
         Representation::Json => answer::json(&page),
         Representation::GeoJson => {

@@ -48,7 +48,7 @@ pub async fn list(
     })
     .await?;
     let data = rows.iter().map(UserBody::from).collect();
-    let page = Page::of(&app.keys, wanted, data, |body: &UserBody| body.id.uuid());
+    let page = Page::of(&app.keys, &wanted, data, |body: &UserBody| body.id.uuid());
     Ok(answer::unkept(answer::json(&page)))
 }
 

@@ -32,7 +32,7 @@ impl Claimed<'_> {
             transport: self.transport,
             capacity_g: grams(self.capacity_kg)?,
             capacity_ml: millilitres(self.capacity_l)?,
-            skills: skills(self.skills),
+            skills: skills(self.skills)?,
             languages: text::languages(self.languages, "/languages")?,
             radius_m: radius(self.radius_m)?,
             base: self.base.map(|base| base.position("/base")).transpose()?,
@@ -78,11 +78,15 @@ pub fn radius(metres: u32) -> Result<u32, Problem> {
 }
 
 /// Skills in order, each once.
-pub(super) fn skills(skills: &[Skill]) -> Vec<Skill> {
+///
+/// # Errors
+/// When there are more of them than there are.
+pub(super) fn skills(skills: &[Skill]) -> Result<Vec<Skill>, Problem> {
+    text::few(skills, Skill::WORDS.len(), "/skills")?;
     let mut skills = skills.to_vec();
     skills.sort_unstable();
     skills.dedup();
-    skills
+    Ok(skills)
 }
 
 #[cfg(test)]

@@ -196,7 +196,7 @@ impl TryFrom<EditVolunteerBody> for Edit {
             transport: body.transport,
             capacity_g: body.capacity_kg.map(abilities::grams).transpose()?,
             capacity_ml: body.capacity_l.map(abilities::millilitres).transpose()?,
-            skills: body.skills.map(|skills| abilities::skills(&skills)),
+            skills: body.skills.map(|skills| abilities::skills(&skills)).transpose()?,
             languages: body.languages.map(|tags| text::languages(&tags, "/languages")).transpose()?,
             radius_m: body.radius_m.map(abilities::radius).transpose()?,
             claim_limit: body.claim_limit,

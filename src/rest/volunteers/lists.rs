@@ -105,7 +105,7 @@ pub async fn list(
         Ok(found.iter().map(|seen| listed(seen, held.as_ref())).collect::<Vec<_>>())
     })
     .await?;
-    let page = Page::of(&app.keys, wanted, bodies, |body| body.volunteer.id.uuid());
+    let page = Page::of(&app.keys, &wanted, bodies, |body| body.volunteer.id.uuid());
     Ok(answer::unkept(answer::json(&page)))
 }
 

@@ -58,7 +58,7 @@ pub async fn list(
     })
     .await?;
     let data = rows.iter().map(WebhookBody::from).collect();
-    Ok(answer::json(&Page::of(&app.keys, wanted, data, |body: &WebhookBody| body.id.uuid())))
+    Ok(answer::json(&Page::of(&app.keys, &wanted, data, |body: &WebhookBody| body.id.uuid())))
 }
 
 /// Read a receiver of webhooks, without its secret. A lost secret is replaced by `rotateWebhookSecret`.
@@ -156,7 +156,7 @@ pub async fn attempts(
     .await?;
     let last = rows.last().map(|row| row.id).unwrap_or_default();
     let data = rows.iter().map(AttemptBody::from).collect();
-    Ok(answer::json(&Page::of(&app.keys, wanted, data, |_: &AttemptBody| last)))
+    Ok(answer::json(&Page::of(&app.keys, &wanted, data, |_: &AttemptBody| last)))
 }
 
 /// Send again what was delivered to a receiver, by the time at which it happened and by its kind. Each event keeps its

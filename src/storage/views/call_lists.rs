@@ -3,10 +3,11 @@
 use diesel::QueryableByName;
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Double, Integer, Nullable, Timestamptz};
+use diesel::sql_types::{self, BigInt, Bool, Double, Integer, Nullable, Timestamptz};
 use diesel_async::RunQueryDsl;
 use domain::calls::{CallPurpose, CallStatus};
 use domain::id::{AreaId, OrganisationId};
+use uuid::Uuid;
 
 pub use crate::storage::tables::calls::CallRow;
 
@@ -28,7 +29,12 @@ pub struct CallFilter {
 /// The order in which calls are made, but for the night: the most urgent, then the oldest.
 const URGENT_FIRST: &str = "array_position(ARRAY['critical', 'high', 'normal', 'low'], urgency)";
 
-/// An organisation's calls, the next first, up to `limit`.
+/// Where a call stands in that order: nothing of it ever changes, so whoever walks by it meets each call once.
+const BEHIND: &str = "(array_position(ARRAY['critical', 'high', 'normal', 'low'], urgency), created_at, id) > \
+    (SELECT array_position(ARRAY['critical', 'high', 'normal', 'low'], p.urgency), p.created_at, p.id \
+     FROM calls p WHERE p.id = ";
+
+/// An organisation's calls, the next first, those behind `after`, up to `limit`.
 ///
 /// # Errors
 /// When the database fails.
@@ -36,6 +42,7 @@ pub async fn list(
     unit: &mut Unit<'_>,
     organisation: OrganisationId,
     filter: &CallFilter,
+    after: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<CallRow>, StorageError> {
     let mut query = calls::table
@@ -44,6 +51,9 @@ pub async fn list(
         .limit(limit)
         .select(CallRow::as_select())
         .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(sql::<Nullable<Bool>>(BEHIND).bind::<sql_types::Uuid, _>(after).sql(")"));
+    }
     if !filter.statuses.is_empty() {
         query = query.filter(calls::status.eq_any(filter.statuses.iter().map(|status| status.as_str())));
     }

@@ -3,6 +3,7 @@
 mod including;
 mod narrowing;
 mod on_a_map;
+mod queue_of_calls;
 mod walking;
 
 use serde_json::Value;

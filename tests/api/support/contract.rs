@@ -45,6 +45,7 @@ pub(super) fn check(method: &Method, path: &str, on_contract: bool, answer: &Ans
         Some(reference) => DOCUMENT.pointer(reference.trim_start_matches('#')).unwrap(),
         None => declared,
     };
+    hold_headers(declared, answer, &broken);
     match declared.get("content").and_then(Value::as_object) {
         None if answer.text.is_empty() => {}
         None => broken("a body where the document has none"),
@@ -53,6 +54,68 @@ pub(super) fn check(method: &Method, path: &str, on_contract: bool, answer: &Ans
             Some(content) if media_type.ends_with("json") => hold(&content["schema"], answer),
             Some(_) => {}
         },
+    }
+}
+
+/// What HTTP, browsers and the machinery between need, which is nothing of the contract's.
+const OF_HTTP: [&str; 10] = [
+    "cache-control",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "date",
+    "referrer-policy",
+    "transfer-encoding",
+    "vary",
+    "x-accel-buffering",
+];
+
+/// Browsers are told these with everything.
+const OF_BROWSERS: [&str; 2] = ["x-content-type-options", "x-frame-options"];
+
+/// Every header that came is declared, is what it is declared to be, and none is missing that always comes.
+fn hold_headers(declared: &Value, answer: &Answer, broken: &impl Fn(&str)) {
+    let none = serde_json::Map::new();
+    let declared = declared.get("headers").and_then(Value::as_object).unwrap_or(&none);
+    let known: HashMap<String, &Value> = declared
+        .iter()
+        .map(|(name, header)| {
+            (
+                name.to_lowercase(),
+                DOCUMENT.pointer(header["$ref"].as_str().unwrap().trim_start_matches('#')).unwrap(),
+            )
+        })
+        .collect();
+    for name in answer.headers.keys().map(reqwest::header::HeaderName::as_str) {
+        if OF_HTTP.contains(&name) || OF_BROWSERS.contains(&name) {
+            continue;
+        }
+        let Some(header) = known.get(name) else { return broken(&format!("{name} is not declared")) };
+        let value = answer.header(name);
+        let fits = match header["schema"]["type"].as_str() {
+            Some("integer") => value.parse::<u64>().is_ok(),
+            Some("boolean") => value == "true",
+            _ => !value.is_empty(),
+        };
+        if !fits {
+            broken(&format!("{name} is not as it is declared"));
+        }
+    }
+    for (name, header) in known {
+        if header["required"] == true && answer.header(&name).is_empty() {
+            broken(&format!("{name} is missing"));
+        }
+    }
+    let status = answer.status.as_u16();
+    if matches!(status, 429 | 503) && answer.header("retry-after").is_empty() {
+        broken("it does not say when to come again");
+    }
+    if matches!(status, 201 | 202)
+        && answer.header("location").is_empty()
+        && answer.header("dry-run").is_empty()
+    {
+        broken("it does not say where the thing is");
     }
 }
 

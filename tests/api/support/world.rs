@@ -33,8 +33,17 @@ pub(crate) struct Bare {
 
 impl Bare {
     pub(crate) async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// The same, with the quotas that are usual.
+    pub(crate) async fn limited() -> Self {
+        Self::with(|settings| settings.quotas = QuotaSettings::default()).await
+    }
+
+    async fn with(set: impl FnOnce(&mut ServeSettings)) -> Self {
         let database = TestDatabase::empty().await;
-        let service = Service::start(&database, |_| {}).await;
+        let service = Service::start(&database, set).await;
         Self { database, service }
     }
 

@@ -6,7 +6,7 @@ mod flood;
 mod guide;
 mod inside;
 mod privacy;
-mod receiver;
+pub(crate) mod receiver;
 mod relays;
 mod rotation;
 mod schedule;

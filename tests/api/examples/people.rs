@@ -1,0 +1,90 @@
+//! Logging in, the people who do, and the apps that file requests.
+
+use reqwest::Method;
+use serde_json::json;
+
+use super::recorder::{Recorder, text};
+use crate::support::{Bare, World};
+
+pub(super) async fn walk(recorder: &mut Recorder, world: &World) {
+    first_administrator(recorder).await;
+    session(recorder, world).await;
+    token(recorder, world).await;
+    users(recorder, world).await;
+    partners(recorder, world).await;
+}
+
+async fn first_administrator(recorder: &mut Recorder) {
+    let bare = Bare::limited().await;
+    let body = json!({
+        "token": bare.first_administrators_token(),
+        "organisation_name": "Akimat of Almaty",
+        "name": "Aigerim Serik",
+        "email": "admin@example.org",
+        "password": World::PASSWORD
+    });
+    recorder.post("setUp", &bare.nobody(), "/v1/auth/setup", body).await;
+}
+
+async fn session(recorder: &mut Recorder, world: &World) {
+    let nobody = world.nobody();
+    let body = json!({"email": "coordinator@a.example", "password": World::PASSWORD});
+    let session = recorder.post("logIn", &nobody, "/v1/auth/login", body).await;
+    let body = json!({"refresh_token": text(&session, "refresh_token")});
+    let next = recorder.post("refreshSession", &nobody, "/v1/auth/refresh", body).await;
+    let body = json!({"refresh_token": text(&next, "refresh_token")});
+    recorder.post("logOut", &nobody, "/v1/auth/logout", body).await;
+}
+
+async fn token(recorder: &mut Recorder, world: &World) {
+    let (id, secret) = (world.seeded.a.partner, World::PARTNER_SECRET);
+    let scope = "households:write requests:write";
+    let form =
+        json!({"grant_type": "client_credentials", "client_id": id, "client_secret": secret, "scope": scope});
+    let kind = "application/x-www-form-urlencoded";
+    let sent = format!(
+        "grant_type=client_credentials&client_id={id}&client_secret={secret}&scope={}",
+        scope.replace(' ', "+")
+    );
+    let answer = world.nobody().call(Method::POST, "/v1/auth/token").bytes(kind, sent).await;
+    let told = answer.expect(200);
+    recorder.keep("issuePartnerToken", Some((kind, form)), &answer, told);
+}
+
+async fn users(recorder: &mut Recorder, world: &World) {
+    let administrator = world.administrator_of_a();
+    let body = json!({
+        "organisation_id": world.seeded.a.id,
+        "role": "coordinator",
+        "name": "Aliya Nurlanova",
+        "email": "aliya@example.org"
+    });
+    let made = recorder.post("createUser", &administrator, "/v1/users", body).await;
+    let user = text(&made, "id");
+    recorder.one_of("listUsers", &administrator, "/v1/users", &user).await;
+    let path = format!("/v1/users/{user}");
+    recorder.get("getUser", &administrator, &path).await;
+    let link =
+        recorder.post("makePasswordLink", &administrator, &format!("{path}/password-link"), json!({})).await;
+    let link = text(&link, "password_link");
+    let body = json!({"token": link.split_once('#').unwrap().1, "password": World::PASSWORD});
+    recorder.post("setPassword", &world.nobody(), "/v1/auth/password", body).await;
+    recorder.post("disableUser", &administrator, &format!("{path}/disable"), json!({})).await;
+}
+
+async fn partners(recorder: &mut Recorder, world: &World) {
+    let administrator = world.administrator_of_a();
+    let body = json!({
+        "organisation_id": world.seeded.a.id,
+        "campaign_id": world.seeded.campaign,
+        "name": "Hotline 1414",
+        "scopes": ["households:read", "households:write", "requests:read", "requests:write"]
+    });
+    let made = recorder.post("createPartner", &administrator, "/v1/partners", body).await;
+    let partner = text(&made, "client_id");
+    recorder.one_of("listPartners", &administrator, "/v1/partners", &partner).await;
+    let path = format!("/v1/partners/{partner}");
+    recorder.get("getPartner", &administrator, &path).await;
+    recorder.post("rotatePartnerSecret", &administrator, &format!("{path}/secret"), json!({})).await;
+    recorder.post("revokePartner", &administrator, &format!("{path}/revoke"), json!({})).await;
+}
