@@ -54,7 +54,7 @@ fn widened(grounds: &Grounds, requests: &[Position], rooms: &[usize], wanted: us
                 found,
             );
         });
-        proven = proven.max(before - looked.lacking);
+        proven = proven.max(before.saturating_sub(looked.lacking));
         if looked.added == 0 {
             return (round, proven, draft);
         }
@@ -144,7 +144,7 @@ fn whoever_finds_nobody_in_a_full_quarter_is_looked_for_beyond_it_step_by_step()
         at((43.2 + f64::from(chance.below(1_000)) / 2e4, west + f64::from(chance.below(1_000)) / 1e4))
     };
     let volunteers: Vec<Position> =
-        (0..600).map(|n| somewhere(if n % 2 == 0 { 76.8 } else { 76.95 })).collect();
+        (0..600).map(|n| somewhere(if n % 2 == 0 { 76.8 } else { 76.9 })).collect();
     let requests: Vec<Position> = (0..600).map(|_| somewhere(76.8)).collect();
     let grounds = Grounds::of(&volunteers);
     let asked = |wanted| problem_with(200_000, &grounds, &requests, &[1; 600], wanted);

@@ -51,7 +51,8 @@ fn least(town: &Town, edits: &Edits, next: usize, tasks: &mut HashMap<VolunteerI
         doubled_after: TimeDelta::seconds(town.policy.doubled_after_s.into()),
     };
     let open = u64::from(open_cost(request, at().now, ageing));
-    let mut best = if locked.is_none() { open + least(town, edits, next + 1, tasks) } else { u64::MAX };
+    let mut best =
+        if locked.is_none() { open.saturating_add(least(town, edits, next + 1, tasks)) } else { u64::MAX };
     for candidate in &town.candidates {
         let volunteer = candidate.volunteer;
         let may = !is_over(request)
