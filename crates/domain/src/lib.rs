@@ -19,6 +19,7 @@ pub mod life;
 pub mod likeness;
 pub mod matching;
 pub mod place;
+pub mod plan;
 pub mod policy;
 pub mod precondition;
 pub mod proof;

@@ -57,10 +57,11 @@ pub(crate) fn print_heading() {
     );
 }
 
-/// Prints the lines of an instance; the first is ours. Gaps are to the cheapest by the same ways.
-pub(crate) fn print(wanted: Wanted, instance: &str, exact: &Answer, lines: &[Line]) {
+/// Prints the lines of an instance; the first is ours. Gaps are to the cheapest by the same ways, or else to the last line.
+pub(crate) fn print(wanted: Wanted, instance: &str, exact: Option<&Answer>, lines: &[Line]) {
     let ours = lines.first().map_or(1.0, |line| line.milliseconds);
+    let best = exact.map(|exact| exact.cost).or_else(|| lines.last().map(Line::cost)).unwrap_or(1);
     for line in lines {
-        line.print(wanted, instance, exact.cost, ours);
+        line.print(wanted, instance, best, ours);
     }
 }

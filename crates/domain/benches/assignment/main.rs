@@ -4,6 +4,7 @@
 #[path = "../crowd/mod.rs"]
 #[expect(dead_code, reason = "other benchmarks use other parts of it")]
 mod crowd;
+mod everyone;
 mod greedy;
 mod instance;
 mod layout;
@@ -16,10 +17,9 @@ mod warm;
 
 use std::num::NonZeroUsize;
 
-use domain::matching::assignment::{Draft, Finish, Priced, verify};
-use domain::place::Metres;
+use domain::matching::assignment::{Draft, Finish, verify};
 
-use instance::{Candidates, Instance, Scene};
+use instance::Instance;
 use line::Line;
 use measure::{Wanted, once};
 
@@ -48,11 +48,15 @@ fn main() {
 fn run(wanted: Wanted, instance: &Instance) {
     let scene = instance.scene();
     let (candidates, graph) = once(|| scene.candidates(instance));
+    if std::env::args().any(|argument| argument == "--everyone") {
+        line::print(wanted, &instance.name, None, &everyone::lines(&scene, &candidates, graph));
+        return;
+    }
     let problem = &candidates.problem;
     let copy = problem.clone();
     let (near, quick) = once(|| Draft::of(copy, Finish::Near { increment: INCREMENT }, ONE).answer());
     let copy = problem.clone();
-    let (mut draft, whole) = once(|| Draft::of(copy, Finish::Exact, ONE));
+    let (draft, whole) = once(|| Draft::of(copy, Finish::Exact, ONE));
     let exact = draft.answer();
     let (checked, checking) = once(|| verify(problem, &exact));
     let is_proven = checked.is_ok_and(|proven| proven.cost == proven.bound);
@@ -83,35 +87,6 @@ fn run(wanted: Wanted, instance: &Instance) {
     lines.push(Line::new("assignment, all volunteers", "fair greedy", time, cost));
     let (cost, time) = once(|| greedy::shortest_first(problem, instance));
     lines.push(Line::new("assignment, by the same ways", "shortest first", time, cost));
-    lines.push(beyond(&scene, &candidates, &mut draft));
-    line::print(wanted, &instance.name, &exact, &lines);
-}
-
-/// From the best by the lists to the best over everyone.
-fn beyond(scene: &Scene, candidates: &Candidates, draft: &mut Draft) -> Line {
-    let place = |request: u32| {
-        candidates
-            .order
-            .get(request as usize)
-            .and_then(|number| scene.requests.get(*number as usize))
-            .copied()
-    };
-    let ((), time) = once(|| {
-        loop {
-            let prices = draft.prices();
-            let priced = Priced::new(&candidates.grounds, &prices);
-            let added = draft.look_beyond(|request, below, found| {
-                let Some(place) = place(request) else { return };
-                let reach = |cost: u32| Metres::new(cost / 10 + 1);
-                priced.cheaper(place, below, reach, |near| Some(near.decimetres()), found);
-            });
-            if added == 0 {
-                return;
-            }
-        }
-    });
-    let answer = draft.answer();
-    let proven = verify(draft.problem(), &answer);
-    Line::new("beyond the lists, from the best", "ours", time, answer.cost)
-        .holding(proven.is_ok_and(|proven| proven.cost == proven.bound))
+    lines.extend(everyone::lines(&scene, &candidates, graph));
+    line::print(wanted, &instance.name, Some(&exact), &lines);
 }

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use domain::Moment;
 use domain::dispatch::acceptance::{Acceptance, Facts, Tally};
-use domain::dispatch::{Decision, DispatchPolicy, Mode, Prospect, Snapshot, decide};
+use domain::dispatch::{Chance, Decision, DispatchPolicy, Mode, Prospect, Snapshot, decide};
 use domain::id::VolunteerId;
 use domain::place::Seconds;
 use domain::words::Urgency;
@@ -75,6 +75,7 @@ fn snapshot(prospects: u32, seed: u32) -> Snapshot {
         outstanding: Vec::new(),
         prospects: (0..prospects).map(prospect).collect(),
         others_later: 0,
+        used: Chance::NEVER,
         delays: model.delays,
     }
 }

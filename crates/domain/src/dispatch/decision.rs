@@ -196,7 +196,7 @@ fn wave(
 /// What this wave has to make likely, so that as many like it as fit in the time left reach the target: the least `q`
 /// of which 1 - (1 - q)^rounds is the target. While there is time, waves are small.
 fn goal(policy: &DispatchPolicy, snapshot: &Snapshot, ageing: Ageing, round: u32) -> Chance {
-    let wished = later(snapshot.opened_at, policy.match_within_s).min(ageing.escalate_at);
+    let wished = later(snapshot.opened_at, policy.match_within(snapshot.used)).min(ageing.escalate_at);
     let left = seconds_between(snapshot.now, wished);
     let by_waves = policy.rounds.most.saturating_sub(snapshot.waves);
     let rounds = (left / round.max(1)).clamp(1, by_waves.max(1));

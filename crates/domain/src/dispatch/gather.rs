@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::acceptance::{Acceptance, Facts};
 use super::ledger::Pressing;
-use super::snapshot::Snapshot;
+use super::snapshot::{Snapshot, seconds_between};
 use super::{Chance, DispatchPolicy, Ledger, Prospect, Pursuit, ageing};
 use crate::Moment;
 use crate::calls::DAY_MINUTES;
@@ -38,6 +38,7 @@ pub struct Asker<'a, T> {
 struct Found<'a> {
     now: Vec<(Option<Seconds>, &'a Candidate)>,
     later: u32,
+    used: Chance,
 }
 
 impl<T: TravelTime> Asker<'_, T> {
@@ -52,13 +53,7 @@ impl<T: TravelTime> Asker<'_, T> {
         minute_of: impl Fn(AreaId) -> MinuteOfWeek,
         seeker: &mut Seeker,
     ) -> Snapshot {
-        let waited = ageing(self.policy, request.opened_at, request.window_end, at.now).waited;
-        let pressing = match request.urgency {
-            Urgency::Critical | Urgency::High => Pressing::Yes,
-            Urgency::Normal | Urgency::Low if waited >= Chance::percent(50) => Pressing::Yes,
-            Urgency::Normal | Urgency::Low => Pressing::No,
-        };
-        let found = self.find(request, pursuit, at, pressing, seeker);
+        let found = self.find(request, pursuit, at, self.pressing(request, at.now), seeker);
         let prospects = found
             .now
             .into_iter()
@@ -73,7 +68,19 @@ impl<T: TravelTime> Asker<'_, T> {
             outstanding: pursuit.outstanding(at.now),
             prospects: prospects.collect(),
             others_later: found.later,
+            used: found.used,
             delays: self.acceptance.delays.clone(),
+        }
+    }
+
+    /// Whether what is kept of the budgets is for this request: it is urgent, or somebody should have accepted long ago.
+    fn pressing(&self, request: &OpenRequest, now: Moment) -> Pressing {
+        let waited = ageing(self.policy, request.opened_at, request.window_end, now).waited;
+        let is_late = self.policy.match_within_s <= seconds_between(request.opened_at, now);
+        match request.urgency {
+            Urgency::Critical | Urgency::High => Pressing::Yes,
+            Urgency::Normal | Urgency::Low if is_late || waited >= Chance::percent(50) => Pressing::Yes,
+            Urgency::Normal | Urgency::Low => Pressing::No,
         }
     }
 
@@ -94,9 +101,9 @@ impl<T: TravelTime> Asker<'_, T> {
         let are_all = near.len() < MAX_NEAREST;
         if (are_all && !known.is_empty()) || known.len() * 4 >= MAX_NEAREST {
             let later = u32::try_from(tired.len()).unwrap_or(u32::MAX);
-            return Found { now: self.with_travel(known, request, at), later };
+            return Found { now: self.with_travel(known, request, at), later, used: self.used(&all, at.now) };
         }
-        let mut found = Found { now: Vec::new(), later: 0 };
+        let mut found = Found { now: Vec::new(), later: 0, used: self.used(&all, at.now) };
         let mut admitted = Vec::new();
         for candidate in self.fleet.iter().filter(|candidate| !pursuit.was_asked(candidate.volunteer)) {
             match first_refusal(candidate, request, at) {
@@ -134,6 +141,21 @@ impl<T: TravelTime> Asker<'_, T> {
     fn has_room(&self, candidate: &Candidate, pressing: Pressing, now: Moment) -> bool {
         let ledger = self.ledgers.get(&candidate.volunteer);
         ledger.is_none_or(|ledger| ledger.has_room(&self.policy.budget, pressing, now))
+    }
+
+    /// The part of their budgets that these have used: of the day's or the week's, whichever is more. The day's tells at
+    /// once that much is asked, the week's that it has been for long.
+    fn used(&self, near: &[&Candidate], now: Moment) -> Chance {
+        let budget = &self.policy.budget;
+        let (mut today, mut of_late) = (0_u64, 0_u64);
+        for candidate in near {
+            let offers = self.ledgers.get(&candidate.volunteer).map(|ledger| ledger.offers(now));
+            let (day, week) = offers.unwrap_or_default();
+            today += u64::from(day.min(budget.per_day));
+            of_late += u64::from(week.min(budget.per_week));
+        }
+        let all = |each: u32| near.len() as u64 * u64::from(each);
+        Chance::part(today, all(budget.per_day)).max(Chance::part(of_late, all(budget.per_week)))
     }
 
     fn prospect(

@@ -27,7 +27,7 @@ pub use decision::{Decision, Escalation, Waiting, decide};
 pub use gather::{Asker, MAX_PROSPECTS};
 pub use ledger::{Ledger, Pressing};
 pub use limits::LimitError;
-pub use policy::{DispatchPolicy, Fairness, Mode, OfferBudget, Reach, Rounds};
+pub use policy::{DispatchPolicy, Fairness, Mode, OfferBudget, Patience, Reach, Rounds};
 pub use pursuit::{Answer, DeclineReason, Offer, OfferStatus, Pursuit};
 pub use record::Record;
 pub use rolling::{Job, Leg, Rolling, Runner};

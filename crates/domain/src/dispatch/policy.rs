@@ -38,8 +38,11 @@ pub struct DispatchPolicy {
     pub target_percent: u32,
     /// What the target grows to while a request waits, in per cent. Default 99.
     pub target_max_percent: u32,
-    /// The time in which somebody should have accepted, in seconds. Default an hour.
+    /// The time in which somebody should have accepted while volunteers have hardly been asked of late, in seconds.
+    /// Default an hour.
     pub match_within_s: u32,
+    /// When more time is taken, because offers are scarce.
+    pub patience: Patience,
     /// How waves follow each other.
     pub rounds: Rounds,
     /// How far they reach.
@@ -54,6 +57,20 @@ pub struct DispatchPolicy {
     pub escalate_after_s: u32,
     /// How often everything is planned anew, in seconds; in `auto_plan` only. Default 5 minutes.
     pub plan_every_s: u32,
+}
+
+/// When more time is taken: where volunteers were asked much of late, each offer in vain is one that another request
+/// lacks, and makes the next one less likely to be accepted. Smaller waves and more of them need fewer offers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct Patience {
+    /// From this part of the budgets of those near by on, in per cent, more time is taken. Default 10.
+    pub from_percent: u32,
+    /// Where this part is used, the most time is taken. Default 30.
+    pub full_percent: u32,
+    /// The time in which somebody should have accepted then, in seconds. Default 6 hours.
+    pub match_within_s: u32,
 }
 
 /// How waves follow each other.
@@ -91,9 +108,9 @@ pub struct Reach {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct OfferBudget {
-    /// Offers to one volunteer in 24 hours at most. Default 3.
+    /// Offers to one volunteer in 24 hours at most. Default 4.
     pub per_day: u32,
-    /// Offers to one volunteer in seven days at most. Default 10.
+    /// Offers to one volunteer in seven days at most. Default 14.
     pub per_week: u32,
     /// How many of the day's are kept for what is urgent or has waited for half of its time. Default 1.
     pub kept_for_urgent: u32,
@@ -124,6 +141,7 @@ impl Default for DispatchPolicy {
             target_percent: 90,
             target_max_percent: 99,
             match_within_s: HOUR,
+            patience: Patience::default(),
             rounds: Rounds::default(),
             reach: Reach::default(),
             budget: OfferBudget::default(),
@@ -132,6 +150,12 @@ impl Default for DispatchPolicy {
             escalate_after_s: 24 * HOUR,
             plan_every_s: 300,
         }
+    }
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { from_percent: 10, full_percent: 30, match_within_s: 6 * 3600 }
     }
 }
 
@@ -157,10 +181,10 @@ impl Default for Reach {
 impl Default for OfferBudget {
     fn default() -> Self {
         // About five offers a day is what volunteers of an early food-rescue app were sent, and complained of:
-        // three is below that.
+        // four is below that, and two a day over the week.
         Self {
-            per_day: 3,
-            per_week: 10,
+            per_day: 4,
+            per_week: 14,
             kept_for_urgent: 1,
             quiet_from_minute: 21 * 60,
             quiet_until_minute: 8 * 60,
@@ -200,6 +224,19 @@ impl DispatchPolicy {
         Chance::millionths(least.get() + grown.get())
     }
 
+    /// The time in which somebody should have accepted, in seconds, where this part of the budgets is used: the
+    /// more, the longer.
+    #[must_use]
+    pub fn match_within(&self, used: Chance) -> u32 {
+        let Patience { match_within_s, from_percent, full_percent } = self.patience;
+        let (from, full) = (Chance::percent(from_percent).get(), Chance::percent(full_percent).get());
+        let strain =
+            Chance::part(u64::from(used.get().saturating_sub(from)), u64::from(full.saturating_sub(from)));
+        let more = u64::from(match_within_s.saturating_sub(self.match_within_s));
+        let grown = more * u64::from(strain.get()) / u64::from(Chance::CERTAIN.get());
+        self.match_within_s.saturating_add(u32::try_from(grown).unwrap_or(u32::MAX))
+    }
+
     /// Refuses numbers by which nobody could be asked well.
     ///
     /// # Errors
@@ -208,10 +245,18 @@ impl DispatchPolicy {
         const DAY: u32 = 24 * 3600;
         let (rounds, reach, budget, fairness) = (&self.rounds, &self.reach, &self.budget, &self.fairness);
         let last = u32::from(DAY_MINUTES) - 1;
-        let limits: [Limit; 22] = [
+        let limits: [Limit; 25] = [
             ("target_percent", self.target_percent, 1, 99),
             ("target_max_percent", self.target_max_percent, self.target_percent, 99),
             ("match_within_s", self.match_within_s, 60, 7 * DAY),
+            ("patience/match_within_s", self.patience.match_within_s, 60, 7 * DAY),
+            ("patience/from_percent", self.patience.from_percent, 0, 99),
+            (
+                "patience/full_percent",
+                self.patience.full_percent,
+                self.patience.from_percent.saturating_add(1),
+                100,
+            ),
             ("rounds/answered_percent", rounds.answered_percent, 1, 99),
             ("rounds/shortest_s", rounds.shortest_s, 30, DAY),
             ("rounds/longest_s", rounds.longest_s, rounds.shortest_s, DAY),
@@ -255,6 +300,7 @@ mod tests {
             (r#"{"target_percent": 100}"#, "target_percent"),
             (r#"{"target_percent": 95, "target_max_percent": 94}"#, "target_max_percent"),
             (r#"{"rounds": {"shortest_s": 900, "longest_s": 600}}"#, "rounds/longest_s"),
+            (r#"{"patience": {"from_percent": 40, "full_percent": 40}}"#, "patience/full_percent"),
             (r#"{"reach": {"first_s": 600, "last_s": 599}}"#, "reach/last_s"),
             (r#"{"budget": {"per_day": 0}}"#, "budget/per_day"),
             (r#"{"budget": {"per_day": 5, "per_week": 4}}"#, "budget/per_week"),
@@ -267,6 +313,17 @@ mod tests {
         for text in [r#"{"wave": 3}"#, r#"{"mode": "spam"}"#, r#"{"budget": {"per_month": 3}}"#] {
             assert!(serde_json::from_str::<DispatchPolicy>(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn the_more_of_the_budgets_is_used_the_more_time_is_taken() {
+        let policy = DispatchPolicy::default();
+        let hours = [0, 10, 14, 30, 100].map(|used| policy.match_within(Chance::percent(used)) / 3600);
+        assert_eq!(hours, [1, 1, 2, 6, 6]);
+        // Whoever wants more time than that in any case has it.
+        let slow = DispatchPolicy { match_within_s: 9 * 3600, ..policy };
+        assert_eq!(slow.match_within(Chance::CERTAIN), 9 * 3600);
+        assert_eq!(slow.check(), Ok(()));
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub struct Snapshot {
     pub prospects: Vec<Prospect>,
     /// Whether more would be prospects later: their budget is used up, or they are busy, for now.
     pub others_later: u32,
+    /// The part of their budgets that those near by have used, asked for this request or not.
+    pub used: Chance,
     /// How soon answers come.
     pub delays: Delays,
 }

@@ -1,7 +1,7 @@
 //! The problem that is put is the one that rules and costs describe.
 
 use domain::id::VolunteerId;
-use domain::matching::assignment::{Ageing, Draft, Finish, MAX_COST, Terms, open_cost, pose, steps, verify};
+use domain::matching::assignment::{Draft, Finish, MAX_COST, Terms, open_cost, pose, steps, verify};
 use domain::matching::{Candidate, Fleet, OpenRequest, cost, first_refusal};
 use domain::place::{GreatCircleTravel, TravelTime};
 use proptest::prelude::*;
@@ -30,7 +30,7 @@ proptest! {
     fn whoever_may_is_a_way_at_what_it_costs(
         (request, candidates) in world::request_among(40), at in world::at(), weights in world::weights(),
     ) {
-        let terms = Terms { listed: 100, weights, ageing: Ageing::default() };
+        let terms = Terms { listed: 100, weights, ..Terms::default() };
         let fleet: Fleet = candidates.iter().cloned().collect();
         let travel = GreatCircleTravel::default();
         let posed = pose(&fleet, [&request], at, &terms, &travel).expect("few");

@@ -56,6 +56,7 @@ fn snapshot(prospects: Vec<Prospect>) -> Snapshot {
         outstanding: Vec::new(),
         prospects,
         others_later: 0,
+        used: Chance::NEVER,
         delays: Delays::default(),
     }
 }
@@ -104,6 +105,26 @@ fn the_idle_come_first_where_it_costs_little_and_the_price_is_bounded() {
     assert!(extra <= (wave.fewest as usize / 2).max(1), "{wave:?}");
     let unfair = DispatchPolicy { fairness: Fairness { idle_percent: 0, ..Fairness::default() }, ..policy() };
     assert!(numbers(&asked(&unfair, &snapshot(town))).iter().all(|number| *number <= 30));
+}
+
+#[test]
+fn where_volunteers_were_asked_much_of_late_waves_are_smaller() {
+    let town: Vec<Prospect> = (1..=60).map(|number| prospect(number, 150_000, 5)).collect();
+    let wave = |used| {
+        let wave = asked(&policy(), &Snapshot { used: Chance::percent(used), ..snapshot(town.clone()) });
+        assert!(wave.chance >= wave.goal, "{wave:?}");
+        wave.asked.len()
+    };
+    assert_eq!(wave(0), wave(10));
+    assert!(wave(10) > wave(15) && wave(15) > wave(30), "{} {} {}", wave(10), wave(15), wave(30));
+    assert_eq!(wave(30), wave(100));
+    // What is urgent in the highest degree is no longer left to small waves once its time runs out.
+    let late = Snapshot {
+        opened_at: start() - TimeDelta::hours(7),
+        used: Chance::CERTAIN,
+        ..snapshot(town.clone())
+    };
+    assert!(asked(&policy(), &late).asked.len() >= wave(0));
 }
 
 #[test]

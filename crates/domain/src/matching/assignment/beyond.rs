@@ -126,6 +126,16 @@ impl<'g> Priced<'g> {
     }
 }
 
+/// What was found beyond the lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Looked {
+    /// How many ways were added: if none, the draft is the cheapest over everyone whom was looked for.
+    pub added: usize,
+    /// By how much the bound before was too high for everyone, the requests together: nothing costs less than that bound
+    /// without this, listed or not.
+    pub lacking: u64,
+}
+
 impl Draft {
     /// What each volunteer is paid on top, by number.
     #[must_use]
@@ -133,11 +143,12 @@ impl Draft {
         self.market.stalls.iter().map(|stall| stall.price.unsigned_abs()).collect()
     }
 
-    /// Asks for every request who would do it for less than it pays now, adds them to its ways and settles. How
-    /// many were added is returned: if none, this is the cheapest over everyone whom `find` knows of.
-    pub fn look_beyond(&mut self, mut find: impl FnMut(u32, u32, &mut Vec<Way>)) -> usize {
+    /// Settles, asks for every request who would do it for less than it pays now, adds them to its ways and settles
+    /// again. `find` is told a request's number and below what cost and price together somebody is wanted; the cheapest
+    /// has to be among those it finds.
+    pub fn look_beyond(&mut self, mut find: impl FnMut(u32, u32, &mut Vec<Way>)) -> Looked {
         self.settle();
-        let (mut found, mut added) = (Vec::new(), 0);
+        let (mut found, mut looked) = (Vec::new(), Looked::default());
         let mut wider = Vec::new();
         for request in numbers(self.market.seats.len()) {
             let seat = self.market.seat(request);
@@ -145,9 +156,12 @@ impl Draft {
                 continue;
             }
             found.clear();
-            find(request, self.market.paid(seat).unsigned_abs(), &mut found);
-            if !found.is_empty() {
-                added += found.len();
+            let paid = self.market.paid(seat);
+            find(request, paid.unsigned_abs(), &mut found);
+            let whole = |way: &Way| way.signed() + self.market.stall(way.volunteer).price;
+            if let Some(least) = found.iter().map(whole).min() {
+                looked.added += found.len();
+                looked.lacking += u64::from((paid - least).max(0).unsigned_abs());
                 let ways = self.market.ways(request).iter().chain(&found).copied().collect::<Vec<_>>();
                 wider.push((request, ways));
             }
@@ -159,6 +173,6 @@ impl Draft {
             }
         }
         self.settle();
-        added
+        looked
     }
 }

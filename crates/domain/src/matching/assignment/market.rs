@@ -6,7 +6,7 @@
 //! step no less. An assignment with fair prices is a cheapest one (complementary slackness of linear
 //! programs). A free step that costs less than the price is a *vacancy*: somebody left.
 
-use super::problem::{Problem, Span, Way, Wish};
+use super::problem::{MAX_COST, Problem, Span, Way, Wish};
 
 /// A request has no place yet.
 pub(super) const NOBODY: u32 = u32::MAX;
@@ -91,6 +91,15 @@ impl Market {
         let first = self.free_step(volunteer);
         if let Some(stall) = self.stalls.get_mut(volunteer as usize) {
             stall.price = if first == FULL { BARRED } else { first };
+        }
+    }
+
+    /// The price from which on it is bid; whoever has no room stays barred.
+    pub(super) fn begin_at(&mut self, volunteer: u32, price: u32) {
+        let first = self.free_step(volunteer);
+        if first != FULL {
+            let price = i32::try_from(price.min(MAX_COST)).unwrap_or(0);
+            self.set_price(volunteer, price.max(first));
         }
     }
 

@@ -8,7 +8,7 @@ use super::problem::{Problem, ProblemError, Way};
 use super::terms::{Ageing, most, open_cost, steps};
 use crate::id::{RequestId, VolunteerId};
 use crate::matching::{At, Candidate, Cost, Fleet, OpenRequest, Seeker, Weights, cost, shortlist};
-use crate::place::TravelTime;
+use crate::place::{Seconds, TravelTime};
 
 /// By what a plan is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,11 +20,16 @@ pub struct Terms {
     pub weights: Weights,
     /// What it costs to leave a request open.
     pub ageing: Ageing,
+    /// How many tasks a volunteer is given at most, whatever they may still claim.
+    pub most_each: usize,
+    /// Where along the curve one begins: of equally cheap assignments another may be found.
+    pub seed: u64,
 }
 
 impl Default for Terms {
     fn default() -> Self {
-        Self { listed: 16, weights: Weights::default(), ageing: Ageing::default() }
+        let (weights, ageing) = (Weights::default(), Ageing::default());
+        Self { listed: 16, weights, ageing, most_each: usize::MAX, seed: 0 }
     }
 }
 
@@ -55,7 +60,10 @@ pub fn pose<'r>(
     let places: Vec<_> = requests.iter().map(|request| request.place.position()).collect();
     let (mut posed, numbers) = roll_call(fleet, at, terms)?;
     let mut asking = Asking { fleet, at, terms, travel, numbers: &numbers, seeker: Seeker::default() };
-    for request in along_the_curve(&places) {
+    let mut order = along_the_curve(&places);
+    let first = terms.seed % u64::try_from(order.len().max(1)).unwrap_or(1);
+    order.rotate_left(usize::try_from(first).unwrap_or(0));
+    for request in order {
         let Some(request) = requests.get(request as usize) else { continue };
         let ways = asking.ways(request);
         posed.problem.add_request(open_cost(request, at.now, terms.ageing), &ways)?;
@@ -80,7 +88,9 @@ fn roll_call(
         along_the_curve(&places).into_iter().filter_map(|row| somewhere.get(row as usize).copied());
     let (mut posed, mut numbers) = (Posed::default(), HashMap::new());
     for candidate in in_order.chain(nowhere) {
-        let number = posed.problem.add_volunteer(&steps(candidate, &terms.weights))?;
+        let mut steps = steps(candidate, &terms.weights);
+        steps.truncate(terms.most_each);
+        let number = posed.problem.add_volunteer(&steps)?;
         posed.volunteers.push(candidate.volunteer);
         numbers.insert(candidate.volunteer, number);
     }
@@ -110,12 +120,36 @@ impl<T: TravelTime> Asking<'_, T> {
         near.iter()
             .filter_map(|near| {
                 let candidate = fleet.get(near.volunteer)?;
-                let here = candidate.position(at.now)?;
-                let time = travel.travel_time(here, request.place.position(), candidate.transport);
-                way(&near.volunteer, cost(candidate, request, Some(time), &terms.weights))
+                let time = way_time(candidate, request, *at, *travel);
+                way(&near.volunteer, cost(candidate, request, time, &terms.weights))
             })
             .collect()
     }
+}
+
+/// What it costs that this volunteer serves this request, what they hold already left aside: that is in their steps.
+/// Whether they may is another question.
+#[must_use]
+pub fn way_cost(
+    candidate: &Candidate,
+    request: &OpenRequest,
+    at: At,
+    weights: &Weights,
+    travel: &impl TravelTime,
+) -> u32 {
+    without_load(cost(candidate, request, way_time(candidate, request, at, travel), weights))
+}
+
+/// How long the way takes; none when nobody has to go, or it is not known from where.
+#[must_use]
+pub fn way_time(
+    candidate: &Candidate,
+    request: &OpenRequest,
+    at: At,
+    travel: &impl TravelTime,
+) -> Option<Seconds> {
+    let here = candidate.position(at.now).filter(|_| request.kind.is_physical())?;
+    Some(travel.travel_time(here, request.place.position(), candidate.transport))
 }
 
 /// What tasks held already cost is in the steps.
