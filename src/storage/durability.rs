@@ -2,9 +2,11 @@
 
 use diesel::QueryableByName;
 use diesel::sql_types::Text;
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use tokio_postgres::NoTls;
 
 use super::StorageError;
+use super::database::{ActingRole, patient};
 use super::prepared::Prepare;
 
 /// Why this database is not to be trusted with requests.
@@ -34,22 +36,31 @@ struct Setting {
 /// # Errors
 /// Names the first setting that is not on.
 pub async fn require_durable(url: &str) -> Result<(), DurabilityError> {
-    let mut connection = AsyncPgConnection::establish(url)
+    for role in ActingRole::ALL {
+        let unsafe_one = settings_of(url, role).await?.into_iter().find(|one| !is_safe(&one.setting));
+        if let Some(one) = unsafe_one {
+            return Err(DurabilityError::Unsafe(one.name, one.setting));
+        }
+    }
+    Ok(())
+}
+
+/// Asked on a fresh session of each of the service's own logins, so that per-role settings count too.
+async fn settings_of(url: &str, role: ActingRole) -> Result<Vec<Setting>, StorageError> {
+    let lost = |error: String| StorageError::NoConnection(error);
+    let (client, driven) =
+        role.log_in(&patient(url)?).connect(NoTls).await.map_err(|error| lost(error.to_string()))?;
+    let mut connection = AsyncPgConnection::try_from_client_and_connection(client, driven)
         .await
-        .map_err(|error| StorageError::NoConnection(error.to_string()))?;
-    // Asked on a fresh session of the service's own login, so that per-role settings count too.
-    let settings: Vec<Setting> = diesel::sql_query(
+        .map_err(|error| lost(error.to_string()))?;
+    let settings = diesel::sql_query(
         "SELECT name, setting FROM pg_settings \
          WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes') ORDER BY name",
     )
     .prepared()
     .load(&mut connection)
-    .await
-    .map_err(StorageError::from)?;
-    settings
-        .into_iter()
-        .find(|setting| !is_safe(&setting.setting))
-        .map_or(Ok(()), |setting| Err(DurabilityError::Unsafe(setting.name, setting.setting)))
+    .await?;
+    Ok(settings)
 }
 
 /// All of these wait for the local flush; they differ in what they ask of standbys.

@@ -56,7 +56,7 @@ async fn read(database: Database, stopped: Arc<AtomicBool>) -> Vec<Cursor> {
 }
 
 async fn after(database: &Database, from: Cursor) -> Result<Vec<Cursor>, StorageError> {
-    let mut transaction = database.begin(opening.caller).await?;
+    let mut transaction = database.begin(Caller::System).await?;
     let opening = Opening { caller: Caller::System, call_id: String::new(), key: None };
     let found = {
         let Ok(mut unit) = transaction.open(&opening).await else {
