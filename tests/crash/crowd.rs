@@ -42,7 +42,8 @@ impl Template {
     }
 
     fn key(&self, number: u64) -> String {
-        format!("{}{number:0DIGITS$}", &self.key[..self.key.len() - DIGITS])
+        let (same, _) = self.key.split_at(self.key.len() - DIGITS);
+        format!("{same}{number:0DIGITS$}")
     }
 
     fn write(&mut self, number: u64) {
