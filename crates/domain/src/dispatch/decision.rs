@@ -154,7 +154,7 @@ fn wave(
 ) -> Wave {
     let is_one_by_one = matches!(policy.mode, Mode::Exclusive);
     let goal = if is_one_by_one { Chance::CERTAIN } else { goal(policy, snapshot, ageing, round) };
-    let most = if is_one_by_one { 1 } else { policy.rounds.size_max };
+    let most = if is_one_by_one { 1 } else { policy.size_max(snapshot.urgency, snapshot.used) };
     let awaited = snapshot.still_accepted(round);
     let (asked, fewest) = if awaited >= goal {
         (Vec::new(), 0)

@@ -65,12 +65,15 @@ pub struct DispatchPolicy {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Patience {
-    /// From this part of the budgets of those near by on, in per cent, more time is taken. Default 10.
+    /// From this part of the budgets of those near by on, in per cent, more time is taken. Default 8.
     pub from_percent: u32,
-    /// Where this part is used, the most time is taken. Default 30.
+    /// Where this part is used, the most time is taken. Default 16.
     pub full_percent: u32,
-    /// The time in which somebody should have accepted then, in seconds. Default 6 hours.
+    /// The time in which somebody should have accepted then, in seconds. Default 8 hours.
     pub match_within_s: u32,
+    /// Volunteers in one wave at most then, whatever is believed of how likely they accept; what is critical asks as
+    /// many as ever. Default 4.
+    pub size_max: u32,
 }
 
 /// How waves follow each other.
@@ -153,9 +156,26 @@ impl Default for DispatchPolicy {
     }
 }
 
+/// How scarce offers are.
+#[derive(Debug, Clone, Copy)]
+struct Strain(Chance);
+
+impl Strain {
+    fn of(patience: Patience, used: Chance) -> Self {
+        let [from, full] =
+            [patience.from_percent, patience.full_percent].map(|percent| Chance::percent(percent).get());
+        Self(Chance::part(u64::from(used.get().saturating_sub(from)), u64::from(full.saturating_sub(from))))
+    }
+
+    fn part(self, most: u32) -> u32 {
+        let part = u64::from(most) * u64::from(self.0.get()) / u64::from(Chance::CERTAIN.get());
+        u32::try_from(part).unwrap_or(most)
+    }
+}
+
 impl Default for Patience {
     fn default() -> Self {
-        Self { from_percent: 10, full_percent: 30, match_within_s: 6 * 3600 }
+        Self { from_percent: 8, full_percent: 16, match_within_s: 8 * 3600, size_max: 4 }
     }
 }
 
@@ -224,17 +244,25 @@ impl DispatchPolicy {
         Chance::millionths(least.get() + grown.get())
     }
 
-    /// The time in which somebody should have accepted, in seconds, where this part of the budgets is used: the
-    /// more, the longer.
+    /// The time in which somebody should have accepted, in seconds, where this part of the budgets is used: the more, the
+    /// longer.
     #[must_use]
     pub fn match_within(&self, used: Chance) -> u32 {
-        let Patience { match_within_s, from_percent, full_percent } = self.patience;
-        let (from, full) = (Chance::percent(from_percent).get(), Chance::percent(full_percent).get());
-        let strain =
-            Chance::part(u64::from(used.get().saturating_sub(from)), u64::from(full.saturating_sub(from)));
-        let more = u64::from(match_within_s.saturating_sub(self.match_within_s));
-        let grown = more * u64::from(strain.get()) / u64::from(Chance::CERTAIN.get());
-        self.match_within_s.saturating_add(u32::try_from(grown).unwrap_or(u32::MAX))
+        let more = Strain::of(self.patience, used)
+            .part(self.patience.match_within_s.saturating_sub(self.match_within_s));
+        self.match_within_s.saturating_add(more)
+    }
+
+    /// How many volunteers one wave asks at most, where this part of the budgets is used: the more, the fewer.
+    #[must_use]
+    pub fn size_max(&self, urgency: Urgency, used: Chance) -> u32 {
+        match urgency {
+            Urgency::Critical => self.rounds.size_max,
+            Urgency::High | Urgency::Normal | Urgency::Low => {
+                let fewer = self.rounds.size_max.saturating_sub(self.patience.size_max);
+                self.rounds.size_max.saturating_sub(Strain::of(self.patience, used).part(fewer))
+            }
+        }
     }
 
     /// Refuses numbers by which nobody could be asked well.
@@ -245,11 +273,12 @@ impl DispatchPolicy {
         const DAY: u32 = 24 * 3600;
         let (rounds, reach, budget, fairness) = (&self.rounds, &self.reach, &self.budget, &self.fairness);
         let last = u32::from(DAY_MINUTES) - 1;
-        let limits: [Limit; 25] = [
+        let limits: [Limit; 26] = [
             ("target_percent", self.target_percent, 1, 99),
             ("target_max_percent", self.target_max_percent, self.target_percent, 99),
             ("match_within_s", self.match_within_s, 60, 7 * DAY),
             ("patience/match_within_s", self.patience.match_within_s, 60, 7 * DAY),
+            ("patience/size_max", self.patience.size_max, 1, 1_000),
             ("patience/from_percent", self.patience.from_percent, 0, 99),
             (
                 "patience/full_percent",
@@ -318,8 +347,11 @@ mod tests {
     #[test]
     fn the_more_of_the_budgets_is_used_the_more_time_is_taken() {
         let policy = DispatchPolicy::default();
-        let hours = [0, 10, 14, 30, 100].map(|used| policy.match_within(Chance::percent(used)) / 3600);
-        assert_eq!(hours, [1, 1, 2, 6, 6]);
+        let hours = [0, 8, 10, 16, 100].map(|used| policy.match_within(Chance::percent(used)) / 3600);
+        assert_eq!(hours, [1, 1, 2, 8, 8]);
+        let size = |urgency| [0, 8, 12, 16, 100].map(|used| policy.size_max(urgency, Chance::percent(used)));
+        assert_eq!(size(Urgency::Normal), [40, 40, 22, 4, 4]);
+        assert_eq!(size(Urgency::Critical), [40; 5]);
         // Whoever wants more time than that in any case has it.
         let slow = DispatchPolicy { match_within_s: 9 * 3600, ..policy };
         assert_eq!(slow.match_within(Chance::CERTAIN), 9 * 3600);

@@ -206,7 +206,7 @@ impl<'a, T: TravelTime> Search<'a, T> {
         ways.min_by_key(|way| (way.cost, way.volunteer))
     }
 
-    fn wants(&self, request: &OpenRequest, ways: &mut Vec<assignment::Way>, open_cost: u32) -> Wanted {
+    fn wants(&self, request: &OpenRequest, ways: &mut [assignment::Way], open_cost: u32) -> Wanted {
         let Sight { fleet, at, travel, .. } = *self.sight;
         ways.sort_unstable_by_key(|way| (way.cost, way.volunteer));
         let ways = ways.iter().map(|way| Way {

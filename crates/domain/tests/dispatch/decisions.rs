@@ -110,21 +110,18 @@ fn the_idle_come_first_where_it_costs_little_and_the_price_is_bounded() {
 #[test]
 fn where_volunteers_were_asked_much_of_late_waves_are_smaller() {
     let town: Vec<Prospect> = (1..=60).map(|number| prospect(number, 150_000, 5)).collect();
-    let wave = |used| {
-        let wave = asked(&policy(), &Snapshot { used: Chance::percent(used), ..snapshot(town.clone()) });
-        assert!(wave.chance >= wave.goal, "{wave:?}");
-        wave.asked.len()
+    let wave = |used, hours, urgency| {
+        let opened_at = start() - TimeDelta::hours(hours);
+        let used = Chance::percent(used);
+        asked(&policy(), &Snapshot { used, opened_at, urgency, ..snapshot(town.clone()) }).asked.len()
     };
-    assert_eq!(wave(0), wave(10));
-    assert!(wave(10) > wave(15) && wave(15) > wave(30), "{} {} {}", wave(10), wave(15), wave(30));
-    assert_eq!(wave(30), wave(100));
-    // What is urgent in the highest degree is no longer left to small waves once its time runs out.
-    let late = Snapshot {
-        opened_at: start() - TimeDelta::hours(7),
-        used: Chance::CERTAIN,
-        ..snapshot(town.clone())
-    };
-    assert!(asked(&policy(), &late).asked.len() >= wave(0));
+    let fresh = |used| wave(used, 0, Urgency::Normal);
+    assert_eq!(fresh(0), fresh(8));
+    assert!(fresh(8) > fresh(10) && fresh(10) > fresh(16), "{} {} {}", fresh(8), fresh(10), fresh(16));
+    assert_eq!(fresh(16), fresh(100));
+    // Not even whoever has waited for long asks in dozens then, if it is not critical.
+    assert_eq!(wave(100, 12, Urgency::Normal), 4);
+    assert!(wave(100, 12, Urgency::Critical) > 10 && wave(0, 12, Urgency::Normal) > 10);
 }
 
 #[test]

@@ -9,6 +9,7 @@
 )]
 
 mod decisions;
+mod gathered;
 mod histories;
 mod judge;
 mod looking;

@@ -1,10 +1,6 @@
 //! Policies side by side in the cities of `examples/scenarios`: what is promised of waves, seen in simulation.
 
-#![expect(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "what a test builds by hand is right, or it fails"
-)]
+#![expect(clippy::expect_used, reason = "what a test builds by hand is right, or it fails")]
 
 use std::path::PathBuf;
 use std::sync::LazyLock;

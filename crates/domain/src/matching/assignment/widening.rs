@@ -24,26 +24,29 @@ pub struct Widening {
     draft: Draft,
     /// What staying open costs in truth.
     open: Vec<u32>,
-    /// Whether staying open may still cost too little.
-    is_bounded: bool,
+    /// What the cheapest way costs of those that were listed at first.
+    cheapest: Vec<u32>,
+    /// By how much staying open costs more than that, at most; none once it costs what it does in truth.
+    more: Option<u32>,
 }
 
 impl Widening {
     /// Begins with the lists of the problem.
     #[must_use]
     pub fn of(mut problem: Problem) -> Self {
-        let cheapest = |ways: &[Way]| ways.iter().map(|way| way.cost).min();
-        let ways = numbers(problem.requests()).filter_map(|request| cheapest(problem.ways(request)));
-        let (sum, count) = ways.fold((0_u64, 0_u64), |(sum, count), cost| (sum + u64::from(cost), count + 1));
+        let requests = || numbers(problem.requests());
+        let cheapest = |request| problem.ways(request).iter().map(|way| way.cost).min();
+        let (sum, count) = requests()
+            .filter_map(cheapest)
+            .fold((0_u64, 0_u64), |(sum, count), cost| (sum + u64::from(cost), count + 1));
         let more = u32::try_from(TYPICAL_WAYS * sum / count.max(1)).unwrap_or(u32::MAX).max(1);
-        let open = numbers(problem.requests()).filter_map(|request| problem.open_cost(request)).collect();
-        for request in numbers(problem.requests()) {
-            let cheapest = cheapest(problem.ways(request)).unwrap_or(0);
-            if let Some(ask) = problem.asks.get_mut(request as usize) {
-                ask.open = ask.open.min(cheapest.saturating_add(more));
-            }
+        let open = requests().filter_map(|request| problem.open_cost(request)).collect();
+        let cheapest: Vec<u32> = requests().map(|request| cheapest(request).unwrap_or(0)).collect();
+        for (ask, cheapest) in problem.asks.iter_mut().zip(&cheapest) {
+            ask.open = ask.open.min(cheapest.saturating_add(more));
         }
-        Self { draft: Draft::of(problem, Finish::Exact, NonZeroUsize::MIN), open, is_bounded: true }
+        let draft = Draft::of(problem, Finish::Exact, NonZeroUsize::MIN);
+        Self { draft, open, cheapest, more: Some(more) }
     }
 
     /// The draft as it is. While [`look`](Self::look) has something to do, staying open may cost too little in it.
@@ -58,35 +61,30 @@ impl Widening {
         self.draft
     }
 
-    /// Looks once for whoever is cheaper than what requests pay, as [`Draft::look_beyond`] does: for those who stay open
-    /// at too low a cost first, for everyone once there are none. Done when nobody was added and the answer is whole.
-    pub fn look(&mut self, mut find: impl FnMut(u32, u32, &mut Vec<Way>)) -> Step {
-        if !self.is_bounded {
-            return Step::Whole(self.draft.look_beyond(find));
-        }
-        let waiting = self.bounded();
-        let mut is_waiting = vec![false; self.open.len()];
-        for request in &waiting {
-            if let Some(is_waiting) = is_waiting.get_mut(*request as usize) {
-                *is_waiting = true;
-            }
-        }
-        self.draft.look_beyond(|request, below, found| {
-            if is_waiting.get(request as usize) == Some(&true) {
-                find(request, below, found);
-            }
-        });
+    /// Looks once for whoever is cheaper than what requests pay, as [`Draft::look_beyond`] does, and makes staying open
+    /// dearer while somebody does so for less than it costs. Done when the step is whole and nobody was added.
+    pub fn look(&mut self, find: impl FnMut(u32, u32, &mut Vec<Way>)) -> Step {
+        let Some(more) = self.more else { return Step::Whole(self.draft.look_beyond(find)) };
+        self.draft.look_beyond(find);
         let still = self.bounded();
-        for request in &still {
-            let open = self.open.get(*request as usize).copied().unwrap_or(0);
-            let bound = self.draft.problem().open_cost(*request).unwrap_or(open);
-            self.draft.make_open_dearer(*request, bound.saturating_mul(DEARER).min(open));
+        let more = more.saturating_mul(DEARER);
+        if still > 0 {
+            self.bind(more);
+            self.draft.settle();
         }
-        self.draft.settle();
-        if self.bounded().is_empty() {
+        self.more = Some(more);
+        if self.bounded() == 0 {
             self.unbind();
         }
-        Step::Bounded(still.len())
+        Step::Bounded(still)
+    }
+
+    /// Staying open costs every request so much more than its cheapest way at most.
+    fn bind(&mut self, more: u32) {
+        for (request, (open, cheapest)) in numbers(self.open.len()).zip(self.open.iter().zip(&self.cheapest))
+        {
+            self.draft.make_open_dearer(request, cheapest.saturating_add(more).min(*open));
+        }
     }
 
     /// Staying open costs what it does in truth from here on. Whoever has a place pays less than either, so that all stay
@@ -97,26 +95,24 @@ impl Widening {
                 ask.open = *open;
             }
         }
-        self.is_bounded = false;
+        self.more = None;
     }
 
-    /// The requests that stay open because that costs less than in truth.
-    fn bounded(&self) -> Vec<u32> {
+    /// How many requests stay open because that costs less than in truth.
+    fn bounded(&self) -> usize {
         let requests = numbers(self.open.len()).zip(&self.open);
-        requests
-            .filter(|(request, open)| {
-                self.draft.market.seat(*request).at == OPEN
-                    && self.draft.problem().open_cost(*request).is_some_and(|bound| bound < **open)
-            })
-            .map(|(request, _)| request)
-            .collect()
+        let is_bounded = |(request, open): &(u32, &u32)| {
+            let bound = self.draft.problem().open_cost(*request);
+            self.draft.market.seat(*request).at == OPEN && bound.is_some_and(|bound| bound < **open)
+        };
+        requests.filter(is_bounded).count()
     }
 }
 
 /// What one look did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// So many requests found nobody at what staying open was made to cost: it costs them more now.
+    /// So many requests found nobody at what staying open was made to cost: it costs more now.
     Bounded(usize),
     /// Everyone was looked for; see [`Looked`] for what that proves.
     Whole(Looked),
