@@ -35,5 +35,6 @@ fn an_example_that_is_not_as_its_schema_says_is_found() {
     let mut planted = document();
     let answer = "/paths/~1v1~1requests/post/responses/201/content/application~1json/example/status";
     *planted.pointer_mut(answer).unwrap() = json!(7);
-    assert_eq!(wrong(&planted).0.len(), 1);
+    assert!(wrong(&planted).0.iter().all(|line| line.contains("status")));
+    assert!(!wrong(&planted).0.is_empty());
 }

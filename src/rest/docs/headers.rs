@@ -4,7 +4,7 @@
 use serde_json::Value;
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::header::{Header, HeaderBuilder};
-use utoipa::openapi::path::{HttpMethod, Operation, Parameter};
+use utoipa::openapi::path::{HttpMethod, Operation};
 use utoipa::openapi::response::Response;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{Components, Ref, RefOr};
@@ -159,13 +159,16 @@ pub(super) fn tell(answer: &mut Response, headers: &[Told]) {
     }
 }
 
+const IMPORTS: &str = "/v1/imports";
+
 /// What every answer may have.
 const EVERYWHERE: [Told; 3] = [Told::CallId, Told::Quotas, Told::Left];
 
 /// Says of the answers of an operation that are no refusals what they have.
 pub(super) fn describe(path: &str, method: &HttpMethod, operation: &mut Operation) {
     let is_keyed = takes_a_key(path, method);
-    let can_be_tried = has_parameter(operation, "dry_run");
+    // An import says in its body whether it was tried.
+    let can_be_tried = has_parameter(operation, "dry_run") && path != IMPORTS;
     for (status, answer) in &mut operation.responses.responses {
         let RefOr::T(answer) = answer else { continue };
         tell(answer, &EVERYWHERE);
@@ -185,9 +188,7 @@ pub(super) fn describe(path: &str, method: &HttpMethod, operation: &mut Operatio
 }
 
 fn has_parameter(operation: &Operation, name: &str) -> bool {
-    let parameters = operation.parameters.iter().flatten();
-    let is_it = |one: &&RefOr<Parameter>| matches!(one, RefOr::T(one) if one.name == name);
-    parameters.filter(is_it).count() > 0
+    operation.parameters.iter().flatten().any(|one| matches!(one, RefOr::T(one) if one.name == name))
 }
 
 /// Says of a refusal what it has.

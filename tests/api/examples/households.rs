@@ -35,9 +35,9 @@ fn neighbour(world: &World, flat: &str, phone: &str) -> Value {
 
 async fn many(recorder: &mut Recorder, world: &World) {
     let good = neighbour(world, "21", "+77010000021");
-    let mut wrong = neighbour(world, "22", "+77010000022");
-    wrong["members"] = json!(0);
-    let body = json!({"households": [good, wrong]});
+    let mut elsewhere = neighbour(world, "22", "+77010000022");
+    elsewhere["door"]["position"] = json!({"lat": 51.128, "lon": 71.43});
+    let body = json!({"households": [good, elsewhere]});
     let told = recorder.post("registerHouseholds", &world.partner_of_a(), "/v1/households/bulk", body).await;
     let household = told["results"][0]["household"]["id"].as_str().unwrap();
     let why = json!({"reason": "Nobody of this name lives there"});

@@ -74,9 +74,9 @@ async fn given_back(recorder: &mut Recorder, world: &World) {
     let household = world.verified_household().await;
     let mut other = world.request(&household);
     other["urgency"] = json!("critical");
-    let mut wrong = world.request(&household);
-    wrong["lines"][0]["quantity"] = json!(0);
-    let body = json!({"requests": [other, wrong]});
+    // A household that nobody knows.
+    let unknown = world.request("hh_01jd9x0q3vfhz8w2k5m7n6t999");
+    let body = json!({"requests": [other, unknown]});
     let told = recorder.post("submitRequests", &partner, "/v1/requests/bulk", body).await;
     let request = told["results"][0]["request"]["id"].as_str().unwrap();
     let path = |verb: &str| format!("/v1/requests/{request}/{verb}");
