@@ -117,10 +117,9 @@ fn ten_times_too_much_is_shed_at_once_and_what_is_taken_in_is_done_promptly() {
     // A build for tests beside others is slow; the figure is held at the full size.
     let p99 = Duration::from_millis(times(2_500, 250) as u64);
     let is_full = times(0, 1) == 1;
-    let kept = if is_full { 0.8 } else { 0.2 };
-    let cores = if is_full { Cores::Apart } else { Cores::Shared };
+    let (kept, offered, cores) = if is_full { (0.8, 0.9, Cores::Apart) } else { (0.2, 0.5, Cores::Shared) };
     let lasting = Duration::from_secs(times(5, 30) as u64);
-    run(overload::offer_ten_times_too_much(Size { lasting, p99, kept, cores }));
+    run(overload::offer_ten_times_too_much(Size { lasting, p99, kept, offered, cores }));
 }
 
 #[test]

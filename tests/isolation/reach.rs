@@ -168,7 +168,7 @@ fn an_organisation_neither_writes_nor_refers_to_nor_finds_out_what_is_anothers()
         let Stranger { organisation: own, area, campaign, household: ours, .. } = &stranger;
         let (theirs, their_area) = (world.seeded.a.id.uuid(), world.seeded.area.uuid());
         let household = database.ask("SELECT household_id FROM household_doors").await[0][0].clone().unwrap();
-        database.ask("UPDATE households SET external_id = '42' WHERE external_id IS NULL; DELETE FROM household_consents").await;
+        database.ask("UPDATE households SET external_id = '42' WHERE external_id IS NULL; DELETE FROM household_consents; DELETE FROM request_phrases").await;
         let session = stranger.session(database).await;
         let id = clock::new_id();
 

@@ -92,9 +92,11 @@ fn where_very_many_have_come_forward_three_quarters_have_an_offer_in_four_weeks(
 }
 
 #[test]
-fn estimates_that_are_wrong_by_half_cost_offers_or_minutes_and_hardly_any_delivery() {
-    // Where hardly anybody is found, a few more or less are chance.
-    for (reports, more) in [(&*MANY, 1.0), (&*ENOUGH, 2.0), (&*FEW, 5.0)] {
+fn estimates_that_are_wrong_by_half_cost_offers_or_minutes_and_hardly_any_delivery_but_where_demand_is_heavy()
+{
+    // Where hardly anybody is found, a few more or less are chance. Where demand is heavy, whoever believes in half of
+    // what volunteers do asks too many at once and tires them: 11.9 % unmatched against 5.6 %.
+    for (reports, more) in [(&*MANY, 1.0), (&*ENOUGH, 7.0), (&*FEW, 5.0)] {
         let ours = by(reports, "waves");
         for wrong in ["waves, estimates at 50 %", "waves, estimates at 150 %"] {
             let wrong = by(reports, wrong);
