@@ -23,7 +23,6 @@ mod engine;
 #[expect(dead_code, reason = "tests/race races in more ways than this needs")]
 mod fleet;
 #[path = "../race/servers.rs"]
-#[expect(dead_code, reason = "tests/crash does more with servers than this needs")]
 mod servers;
 #[path = "../api/support/mod.rs"]
 #[expect(unused_imports, dead_code, reason = "the support of tests/api does more than this needs")]

@@ -55,10 +55,10 @@ impl Session {
         let messages = self.client.simple_query(sql).await.map_err(|error| refused(&error))?;
         let mut rows = Vec::new();
         for message in messages {
-            match message {
-                SimpleQueryMessage::RowDescription(_) => rows.clear(),
-                SimpleQueryMessage::Row(row) => rows.push(row.get(0).unwrap_or("null").to_owned()),
-                _ => {}
+            if matches!(message, SimpleQueryMessage::RowDescription(_)) {
+                rows.clear();
+            } else if let SimpleQueryMessage::Row(row) = message {
+                rows.push(row.get(0).unwrap_or("null").to_owned());
             }
         }
         Ok(rows)
@@ -84,10 +84,11 @@ impl Session {
         match outcome {
             Ok(messages) => Ok(messages
                 .iter()
-                .map(|message| match message {
-                    SimpleQueryMessage::CommandComplete(count) => *count,
-                    _ => 0,
-                })
+                .map(
+                    |message| {
+                        if let SimpleQueryMessage::CommandComplete(count) = message { *count } else { 0 }
+                    },
+                )
                 .sum()),
             Err(error) => Err(error.code().map_or_else(|| error.to_string(), |code| code.code().to_owned())),
         }
