@@ -117,11 +117,11 @@ $$;
 COMMENT ON FUNCTION page_of_log(xid8, bigint, bigint) IS 'Where a page of the whole log ends: numbers, and nothing of what happened.';
 
 CREATE FUNCTION doors_in_cells(area uuid, firsts bigint[], lasts bigint[], most bigint, OUT place integer, OUT doors integer)
-RETURNS SETOF record LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+RETURNS SETOF record LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
-    IF NOT public.sees_everyone() AND NOT EXISTS (
+    IF NOT public.sees_everyone() AND (public.acting_volunteer() IS NOT NULL OR NOT EXISTS (
         SELECT FROM public.area_organisations g
-        WHERE g.organisation_id = public.acting_organisation() AND g.area_id = area) THEN
+        WHERE g.organisation_id = public.acting_organisation() AND g.area_id = area)) THEN
         RETURN;
     END IF;
     RETURN QUERY
@@ -136,9 +136,10 @@ COMMENT ON FUNCTION doors_in_cells(uuid, bigint[], bigint[], bigint) IS 'How man
 CREATE FUNCTION doors_named(
     organisation uuid, names text[], lats double precision[], reach double precision,
     OUT place integer, OUT household uuid, OUT area_id uuid, OUT lat double precision, OUT lon double precision
-) RETURNS SETOF record LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+) RETURNS SETOF record LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
-    IF NOT public.sees_everyone() AND organisation IS DISTINCT FROM public.acting_organisation() THEN
+    IF NOT public.sees_everyone()
+        AND (public.acting_volunteer() IS NOT NULL OR organisation IS DISTINCT FROM public.acting_organisation()) THEN
         RETURN;
     END IF;
     RETURN QUERY
@@ -178,7 +179,8 @@ GRANT SELECT ON __diesel_schema_migrations TO birgemiz_app;
 GRANT SELECT ON organisations, campaign_organisations, policies, areas, area_organisations, building_cells, items, kits,
     kit_items, partners TO birgemiz_app;
 GRANT SELECT, UPDATE ON campaigns TO birgemiz_app;
-GRANT SELECT, INSERT, UPDATE ON users, invitations, hubs, households, household_doors, volunteers, volunteer_positions,
+GRANT SELECT, INSERT ON users TO birgemiz_app;
+GRANT SELECT, INSERT, UPDATE ON invitations, hubs, households, household_doors, volunteers, volunteer_positions,
     requests, request_notes, request_phrases, request_lines, silences, claims, deliveries, photos, calls, webhook_endpoints,
     imports TO birgemiz_app;
 GRANT SELECT, UPDATE, DELETE ON refresh_tokens TO birgemiz_app;
@@ -248,7 +250,7 @@ BEGIN
         EXECUTE format('CREATE POLICY %I ON %I FOR SELECT TO birgemiz_definer USING (true)', of_one || '_definer', of_one);
     END LOOP;
     -- Nothing of these is ever another organisation's business.
-    FOREACH of_one IN ARRAY ARRAY['users', 'refresh_tokens', 'partners', 'invitations', 'household_consents', 'calls',
+    FOREACH of_one IN ARRAY ARRAY['refresh_tokens', 'partners', 'invitations', 'household_consents', 'calls',
                                   'imports', 'import_parts', 'import_faults', 'import_staging', 'import_coarse_points',
                                   'webhook_endpoints', 'webhook_messages', 'webhook_attempts'] LOOP
         EXECUTE format('CREATE POLICY %I ON %I TO birgemiz_app USING (organisation_id = (SELECT acting_organisation()))
@@ -264,18 +266,26 @@ BEGIN
     FOREACH of_one IN ARRAY ARRAY['hubs', 'households'] LOOP
         EXECUTE format('CREATE POLICY %I ON %I TO birgemiz_app USING (organisation_id = (SELECT acting_organisation()))
                         WITH CHECK (organisation_id = (SELECT acting_organisation()))', of_one || '_own', of_one);
-        EXECUTE format('CREATE POLICY %I ON %I FOR SELECT TO birgemiz_app USING (EXISTS (
-                        SELECT FROM area_organisations g WHERE g.organisation_id = (SELECT acting_organisation())
-                        AND g.area_id = %I.area_id))', of_one || '_shared', of_one, of_one);
     END LOOP;
 END
 $$;
+CREATE POLICY hubs_shared ON hubs FOR SELECT TO birgemiz_app USING (EXISTS (
+    SELECT FROM area_organisations g WHERE g.organisation_id = (SELECT acting_organisation()) AND g.area_id = hubs.area_id));
+-- Others see those whose requests they see.
+CREATE POLICY households_shared ON households FOR SELECT TO birgemiz_app USING (EXISTS (
+    SELECT FROM requests q WHERE q.household_id = households.id));
+
+-- Coordinators enter volunteers and let them in; whoever else logs in, administrators make.
+CREATE POLICY users_own ON users FOR SELECT TO birgemiz_app USING (organisation_id = (SELECT acting_organisation()));
+CREATE POLICY users_entered ON users FOR INSERT TO birgemiz_app
+    WITH CHECK (organisation_id = (SELECT acting_organisation()) AND role = 'volunteer');
 
 CREATE POLICY organisations_shared ON organisations FOR SELECT TO birgemiz_app USING (
     id = (SELECT acting_organisation())
     OR EXISTS (SELECT FROM campaign_organisations m WHERE m.organisation_id = organisations.id));
 CREATE POLICY one_time_links_own ON one_time_links FOR INSERT TO birgemiz_app
-    WITH CHECK (organisation_id = (SELECT acting_organisation()));
+    WITH CHECK (organisation_id = (SELECT acting_organisation())
+                AND EXISTS (SELECT FROM users u WHERE u.id = one_time_links.user_id AND u.role = 'volunteer'));
 CREATE POLICY campaigns_shared ON campaigns FOR SELECT TO birgemiz_app
     USING (id = ANY ((SELECT acting_campaigns())::uuid[]));
 CREATE POLICY campaigns_own ON campaigns FOR UPDATE TO birgemiz_app
@@ -283,22 +293,23 @@ CREATE POLICY campaigns_own ON campaigns FOR UPDATE TO birgemiz_app
 CREATE POLICY building_cells_shared ON building_cells FOR SELECT TO birgemiz_app
     USING (EXISTS (SELECT FROM areas a WHERE a.id = building_cells.area_id));
 
--- Volunteers serve whoever shares an area with them, and are counted there; what they are is their organisation's.
+-- Volunteers serve whoever shares a campaign with their organisation, and are counted there: who telephones need not share
+-- an area. What they are is their organisation's.
 CREATE POLICY volunteers_own ON volunteers TO birgemiz_app
     USING (organisation_id = (SELECT acting_organisation())) WITH CHECK (organisation_id = (SELECT acting_organisation()));
 CREATE POLICY volunteers_shared ON volunteers FOR SELECT TO birgemiz_app USING (EXISTS (
-    SELECT FROM area_organisations g WHERE g.organisation_id = (SELECT acting_organisation())
-    AND g.area_id = volunteers.area_id));
+    SELECT FROM campaign_organisations m WHERE m.organisation_id = volunteers.organisation_id));
 CREATE POLICY volunteers_counted ON volunteers FOR UPDATE TO birgemiz_app USING (EXISTS (
-    SELECT FROM area_organisations g WHERE g.organisation_id = (SELECT acting_organisation())
-    AND g.area_id = volunteers.area_id));
+    SELECT FROM campaign_organisations m WHERE m.organisation_id = volunteers.organisation_id));
 CREATE POLICY volunteer_positions_own ON volunteer_positions TO birgemiz_app
     USING (organisation_id = (SELECT acting_organisation())) WITH CHECK (organisation_id = (SELECT acting_organisation()));
 CREATE POLICY volunteer_positions_shared ON volunteer_positions FOR SELECT TO birgemiz_app
     USING (EXISTS (SELECT FROM volunteers v WHERE v.id = volunteer_positions.volunteer_id));
 CREATE POLICY volunteer_blocks_of_either ON volunteer_blocks TO birgemiz_app
     USING ((SELECT acting_organisation()) IN (organisation_id, volunteer_organisation_id))
-    WITH CHECK ((SELECT acting_organisation()) IN (organisation_id, volunteer_organisation_id));
+    WITH CHECK (organisation_id = (SELECT acting_organisation())
+                OR volunteer_organisation_id = (SELECT acting_organisation())
+                AND EXISTS (SELECT FROM households h WHERE h.id = volunteer_blocks.household_id));
 
 -- Requests are shared by their campaign, and served by volunteers of all who take part.
 CREATE POLICY requests_own ON requests TO birgemiz_app
@@ -335,7 +346,10 @@ CREATE POLICY request_phrases_tried ON request_phrases FOR UPDATE TO birgemiz_ap
 -- A claim is its request's organisation's and its volunteer's to change. That there is one, all see who see the request.
 CREATE POLICY claims_of_either ON claims TO birgemiz_app
     USING ((SELECT acting_organisation()) IN (organisation_id, volunteer_organisation_id))
-    WITH CHECK ((SELECT acting_organisation()) IN (organisation_id, volunteer_organisation_id));
+    -- By a claim one reaches a door: of a request that one sees, and of its household.
+    WITH CHECK (organisation_id = (SELECT acting_organisation())
+                OR volunteer_organisation_id = (SELECT acting_organisation())
+                AND EXISTS (SELECT FROM requests q WHERE q.id = claims.request_id AND q.household_id = claims.household_id));
 CREATE POLICY claims_shared ON claims FOR SELECT TO birgemiz_app
     USING (EXISTS (SELECT FROM requests q WHERE q.id = claims.request_id));
 CREATE POLICY deliveries_own ON deliveries TO birgemiz_app

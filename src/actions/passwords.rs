@@ -68,7 +68,12 @@ async fn in_turn<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
     let busy = || Refusal { retry_after_s: Some(2), ..Refusal::new(Code::Overloaded) };
-    let _place = PLACES.try_acquire().map_err(|_| busy())?;
-    let _turn = TURNS.acquire().await.map_err(|_| Refusal::new(Code::Overloaded))?;
+    let place = PLACES.try_acquire().map_err(|_| busy())?;
+    let turn = TURNS.acquire().await.map_err(|_| Refusal::new(Code::Overloaded))?;
+    // The turn ends with the work, which goes on when whoever asked for it has gone.
+    let work = move || {
+        let _held = (place, turn);
+        work()
+    };
     tokio::task::spawn_blocking(work).await.map_err(|_| Refusal::new(Code::Internal))?
 }

@@ -49,7 +49,8 @@ pub async fn wrap<B: MessageBody + 'static>(
 }
 
 fn limited(request: &ServiceRequest) -> Option<Limited> {
-    if !request.path().starts_with(LIMITED) {
+    // As routing reads it: `%76` is a `v` there as well.
+    if !request.match_info().as_str().starts_with(LIMITED) {
         return None;
     }
     if let Some(bearer) = bearer_of(request.request()) {

@@ -2,7 +2,7 @@
 
 use diesel::QueryableByName;
 use diesel::sql_types::Text;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use tokio_postgres::NoTls;
 
 use super::StorageError;
@@ -53,6 +53,8 @@ async fn settings_of(url: &str, role: ActingRole) -> Result<Vec<Setting>, Storag
     let mut connection = AsyncPgConnection::try_from_client_and_connection(client, driven)
         .await
         .map_err(|error| lost(error.to_string()))?;
+    // A login that may not act in this role is found here, by its name, and not when somebody calls.
+    connection.batch_execute(&role.step_down()).await?;
     let settings = diesel::sql_query(
         "SELECT name, setting FROM pg_settings \
          WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes') ORDER BY name",

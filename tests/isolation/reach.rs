@@ -212,6 +212,30 @@ fn an_organisation_neither_writes_nor_refers_to_nor_finds_out_what_is_anothers()
         );
         assert_eq!(session.attempt(&note).await, Err("23503".to_owned()), "a phrase of another's request");
 
+        let attached = format!(
+            "INSERT INTO claims (id, organisation_id, area_id, request_id, household_id, volunteer_organisation_id,
+               volunteer_id, source, status, fence, lease_until, policy_version, claimed_at, ended_at)
+             VALUES ('{id}', '{theirs}', '{their_area}', '{}', '{household}', '{own}', '{id}', 'self', 'completed', 99, now(), 1,
+                     now(), now())",
+            uuid_of(&request)
+        );
+        assert_eq!(
+            session.attempt(&attached).await,
+            Err(REFUSED.to_owned()),
+            "a claim that opens another's door"
+        );
+        let promoted = "UPDATE users SET role = 'administrator'";
+        assert_eq!(
+            session.attempt(promoted).await,
+            Err(REFUSED.to_owned()),
+            "an administrator, made in passing"
+        );
+        let entered = format!(
+            "INSERT INTO users (id, organisation_id, role, name, email, created_at)
+             VALUES ('{id}', '{own}', 'administrator', 'Nobody', 'nobody@example.org', now())"
+        );
+        assert_eq!(session.attempt(&entered).await, Err(REFUSED.to_owned()), "an administrator, entered");
+
         // What another organisation has already is no news.
         let same_phone = insert_door(ours, own, area);
         assert_eq!(session.attempt(&same_phone).await, Ok(1), "the same telephone");

@@ -124,6 +124,10 @@ impl Gate {
         let is_busy = self.under_way >= self.room.at_once;
         self.count_out(caller);
         if outcome == Outcome::Unserved {
+            if !is_busy {
+                // A pause in which nobody waited is nobody's pace.
+                self.busy_since_ns = None;
+            }
             return;
         }
         if let Some(before) = self.busy_since_ns

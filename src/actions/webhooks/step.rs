@@ -104,7 +104,7 @@ pub struct Work {
     pub due: Vec<Due>,
     /// How far in the log it has looked now.
     pub looked: Cursor,
-    /// Whether the log has more for it already.
+    /// Whether there may be more for it already.
     pub is_behind: bool,
     /// When the next comes due, by the clock of its organisation as it is now; none where nothing waits for a time.
     next_due: Option<Moment>,
@@ -130,12 +130,12 @@ impl Action for Step {
             status::disable(unit, &kept.row, DisabledReason::OwnerRevoked).await?;
             return Ok(None);
         };
-        let (looked, is_behind) = take_from_the_log(unit, &kept, self.looked, &actor).await?;
+        let (looked, has_more) = take_from_the_log(unit, &kept, self.looked, &actor).await?;
         let endpoint = kept.row;
         let paused_until = by_our_clock(unit, &endpoint, endpoint.paused_until).await?;
         let rests_until = paused_until.filter(|until| unit.now < *until);
-        let due = if rests_until.is_some() {
-            Vec::new()
+        let (due, is_withheld) = if rests_until.is_some() {
+            (Vec::new(), false)
         } else {
             let width = if endpoint.failing_since.is_some() { 1 } else { WIDTH };
             let room = i64::try_from(width.saturating_sub(self.busy.len())).unwrap_or(0);
@@ -147,6 +147,8 @@ impl Action for Step {
         } else {
             rests_until
         };
+        // Behind what is withheld others wait that may be sent.
+        let is_behind = has_more || is_withheld;
         Ok(Some(Work { endpoint, now: unit.now, due, looked, is_behind, next_due }))
     }
 }
@@ -203,19 +205,20 @@ fn wanted(endpoint: &EndpointRow) -> EventFilter {
     }
 }
 
+/// What may be sent now, and whether something was found that may not be sent any more.
 async fn find_due(
     unit: &mut Unit<'_>,
     endpoint: &EndpointRow,
     actor: &Actor,
     busy: &[Uuid],
     room: i64,
-) -> Result<Vec<Due>, Refusal> {
+) -> Result<(Vec<Due>, bool), Refusal> {
     if room == 0 {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), false));
     }
     let rows = webhook_messages::due(unit, endpoint, busy, room).await?;
     if rows.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), false));
     }
     let ids: Vec<Uuid> = rows.iter().map(|row| row.event_id).collect();
     let events = feed::find_all(unit, &ids).await?.into_iter().map(Arc::new);
@@ -230,7 +233,7 @@ async fn find_due(
     if !withheld.is_empty() {
         webhook_messages::settle(unit, endpoint.endpoint(), &withheld, Standing::Withheld).await?;
     }
-    Ok(due)
+    Ok((due, !withheld.is_empty()))
 }
 
 /// Sends one message once, signed as of now.

@@ -142,7 +142,7 @@ impl<W: Who> FromRequest for By<W> {
 fn identify<W: Who>(request: &HttpRequest) -> Result<By<W>, Problem> {
     let (caller, scopes) = if W::NOBODY { (Caller::Nobody, Vec::new()) } else { bearer::<W>(request)? };
     let key = idempotency_key(request)?;
-    let of_key = |_: &String| format!("{} {}", request.method(), request.path());
+    let of_key = |_: &String| format!("{} {}", request.method(), request.match_info().as_str());
     Ok(By {
         caller,
         call_id: envelope::call_id(request),

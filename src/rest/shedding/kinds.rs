@@ -51,6 +51,12 @@ const FILED: [&str; 6] = [
     "/v1/positions",
 ];
 
+/// Whether whoever calls is nobody yet.
+#[must_use]
+pub(super) fn asks_for_no_token(path: &str) -> bool {
+    path.starts_with("/v1/auth/") || path == REGISTER
+}
+
 /// What a call needs, and how urgent it is; `None` where it needs nothing that there is little of.
 #[must_use]
 pub(super) fn of(method: &Method, path: &str) -> Option<(Kind, Urgency)> {

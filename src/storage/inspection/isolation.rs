@@ -12,15 +12,15 @@ FROM unnest(ARRAY['birgemiz_app', 'birgemiz_admin', 'birgemiz_gate', 'birgemiz_s
 UNION ALL
 SELECT format('the role %s may pass the policies by', rolname),
        format('psql -c ''ALTER ROLE %s NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB NOREPLICATION''', rolname)
-FROM pg_roles WHERE rolname LIKE 'birgemiz\\_%'
+FROM pg_roles WHERE rolname IN ('birgemiz_app', 'birgemiz_admin', 'birgemiz_gate', 'birgemiz_system', 'birgemiz_definer', 'birgemiz_owner')
     AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication)
 UNION ALL
 SELECT format('the role %s is a member of %s', m.rolname, o.rolname), format('psql -c ''REVOKE %s FROM %s''', o.rolname, m.rolname)
 FROM pg_auth_members a JOIN pg_roles m ON m.oid = a.member JOIN pg_roles o ON o.oid = a.roleid
-WHERE m.rolname LIKE 'birgemiz\\_%'
+WHERE m.rolname IN ('birgemiz_app', 'birgemiz_admin', 'birgemiz_gate', 'birgemiz_system', 'birgemiz_definer', 'birgemiz_owner')
 UNION ALL
 SELECT format('the role %s owns %s', relowner::regrole, relname), format('psql -c ''ALTER TABLE %I OWNER TO CURRENT_USER''', relname)
-FROM pg_class WHERE relkind = 'r' AND relowner IN (SELECT oid FROM pg_roles WHERE rolname LIKE 'birgemiz\\_%')
+FROM pg_class WHERE relkind = 'r' AND relowner IN (SELECT oid FROM pg_roles WHERE rolname IN ('birgemiz_app', 'birgemiz_admin', 'birgemiz_gate', 'birgemiz_system', 'birgemiz_definer', 'birgemiz_owner'))
 UNION ALL
 SELECT format('the table %s shows its rows to everybody', relname),
        format('psql -c ''ALTER TABLE %I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY''', relname)

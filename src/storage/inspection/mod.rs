@@ -21,6 +21,11 @@ pub use tables::Extent;
 const SESSION: &str = "SET statement_timeout = '10min'; SET timezone = 'UTC'; \
     SET application_name = 'birgemiz inspection'; BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;";
 
+/// Whom row-level security does not keep from any row; where it is not there yet, nobody is kept from one.
+const SEES_EVERYTHING: &str = "
+SELECT r.rolsuper OR r.rolbypassrls OR o.oid IS NULL OR pg_has_role(current_user, o.oid, 'USAGE')
+FROM pg_roles r LEFT JOIN pg_roles o ON o.rolname = 'birgemiz_owner' WHERE r.rolname = current_user";
+
 /// A database as it is at one moment.
 pub struct Inspection {
     client: Client,
@@ -39,6 +44,13 @@ impl Inspection {
         // It ends with the client.
         tokio::spawn(connection);
         client.batch_execute(SESSION).await.map_err(failed)?;
+        if !column(&client.query_one(SEES_EVERYTHING, &[]).await.map_err(failed)?, 0)? {
+            return Err(StorageError::Database(
+                "this login does not see all rows, and would find and save none. As an administrator of the server: \
+                 GRANT birgemiz_owner TO it; ALTER ROLE it INHERIT"
+                    .to_owned(),
+            ));
+        }
         Ok(Self { client })
     }
 

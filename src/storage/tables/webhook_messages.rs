@@ -122,12 +122,15 @@ pub async fn due(
     Ok(rows)
 }
 
-/// When the first that waits for a receiver may be sent.
+/// When the next that waits for a receiver comes due. What was due before and waits still, waits for another.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn next(unit: &mut Unit<'_>, endpoint: &EndpointRow) -> Result<Option<Moment>, StorageError> {
-    let waits = webhook_messages::endpoint_id.eq(endpoint.id).and(webhook_messages::state.eq("waiting"));
+    let waits = webhook_messages::endpoint_id
+        .eq(endpoint.id)
+        .and(webhook_messages::state.eq("waiting"))
+        .and(webhook_messages::next_attempt_at.gt(unit.now));
     let next = webhook_messages::table
         .filter(waits)
         .select(diesel::dsl::min(webhook_messages::next_attempt_at))
