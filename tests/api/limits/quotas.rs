@@ -113,3 +113,15 @@ fn those_who_are_not_logged_in_share_the_quota_of_their_address() {
         world.partner_of_a().get(CHEAP).await.refused(403, "forbidden");
     });
 }
+
+#[test]
+fn a_path_that_is_spelled_otherwise_is_counted_alike() {
+    run(async {
+        let world = World::with(quota(400)).await;
+        let plain = world.partner_of_a().get(CHEAP).await.header("ratelimit").to_owned();
+        let spelled = CHEAP.replace("/v1", "/%761");
+        let answer = world.partner_of_a().get(&spelled).off_contract().await;
+        assert_eq!(answer.status, 403, "routing reads it as what it stands for");
+        assert!(!plain.is_empty() && !answer.header("ratelimit").is_empty(), "it was not counted");
+    });
+}
