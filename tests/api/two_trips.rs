@@ -1,49 +1,11 @@
 //! A claim and a submission are decided by what was read with their opening, and written with their commit.
 //! Whatever happens in between counts.
 
-use std::time::Duration;
-
-use birgemiz::clock;
 use futures_util::future::{join, pending};
 use serde_json::{Value, json};
-use tokio_postgres::{Client, NoTls};
 
+use crate::support::meanwhile::{Other, waiting};
 use crate::support::{World, run};
-
-/// Somebody else's transaction on the same database.
-struct Other {
-    client: Client,
-    driver: tokio::task::JoinHandle<()>,
-}
-
-impl Other {
-    /// Begins one, and does that in it.
-    async fn doing(world: &World, sql: &str) -> Self {
-        let (client, connection) = tokio_postgres::connect(&world.database.urls.owner, NoTls).await.unwrap();
-        let driver = tokio::spawn(async move {
-            connection.await.unwrap();
-        });
-        client.batch_execute(&format!("BEGIN; {sql}")).await.unwrap();
-        Self { client, driver }
-    }
-
-    async fn commits(self) {
-        self.client.batch_execute("COMMIT").await.unwrap();
-        drop(self.client);
-        self.driver.await.unwrap();
-    }
-}
-
-/// Returns when so many wait for a lock on a row.
-async fn waiting(world: &World, sessions: i64) {
-    const WAITING: &str = "SELECT count(*) FROM pg_stat_activity \
-        WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    let begun = clock::instant();
-    while world.database.count(WAITING).await < sessions {
-        assert!(clock::since(begun) < Duration::from_secs(10), "nobody waits");
-        tokio::task::yield_now().await;
-    }
-}
 
 const ALL_CLAIMS: &str = "SELECT count(*) FROM claims";
 const CLAIM_KEYS: &str = "SELECT count(*) FROM idempotency_keys WHERE route LIKE '%/claim'";
