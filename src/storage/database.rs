@@ -50,6 +50,9 @@ pub struct Database {
     waited_in_vain: Arc<Mutex<Option<Instant>>>,
 }
 
+/// A server that is there has let somebody in by then, however busy its machine is.
+const REACHED_WITHIN: Duration = Duration::from_secs(10);
+
 /// The connections of one role. No connection ever changes its role.
 #[derive(Clone)]
 struct Lane {
@@ -104,8 +107,18 @@ impl Database {
         let lanes = [app.await?, admin.await?, gate.await?, system.await?];
         let (presence, _) = watch::channel(Presence::Here);
         let database = Self { lanes, wait, url: url.to_owned(), presence, waited_in_vain: Arc::default() };
-        database.connection(ActingRole::App).await?;
+        database.reached().await?;
         Ok(database)
+    }
+
+    /// Somebody answers there. How long a caller would wait for a place is no measure of that.
+    async fn reached(&self) -> Result<(), StorageError> {
+        let [app, ..] = &self.lanes;
+        match tokio::time::timeout(REACHED_WITHIN, app.pool.dedicated_connection()).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(StorageError::NoConnection(error.to_string())),
+            Err(_) => Err(StorageError::NoConnection("the database does not answer".to_owned())),
+        }
     }
 
     /// The same database through a pool of its own, for those who must never wait behind callers.

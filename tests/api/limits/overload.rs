@@ -90,7 +90,7 @@ fn who_is_turned_away_keeps_the_connection_and_leaves_no_trace() {
     run(async {
         let world = World::with(|settings| {
             settings.database.pool_size = 2;
-            settings.database.pool_wait_ms = 50;
+            settings.database.pool_wait_ms = 200;
         })
         .await;
         let household = world.verified_household().await;
