@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 
 use crate::actions::auth::first_administrator::InviteFirstAdministrator;
 use crate::actions::lease_calls::Quotas;
+use crate::actions::phone_number;
 use crate::actions::{Answer, Call, Refusal, perform};
 use crate::app::App;
 use crate::config::{
@@ -275,6 +276,7 @@ pub struct Running {
 /// # Errors
 /// In one plain sentence, when the service cannot start.
 pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Running, StartupError> {
+    let plans = phone_number::read_plans();
     let applied = migrations::migrate(&urls.owner).await?;
     tracing::info!(migrations = applied.len(), "the database is up to date");
     durability::require_durable(&urls.service).await?;
@@ -303,6 +305,8 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
         public_url: url.trim_end_matches('/').into(),
     };
     let first_administrator = invite(&app).await?;
+    // Whether they can be read shows with the first number that is told.
+    let _ = plans.await;
     let patience_s = settings.stopping.stop_limit_s;
     let gates = Gates::new(settings.database.pool_size, settings.database.pool_wait());
     let server = HttpServer::start(&app, gates, listener, usize::from(settings.workers), patience_s)
