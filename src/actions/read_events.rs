@@ -42,6 +42,8 @@ pub struct EventPage {
     pub began: Cursor,
     /// From here it goes on.
     pub next: Cursor,
+    /// The last event that was looked at: as good a place as `next`, and the same while nothing happens.
+    pub looked_at: Cursor,
     /// Whether something more is there already.
     pub has_more: bool,
 }
@@ -73,7 +75,8 @@ pub async fn read_events(
         let page = feed::page(unit, filter, after, limit).await?;
         let rows = page.rows.into_iter().map(Arc::new);
         let seen = known(&unit.actor, rows)?;
-        Ok(Some(EventPage { seen, began: after, next: page.next, has_more: page.has_more }))
+        let (next, looked_at) = (page.next, page.looked_at);
+        Ok(Some(EventPage { seen, began: after, next, looked_at, has_more: page.has_more }))
     })
     .await
 }

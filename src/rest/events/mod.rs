@@ -61,7 +61,7 @@ pub async fn list(
         .ok_or_else(|| params::no_such_place("after"))?;
     Ok(answer::json(&EventsBody {
         data: page.seen.iter().map(EventBody::new).collect(),
-        next_cursor: params::cursor(&app.keys, page.next),
+        next_cursor: params::cursor(&app.keys, page.looked_at),
         has_more: page.has_more,
     }))
 }

@@ -126,6 +126,9 @@ pub struct FeedPage {
     pub rows: Vec<FeedRow>,
     /// From here it goes on.
     pub next: Cursor,
+    /// The last event that was looked at, or where the looking began: nothing lies between that and `next`, and it
+    /// stays where it is while nothing happens.
+    pub looked_at: Cursor,
     /// Whether something more is there already.
     pub has_more: bool,
 }
@@ -142,14 +145,17 @@ pub async fn page(
     limit: i64,
 ) -> Result<FeedPage, StorageError> {
     let tip = events::tip(unit).await?.max(after);
-    let until = match filter.object {
-        Some(_) => tip,
-        None => scanned(unit, after).await?.unwrap_or(tip),
+    let scanned = match filter.object {
+        Some(_) => None,
+        None => scanned(unit, after).await?,
     };
+    let until = scanned.as_ref().filter(|last| last.count >= SCANNED).map_or(tip, Scanned::cursor);
     let rows = between(unit, filter, after, until, limit).await?;
     let is_full = i64::try_from(rows.len()).is_ok_and(|count| count >= limit);
-    let next = rows.last().filter(|_| is_full).map_or(until, FeedRow::cursor);
-    Ok(FeedPage { rows, next, has_more: next < tip && (is_full || until < tip) })
+    let last = rows.last().map(FeedRow::cursor);
+    let next = last.filter(|_| is_full).unwrap_or(until);
+    let looked_at = last.max(scanned.as_ref().map(Scanned::cursor)).map_or(after, |last| last.min(next));
+    Ok(FeedPage { rows, next, looked_at, has_more: next < tip && (is_full || until < tip) })
 }
 
 /// Where the log ends now.
@@ -218,18 +224,23 @@ struct Scanned {
     count: i64,
 }
 
-/// Where one page's worth of looking ends; none when that is beyond the end of the log.
-async fn scanned(unit: &mut Unit<'_>, after: Cursor) -> Result<Option<Cursor>, StorageError> {
-    let last: Option<Scanned> =
-        diesel::sql_query("SELECT xid, seq, count FROM page_of_log($1::text::xid8, $2, $3)")
-            .bind::<Text, _>(after.xid.to_string())
-            .bind::<BigInt, _>(after.seq)
-            .bind::<BigInt, _>(SCANNED)
-            .prepared()
-            .get_result(unit.conn)
-            .await
-            .optional()?;
-    Ok(last.filter(|last| last.count >= SCANNED).map(|last| Cursor { xid: last.xid, seq: last.seq }))
+impl Scanned {
+    const fn cursor(&self) -> Cursor {
+        Cursor { xid: self.xid, seq: self.seq }
+    }
+}
+
+/// Where one page's worth of looking ends, and how many events that are; none where there are none.
+async fn scanned(unit: &mut Unit<'_>, after: Cursor) -> Result<Option<Scanned>, StorageError> {
+    let last = diesel::sql_query("SELECT xid, seq, count FROM page_of_log($1::text::xid8, $2, $3)")
+        .bind::<Text, _>(after.xid.to_string())
+        .bind::<BigInt, _>(after.seq)
+        .bind::<BigInt, _>(SCANNED)
+        .prepared()
+        .get_result(unit.conn)
+        .await
+        .optional()?;
+    Ok(last)
 }
 
 const COLUMNS: &str = "

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{all, all_once, kinds};
+use crate::support::meanwhile::all_is_told;
 use crate::support::{World, run};
 
 /// A request that the first volunteer claimed, gave up, and the coordinator called off with words of their own.
@@ -50,6 +51,36 @@ fn a_request_is_told_of_in_order_and_page_by_page_as_in_one() {
         assert_eq!(events[3]["object"], json!({"type": "request", "id": request}));
         assert_eq!(events[5]["actor"]["type"], "coordinator");
         assert!(events[5].get("reason").is_none(), "people's own words may hold anything");
+    });
+}
+
+/// Others write all the while, here and in other databases of the server.
+#[test]
+fn while_nothing_happens_the_feed_stays_as_it_is_and_who_holds_it_is_told_so() {
+    run(async {
+        let world = World::new().await;
+        troubled(&world).await;
+        all_is_told(&world).await;
+        let coordinator = world.coordinator_of_a();
+        for path in [
+            "/v1/events?limit=200",
+            "/v1/events?type=request.cancelled",
+            "/v1/events?type=household.archived",
+        ] {
+            let first = coordinator.get(path).await;
+            world.database.ask("SELECT pg_current_xact_id()").await;
+            let same = coordinator.get(path).header("if-none-match", first.header("etag")).await;
+            assert_eq!(same.status.as_u16(), 304, "{path}: {}", same.text);
+            // From there on it goes on.
+            let next = first.expect(200)["next_cursor"].as_str().unwrap().to_owned();
+            let rest = coordinator.get(&format!("/v1/events?after={next}")).await.expect(200);
+            assert_eq!((&rest["data"], &rest["next_cursor"]), (&json!([]), &json!(next)), "{path}");
+        }
+        let end = coordinator.get("/v1/events?limit=200").await.expect(200)["next_cursor"].clone();
+        world.open_request().await;
+        all_is_told(&world).await;
+        let news = all_after(&world, end.as_str().unwrap()).await;
+        assert_eq!(kinds(&news), ["household.registered", "household.verified", "request.submitted"]);
     });
 }
 

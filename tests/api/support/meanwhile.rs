@@ -32,6 +32,16 @@ impl Other {
     }
 }
 
+/// Returns when all that happened is told: transactions of others on the same server hide what came after them.
+pub(crate) async fn all_is_told(world: &World) {
+    const HIDDEN: &str = "SELECT count(*) FROM events WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())";
+    let begun = clock::instant();
+    while world.database.count(HIDDEN).await > 0 {
+        assert!(clock::since(begun) < Duration::from_secs(30), "somebody hides what happens");
+        tokio::task::yield_now().await;
+    }
+}
+
 /// Returns when so many wait for a lock on a row.
 pub(crate) async fn waiting(world: &World, sessions: i64) {
     const WAITING: &str = "SELECT count(*) FROM pg_stat_activity \

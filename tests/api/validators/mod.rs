@@ -6,6 +6,7 @@ mod reading;
 
 use serde_json::{Value, json};
 
+use crate::support::meanwhile::all_is_told;
 use crate::support::{Answer, Caller, World};
 
 fn text(body: &Value, field: &str) -> String {
@@ -42,6 +43,7 @@ impl Furnished {
         world.administrator_of_a().post("/v1/hubs", hub).await.expect(201);
         let made = json!({"url": "https://partner.example/hooks", "events": ["volunteer.left"]});
         let webhook = world.partner_of_a().post("/v1/webhook-endpoints", made).await.expect(201);
+        all_is_told(&world).await;
         Self { household, request, claim, webhook: text(&webhook, "id"), world }
     }
 
