@@ -147,7 +147,7 @@ fn who_is_disabled_hears_no_more() {
             if listener.next().await.is_none() {
                 break;
             }
-            assert!(disabled_at.elapsed() < Duration::from_secs(3), "still told of");
+            assert!(disabled_at.elapsed() < Duration::from_secs(10), "still told of");
         }
     });
 }

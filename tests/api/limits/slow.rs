@@ -61,7 +61,7 @@ fn slow_heads_slow_bodies_and_idle_sockets_hold_nobody_up_and_are_closed() {
         for _ in 0..20 {
             let began = clock::instant();
             coordinator.get("/v1/campaigns").await.expect(200);
-            assert!(clock::since(began) < Duration::from_secs(2), "{:?}", clock::since(began));
+            assert!(clock::since(began) < Duration::from_secs(5), "{:?}", clock::since(began));
         }
         for (beginning, held) in sockets_of {
             let ends = join_all(held.into_iter().map(until_closed)).await;
