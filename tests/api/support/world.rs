@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use birgemiz::app::App;
 use birgemiz::clock;
@@ -249,8 +250,10 @@ impl Service {
         let mut settings = settings(database, secrets.clone());
         set(&mut settings);
         let running = startup::launch(&settings, &database.urls).await.unwrap();
-        // No keep-alive across tests, and no proxy of the machine's between us and the service.
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        // No keep-alive across tests, and no proxy of the machine's between us and the service. A connection is not
+        // used again when the service may be about to close it: it does so after five seconds.
+        let idle = Duration::from_secs(1);
+        let http = reqwest::Client::builder().no_proxy().pool_idle_timeout(idle).build().unwrap();
         Self { running: Some(running), database: database.clone(), http, secrets }
     }
 
