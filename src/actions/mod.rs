@@ -52,6 +52,7 @@ pub mod nearby_requests;
 pub mod passwords;
 pub mod phone_number;
 pub mod pictures;
+pub mod plans;
 pub mod queue_of_requests;
 pub mod read_door;
 pub mod read_events;

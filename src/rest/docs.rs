@@ -21,7 +21,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use self::completion::Completion;
 use super::{
     areas, auth, calls, campaigns, catalogue, claims, deliveries, events, exports, hotline, households, hubs,
-    imports, invitations, me, nearby, organisations, partners, positions, problem, requests, sandbox, users,
+    imports, invitations, me, nearby, organisations, partners, plans, positions, problem, requests, sandbox, users,
     volunteers, webhooks,
 };
 
@@ -41,6 +41,7 @@ use super::{
         (name = "households", description = "Who is served, and, for those who may know, at which door."),
         (name = "hotline", description = "What households ask for on the telephone, and whom operators call."),
         (name = "requests", description = "One need of one household each, from filing to fulfilment."),
+        (name = "plans", description = "Everything open of an area given to whoever may: proposals to change and carry out."),
         (name = "claims", description = "The right of one volunteer to one request, and the door it opens."),
         (name = "deliveries", description = "What a volunteer does under a claim: pick up, arrive, complete, prove."),
         (name = "me", description = "What a volunteer says and sees of themselves."),
@@ -170,6 +171,11 @@ use super::{
         volunteers::suspend,
         volunteers::reinstate,
         volunteers::block,
+        plans::make,
+        plans::list,
+        plans::get,
+        plans::edit,
+        plans::commit,
         positions::track,
         me::get,
         me::edit,

@@ -9,7 +9,7 @@ use domain::refusal::Code;
 use super::problem::Problem;
 use super::{
     areas, auth, calls, campaigns, catalogue, claims, deliveries, docs, events, exports, hotline, households,
-    hubs, imports, invitations, me, nearby, organisations, partners, positions, requests, sandbox, service,
+    hubs, imports, invitations, me, nearby, organisations, partners, plans, positions, requests, sandbox, service,
     users, volunteers, webhooks,
 };
 
@@ -137,6 +137,10 @@ routes! {
     "/v1/volunteers/{id}/suspend" => { post: volunteers::suspend }
     "/v1/volunteers/{id}/reinstate" => { post: volunteers::reinstate }
     "/v1/volunteers/{id}/blocks" => { post: volunteers::block }
+    "/v1/plans" => { get: plans::list, post: plans::make }
+    "/v1/plans/{id}" => { get: plans::get }
+    "/v1/plans/{id}/edits" => { post: plans::edit }
+    "/v1/plans/{id}/commit" => { post: plans::commit }
     "/v1/positions" => { post: positions::track }
     "/v1/me" => { get: me::get, patch: me::edit }
     "/v1/me/duty" => { put: me::duty }

@@ -513,6 +513,27 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
 
+    plans (id) {
+        id -> Uuid,
+        organisation_id -> Uuid,
+        area_id -> Uuid,
+        status -> Text,
+        planned_for -> Timestamptz,
+        due_until -> Nullable<Timestamptz>,
+        policy -> Jsonb,
+        record -> Bytea,
+        outcome -> Nullable<Jsonb>,
+        made_by -> Uuid,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        committed_at -> Nullable<Timestamptz>,
+        version -> Int4,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
     policies (id) {
         id -> Uuid,
         organisation_id -> Uuid,
@@ -830,6 +851,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     organisations,
     partners,
     photos,
+    plans,
     policies,
     proofs,
     quota_leases,

@@ -149,6 +149,8 @@ id!(/// A request: one need of one household.
     RequestId, "req");
 id!(/// A volunteer.
     VolunteerId, "vol");
+id!(/// A plan: who could do which of many requests.
+    PlanId, "plan");
 id!(/// A state of the world that a decision was made from.
     SnapshotId, "snap");
 id!(/// A claim: one volunteer's exclusive right to one request.

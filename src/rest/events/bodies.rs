@@ -5,7 +5,7 @@ use domain::actor::ActorKind;
 use domain::event::{EventKind, Family, Sight};
 use domain::id::{
     AreaId, CallId, CampaignId, ClaimId, DeliveryId, EventId, HouseholdId, HubId, InvitationId, ItemId,
-    KitId, OrganisationId, PartnerId, RequestId, UserId, VolunteerId, WebhookId,
+    KitId, OrganisationId, PartnerId, PlanId, RequestId, UserId, VolunteerId, WebhookId,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -183,6 +183,7 @@ fn on_the_wire(kind: &str, id: Uuid) -> String {
         Ok(Family::Kit) => KitId::new(id).to_string(),
         Ok(Family::Organisation) => OrganisationId::new(id).to_string(),
         Ok(Family::Partner) => PartnerId::new(id).to_string(),
+        Ok(Family::Plan) => PlanId::new(id).to_string(),
         Ok(Family::Request) => RequestId::new(id).to_string(),
         Ok(Family::Sandbox) => CampaignId::new(id).to_string(),
         Ok(Family::User) => UserId::new(id).to_string(),

@@ -30,6 +30,7 @@ pub mod one_time_links;
 pub mod organisations;
 pub mod partners;
 pub mod phrases;
+pub mod plans;
 pub mod positions;
 pub mod quota_leases;
 pub mod requests;

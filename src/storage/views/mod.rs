@@ -31,6 +31,7 @@ pub mod names;
 pub mod organisations;
 pub mod own_claims;
 pub mod partners;
+pub mod plans;
 pub mod queue;
 pub mod request_lists;
 pub mod requests;

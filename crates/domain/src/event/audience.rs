@@ -72,6 +72,7 @@ fn is_told_to_volunteers(kind: EventKind) -> bool {
             | Family::Kit
             | Family::Organisation
             | Family::Partner
+            | Family::Plan
             | Family::Sandbox
             | Family::User
             | Family::Webhook,
@@ -95,6 +96,7 @@ fn scope_for(kind: EventKind) -> Option<Scope> {
         | Family::Kit
         | Family::Organisation
         | Family::Partner
+        | Family::Plan
         | Family::Sandbox
         | Family::User
         | Family::Volunteer => None,

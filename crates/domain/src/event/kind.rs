@@ -71,6 +71,12 @@ words! {
         PartnerRevoked = "partner.revoked",
         /// A partner app has another secret.
         PartnerSecretRotated = "partner.secret_rotated",
+        /// A plan was carried out: its requests are claimed, as far as they still could be.
+        PlanCommitted = "plan.committed",
+        /// Something of a plan was wanted otherwise.
+        PlanEdited = "plan.edited",
+        /// A plan was made.
+        PlanMade = "plan.made",
         /// A household confirmed that it was served.
         RequestAcknowledged = "request.acknowledged",
         /// A request was called off.
@@ -155,6 +161,7 @@ words! {
         Kit = "kit",
         Organisation = "organisation",
         Partner = "partner",
+        Plan = "plan",
         Request = "request",
         Sandbox = "sandbox",
         User = "user",

@@ -172,6 +172,15 @@ impl Edits {
         self.dropped.contains(&request)
     }
 
+    /// Everything that is wanted otherwise, in an order of its own: all of it, taken up by an empty plan, comes to the same.
+    pub fn iter(&self) -> impl Iterator<Item = Edit> {
+        let locked = self.locked.iter().map(|(request, volunteer)| (*request, *volunteer));
+        let locked = locked.map(|(request, volunteer)| Edit::Lock { request, volunteer });
+        let forbidden = self.forbidden.iter().copied();
+        let forbidden = forbidden.map(|(request, volunteer)| Edit::Forbid { request, volunteer });
+        locked.chain(forbidden).chain(self.dropped.iter().map(|request| Edit::Drop { request: *request }))
+    }
+
     /// Whether nothing is wanted otherwise.
     #[must_use]
     pub fn is_empty(&self) -> bool {

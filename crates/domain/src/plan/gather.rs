@@ -1,10 +1,12 @@
 //! Sees who could serve what: the nearest first, then whoever else could be cheaper, until nobody is missing.
 
+use std::collections::BTreeMap;
+
 use crate::id::SnapshotId;
 use crate::matching::assignment::{
     self, Draft, Grounds, Place, Posed, Priced, ProblemError, Step, Widening, pose, way_cost, way_time,
 };
-use crate::matching::{At, Candidate, Fleet, OpenRequest, first_refusal, refusals};
+use crate::matching::{At, Candidate, Fleet, OpenRequest, first_refusal, refusals_in_campaign};
 use crate::place::{Metres, Seconds, TravelTime};
 use crate::words::Transport;
 
@@ -219,7 +221,7 @@ impl<'a, T: TravelTime> Search<'a, T> {
         });
         let ways: Vec<Way> = ways.collect();
         let refused =
-            if ways.is_empty() { refusals(fleet, request, at) } else { std::collections::BTreeMap::new() };
+            if ways.is_empty() { refusals_in_campaign(fleet, request, at, request.campaign) } else { BTreeMap::new() };
         Wanted {
             request: request.request,
             opened_at: request.opened_at,

@@ -56,7 +56,7 @@ pub struct Way {
 pub struct Refused {
     /// The rule, by the name of its refusal.
     pub rule: Refusal,
-    /// How many.
+    /// How many of the request's campaign.
     pub volunteers: u32,
 }
 
