@@ -14,6 +14,7 @@ use crate::fleet::LiveFleet;
 use crate::keys::Keys;
 use crate::outbound::webhooks::Courier;
 use crate::storage::Database;
+use crate::vault::Vault;
 use crate::wakeup::Wakeup;
 
 /// A running service, cheap to clone.
@@ -25,6 +26,8 @@ pub struct App {
     pub runtime: Handle,
     /// What signs tokens and keys hashes.
     pub keys: Arc<Keys>,
+    /// What seals and opens private data.
+    pub vault: Arc<Vault>,
     /// The fleet in memory, kept in step with the event log.
     pub fleet: LiveFleet,
     /// The end of the event log, for those who listen.

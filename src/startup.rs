@@ -3,6 +3,7 @@
 mod demo;
 mod looking;
 mod stopping;
+mod vault;
 
 pub use demo::{DemoStarted, demo_until_told, make_sandbox};
 
@@ -201,10 +202,13 @@ async fn prepare(
     durability::require_durable(&urls.service).await?;
     let secrets =
         settings.secrets_dir.clone().unwrap_or_else(|| settings.database.data_folder().join("secrets"));
+    let database = Database::connect(&urls.service, connections, settings.database.pool_wait()).await?;
+    let (database, vault) = vault::open(database, &secrets).await?;
     Ok(App {
-        database: Database::connect(&urls.service, connections, settings.database.pool_wait()).await?,
+        database,
         runtime: Handle::current(),
         keys: Arc::new(Keys::load_or_make(&secrets)?),
+        vault,
         fleet: LiveFleet::default(),
         feed: Tail::default(),
         wakeup: Wakeup::default(),
@@ -285,6 +289,7 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
         Database::connect(&urls.service, settings.database.pool_size, settings.database.pool_wait()).await?;
     let secrets =
         settings.secrets_dir.clone().unwrap_or_else(|| settings.database.data_folder().join("secrets"));
+    let (database, vault) = vault::open(database, &secrets).await?;
     let listener =
         TcpListener::bind(settings.listen).map_err(|error| StartupError::Listen(settings.listen, error))?;
     let address = listener.local_addr().map_err(|error| StartupError::Listen(settings.listen, error))?;
@@ -293,6 +298,7 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
         database,
         runtime: Handle::current(),
         keys: Arc::new(Keys::load_or_make(&secrets)?),
+        vault,
         fleet: LiveFleet::default(),
         feed: Tail::default(),
         wakeup: Wakeup::default(),

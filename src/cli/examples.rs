@@ -81,6 +81,14 @@ pub(super) const SANDBOX: &str = "Examples:
 
 Nobody in it is real, and nothing in it reaches anybody who is. docs/sandbox.md tells how to use it.";
 
+pub(super) const KEYS: &str = "Examples:
+  birgemiz keys rotate-master            while servers run: a new master key wraps all organisations' keys
+  birgemiz keys verify                   does every key open, and by which master keys
+  birgemiz keys drop-master 0123456789abcdef
+      refused while it is needed; backups from before the rotation hold it themselves
+
+Losing the master key loses every name. docs/private-data.md tells what is sealed and how to keep the keys.";
+
 pub(super) const WEBHOOK: &str = "Examples:
   birgemiz webhook listen --port 8090 --secret whsec_...
       receives, verifies and prints; serve with --webhook-allow-loopback to send here

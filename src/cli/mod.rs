@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 mod examples;
 mod import;
+mod keys_master;
 mod restore;
 mod sandbox;
 mod serve;
@@ -60,6 +61,9 @@ enum Command {
     /// Bring back what `backup` saved, into a place that is empty.
     #[command(after_long_help = examples::RESTORE)]
     Restore(Box<restore::RestoreArgs>),
+    /// Change and check the master keys, without which no private data can be opened.
+    #[command(after_long_help = examples::KEYS)]
+    Keys(Box<keys_master::Keys>),
     /// Print what every setting is and where it comes from; secrets stay hidden.
     #[command(after_long_help = examples::SETTINGS)]
     Settings(Box<settings::SettingsArgs>),
@@ -103,6 +107,7 @@ pub fn run() -> ExitCode {
         }
         Command::Admin(admin) => admin::run(*admin).map_err(|error| error.to_string()),
         Command::Sandbox(sandbox) => sandbox::run(*sandbox).map_err(|error| error.to_string()),
+        Command::Keys(keys) => keys_master::run(*keys).map_err(|error| error.to_string()),
         Command::Import(import) => import::run(*import).map_err(|error| error.to_string()),
         Command::Backup(args) => backup::run(*args).map_err(|error| error.to_string()),
         Command::Restore(args) => restore::run(&args).map_err(|error| error.to_string()),

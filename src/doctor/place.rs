@@ -5,6 +5,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use super::{Check, Finding, Patient};
+use crate::storage::keyring::WrappedKey;
+use crate::vault::Vault;
 
 /// Below this the database soon cannot write.
 const LITTLE_ROOM: u64 = 2 << 30;
@@ -17,6 +19,10 @@ const SETTINGS: Check = Check::new(
 const SECRETS: Check = Check::new(
     "secrets",
     "whoever reads them can sign any token; without them every session and code is void",
+);
+const MASTERS: Check = Check::new(
+    "master keys",
+    "without the master key's file nobody can open the names, telephones and addresses of households, ever",
 );
 const DISK: Check = Check::new("disk", "a database without room stops accepting requests");
 
@@ -52,6 +58,17 @@ pub(super) fn secrets(folder: &Path) -> Finding {
             "birgemiz serve   # makes them at its first start",
         ),
     }
+}
+
+/// Whether every organisation's keys open.
+pub(super) fn masters(folder: &Path, keys: &[WrappedKey]) -> Finding {
+    let vault = Vault::look(folder);
+    let shut = keys.iter().find_map(|key| key.open(&vault).err());
+    let all = keys.len();
+    shut.map_or_else(
+        || MASTERS.ok(format!("all {all} keys of organisations open")),
+        |error| MASTERS.fail(error.to_string(), "birgemiz restore --secrets-only FILE   # from a backup"),
+    )
 }
 
 pub(super) fn disk(data: &Path) -> Finding {

@@ -472,6 +472,19 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
 
+    organisation_keys (organisation_id, purpose, version) {
+        organisation_id -> Uuid,
+        purpose -> Text,
+        version -> Int4,
+        master_id -> Text,
+        wrapped -> Bytea,
+        made_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
     organisations (id) {
         id -> Uuid,
         name -> Text,
@@ -795,6 +808,7 @@ diesel::joinable!(campaign_organisations -> campaigns (campaign_id));
 diesel::joinable!(campaign_organisations -> organisations (organisation_id));
 diesel::joinable!(campaigns -> organisations (organisation_id));
 diesel::joinable!(imports -> organisations (organisation_id));
+diesel::joinable!(organisation_keys -> organisations (organisation_id));
 diesel::joinable!(users -> organisations (organisation_id));
 diesel::joinable!(webhook_endpoints -> areas (area_id));
 diesel::joinable!(webhook_endpoints -> organisations (organisation_id));
@@ -827,6 +841,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     kits,
     login_attempts,
     one_time_links,
+    organisation_keys,
     organisations,
     partners,
     photos,

@@ -25,6 +25,7 @@ mod life_of_a_request;
 mod limits;
 mod lists;
 mod positions;
+mod private_data;
 mod problems;
 mod reading_from_memory;
 mod repeating;

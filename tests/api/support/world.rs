@@ -10,7 +10,7 @@ use birgemiz::config::{
     DatabaseSettings, QuotaSettings, ServeSettings, StopSettings, StreamSettings, WebhookSettings,
 };
 use birgemiz::rest::tokens::{self, Bearer};
-use birgemiz::startup::{self, Running, Started, Stopped};
+use birgemiz::startup::{self, Running, Started, StartupError, Stopped};
 use domain::actor::Scope;
 use domain::id::PartnerId;
 use serde_json::{Value, json};
@@ -91,6 +91,13 @@ impl World {
         let mut settings = settings(&self.database, self.service.secrets.clone());
         set(&mut settings);
         Beside { running: Some(startup::launch(&settings, &self.database.urls).await.unwrap()) }
+    }
+
+    /// The same, where it may refuse to start.
+    pub(crate) async fn try_beside(&self) -> Result<Beside, StartupError> {
+        let settings = settings(&self.database, self.service.secrets.clone());
+        let running = startup::launch(&settings, &self.database.urls).await?;
+        Ok(Beside { running: Some(running) })
     }
 
     pub(crate) fn app(&self) -> &App {
@@ -277,6 +284,10 @@ pub(crate) struct Beside {
 }
 
 impl Beside {
+    pub(crate) fn app(&self) -> &App {
+        &self.running.as_ref().unwrap().app
+    }
+
     /// The same caller, who calls this server.
     pub(crate) fn called_by(&self, caller: &Caller) -> Caller {
         Caller { url: self.running.as_ref().unwrap().started.url.clone(), ..caller.clone() }
