@@ -43,6 +43,15 @@ pub(super) const DOCTOR: &str = "Examples:
 
 Exit code 0 when all is well or only worth a look, 1 when something fails.";
 
+pub(super) const AUDIT: &str = "Examples:
+  birgemiz audit verify        was anything changed since it was sealed?
+
+It looks at the database as its owner and changes nothing. docs/audit.md tells what is sealed, and how.";
+
+pub(super) const AUDIT_VERIFY: &str = "Examples:
+  birgemiz audit verify
+  birgemiz audit verify --organisation org_... --json";
+
 pub(super) const BACKUP: &str = "Examples:
   birgemiz backup --backup-passphrase-file /etc/birgemiz/passphrase /srv/backups/2026-11-22.bgz
       while the service runs; the file is as of one moment

@@ -1,6 +1,7 @@
 //! The command line: one verb a file.
 
 mod admin;
+mod audit;
 mod backup;
 mod completions;
 mod demo;
@@ -55,6 +56,9 @@ enum Command {
     /// Tells why each matters and what puts it right; changes nothing. Exit code 1 if anything fails.
     #[command(after_long_help = examples::DOCTOR)]
     Doctor(Box<doctor::DoctorArgs>),
+    /// Find out whether anything was changed of what happened and of who read what.
+    #[command(after_long_help = examples::AUDIT)]
+    Audit(Box<audit::Audit>),
     /// Save everything into one sealed file: the database with its photos, and the secrets.
     #[command(after_long_help = examples::BACKUP)]
     Backup(Box<backup::BackupArgs>),
@@ -114,6 +118,7 @@ pub fn run() -> ExitCode {
         Command::Doctor(args) if doctor::examine(&args, &arranged) => Ok(()),
         Command::Doctor(_) => return ExitCode::FAILURE,
         Command::Simulate(args) => simulate::run(&args),
+        Command::Audit(args) => return audit::run(&args),
         Command::Webhook(args) => return webhook::run(args),
         Command::Settings(args) => {
             settings::print(&args, &arranged);

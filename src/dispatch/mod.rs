@@ -9,6 +9,7 @@ mod imports;
 mod loops;
 mod measuring;
 mod positions;
+mod sealing;
 mod silence;
 mod sweep;
 mod webhooks;

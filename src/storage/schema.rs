@@ -141,6 +141,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+    use super::sql_types::Xid8;
 
     door_readings (id) {
         id -> Int8,
@@ -153,6 +154,7 @@ diesel::table! {
         actor_id -> Nullable<Uuid>,
         call_id -> Nullable<Text>,
         exported -> Bool,
+        xid -> Xid8,
     }
 }
 
@@ -656,6 +658,38 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
 
+    restorations (id) {
+        id -> Int8,
+        at -> Timestamptz,
+        book -> Text,
+        sealed_up_to -> Int8,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    seals (book, pass, organisation_id) {
+        book -> Text,
+        pass -> Int8,
+        organisation_id -> Uuid,
+        number -> Int8,
+        sealed_at -> Timestamptz,
+        format -> Int2,
+        after_xid -> Int8,
+        after_number -> Int8,
+        until_xid -> Int8,
+        until_number -> Int8,
+        xids -> Array<Nullable<Int8>>,
+        numbers -> Array<Nullable<Int8>>,
+        digests -> Array<Nullable<Bytea>>,
+        head -> Bytea,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
     silences (request_id) {
         request_id -> Uuid,
         organisation_id -> Uuid,
@@ -853,6 +887,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     request_notes,
     request_phrases,
     requests,
+    restorations,
+    seals,
     silences,
     users,
     volunteer_blocks,

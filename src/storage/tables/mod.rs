@@ -35,6 +35,7 @@ pub mod positions;
 pub mod quota_leases;
 pub mod requests;
 pub mod sandboxes;
+pub mod seals;
 pub mod sessions;
 pub mod settings;
 pub mod sides;
