@@ -71,7 +71,7 @@ fn digest(keys: &Keys, token: &str) -> Option<Digest> {
 #[cfg(test)]
 mod tests {
     use domain::actor::Role;
-    use domain::id::UserId;
+    use domain::id::{SessionId, UserId};
 
     use super::*;
     use crate::rest::tokens::{LIFETIME_S, sign};
@@ -83,7 +83,8 @@ mod tests {
     }
 
     fn somebody() -> Bearer {
-        Bearer::Person { user: UserId::new(clock::new_id()), role: Role::Coordinator }
+        let (user, session) = (UserId::new(clock::new_id()), SessionId::new(clock::new_id()));
+        Bearer::Person { user, role: Role::Coordinator, session }
     }
 
     #[test]

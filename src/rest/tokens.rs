@@ -7,7 +7,7 @@
 
 use domain::Moment;
 use domain::actor::{Role, Scope};
-use domain::id::{PartnerId, UserId};
+use domain::id::{PartnerId, SessionId, UserId};
 use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
 
@@ -27,8 +27,8 @@ pub(super) const LEEWAY_S: i64 = 5;
 /// Whom a token names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Bearer {
-    /// A person, in this role.
-    Person { user: UserId, role: Role },
+    /// A person, in this role, logged in by this session.
+    Person { user: UserId, role: Role, session: SessionId },
     /// A partner app, with these scopes.
     Partner { partner: PartnerId, scopes: Vec<Scope> },
 }
@@ -49,14 +49,18 @@ struct Claims {
     #[serde(skip_serializing_if = "Option::is_none")]
     role: Option<Role>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    sid: Option<SessionId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<String>,
 }
 
 /// Signs a token for `bearer`, good from now on. `None` when signing fails.
 #[must_use]
 pub fn sign(keys: &Keys, bearer: &Bearer, now: Moment) -> Option<String> {
-    let (sub, client_id, role, scope) = match bearer {
-        Bearer::Person { user, role } => (user.to_string(), "birgemiz".to_owned(), Some(*role), None),
+    let (sub, client_id, person, scope) = match bearer {
+        Bearer::Person { user, role, session } => {
+            (user.to_string(), "birgemiz".to_owned(), Some((*role, *session)), None)
+        }
         Bearer::Partner { partner, scopes } => {
             let scope = scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" ");
             (partner.to_string(), partner.to_string(), None, Some(scope))
@@ -71,7 +75,8 @@ pub fn sign(keys: &Keys, bearer: &Bearer, now: Moment) -> Option<String> {
         nbf: now.timestamp(),
         exp: now.timestamp() + LIFETIME_S,
         jti: clock::new_id().to_string(),
-        role,
+        role: person.map(|(role, _)| role),
+        sid: person.map(|(_, session)| session),
         scope,
     };
     let mut header = Header::new(Algorithm::EdDSA);
@@ -104,13 +109,13 @@ pub fn verify(keys: &Keys, token: &str) -> Option<(Bearer, i64)> {
     if !timely {
         return None;
     }
-    let bearer = match (claims.role, claims.scope) {
-        (Some(role), None) => Bearer::Person { user: claims.sub.parse().ok()?, role },
-        (None, Some(scope)) => {
+    let bearer = match (claims.role, claims.sid, claims.scope) {
+        (Some(role), Some(session), None) => Bearer::Person { user: claims.sub.parse().ok()?, role, session },
+        (None, None, Some(scope)) => {
             let scopes = scope.split_whitespace().map(str::parse).collect::<Result<_, _>>().ok()?;
             Bearer::Partner { partner: claims.sub.parse().ok()?, scopes }
         }
-        (Some(_), Some(_)) | (None, None) => return None,
+        _ => return None,
     };
     Some((bearer, claims.exp))
 }

@@ -560,7 +560,6 @@ diesel::table! {
         expires_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
         child_hash -> Nullable<Bytea>,
-        revoked_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -637,6 +636,22 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         version -> Int4,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    sessions (id) {
+        id -> Uuid,
+        organisation_id -> Uuid,
+        user_id -> Uuid,
+        begun_at -> Timestamptz,
+        renewed_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        end_reason -> Nullable<Text>,
+        device -> Nullable<Text>,
     }
 }
 
@@ -838,6 +853,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     request_notes,
     request_phrases,
     requests,
+    sessions,
     silences,
     users,
     volunteer_blocks,

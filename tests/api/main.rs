@@ -34,6 +34,7 @@ mod sandbox;
 #[path = "../race/servers.rs"]
 #[expect(dead_code, reason = "the servers of tests/race are started in more ways than this needs")]
 mod servers;
+mod sessions;
 mod support;
 mod tokens;
 mod two_trips;

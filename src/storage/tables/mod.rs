@@ -32,6 +32,7 @@ pub mod partners;
 pub mod phrases;
 pub mod positions;
 pub mod quota_leases;
+pub mod refresh_tokens;
 pub mod requests;
 pub mod sandboxes;
 pub mod sessions;
