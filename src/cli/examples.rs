@@ -65,6 +65,13 @@ pub(super) const RESTORE: &str = "Examples:
 
 Stop the service first, and run it as the user who runs the service. Then: birgemiz doctor";
 
+pub(super) const KEYS: &str = "Examples:
+  birgemiz keys rotate                in ten minutes a new key signs; nobody notices
+  birgemiz keys rotate --at-once      somebody has the key: what it signed is refused, people renew
+  birgemiz keys list
+
+Servers that run take the change up by themselves, within seconds. Then save the secrets: birgemiz backup";
+
 pub(super) const SETTINGS: &str = "Examples:
   birgemiz settings
   birgemiz settings --json

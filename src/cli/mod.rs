@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 mod examples;
 mod import;
+mod keys;
 mod restore;
 mod sandbox;
 mod serve;
@@ -60,6 +61,9 @@ enum Command {
     /// Bring back what `backup` saved, into a place that is empty.
     #[command(after_long_help = examples::RESTORE)]
     Restore(Box<restore::RestoreArgs>),
+    /// Give the keys that sign access tokens their turns: make a new one, list those that there are.
+    #[command(after_long_help = examples::KEYS)]
+    Keys(Box<keys::KeysArgs>),
     /// Print what every setting is and where it comes from; secrets stay hidden.
     #[command(after_long_help = examples::SETTINGS)]
     Settings(Box<settings::SettingsArgs>),
@@ -105,6 +109,7 @@ pub fn run() -> ExitCode {
         Command::Sandbox(sandbox) => sandbox::run(*sandbox).map_err(|error| error.to_string()),
         Command::Import(import) => import::run(*import).map_err(|error| error.to_string()),
         Command::Backup(args) => backup::run(*args).map_err(|error| error.to_string()),
+        Command::Keys(args) => keys::run(&args).map_err(|error| error.to_string()),
         Command::Restore(args) => restore::run(&args).map_err(|error| error.to_string()),
         Command::Doctor(args) if doctor::examine(&args, &arranged) => Ok(()),
         Command::Doctor(_) => return ExitCode::FAILURE,

@@ -14,7 +14,7 @@ mod planted;
 mod serve;
 
 pub use admin::AdminSettings;
-pub use backup::{BackupSettings, SealingSettings, VerifySettings};
+pub use backup::{BackupSettings, KeysSettings, SealingSettings, VerifySettings};
 pub use demo::{DemoSettings, NoDemo};
 pub use effective::{Arranged, Effective, Origin, arrange};
 pub use everywhere::Everywhere;

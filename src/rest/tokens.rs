@@ -12,11 +12,11 @@ use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
 
 use crate::clock;
-use crate::keys::Keys;
+use crate::keys::{self, Keys};
 use crate::planted::{Bug, is_planted};
 
 /// How long an access token is good for.
-pub const LIFETIME_S: i64 = 600;
+pub const LIFETIME_S: i64 = keys::TOKEN_LIFETIME_S;
 
 const TYPE: &str = "at+jwt";
 /// One for all servers of a deployment, wherever each listens; the key tells deployments apart.
@@ -81,17 +81,27 @@ pub fn sign(keys: &Keys, bearer: &Bearer, now: Moment) -> Option<String> {
     };
     let mut header = Header::new(Algorithm::EdDSA);
     header.typ = Some(TYPE.to_owned());
-    header.kid = Some(keys.key_id.clone());
-    jsonwebtoken::encode(&header, &claims, &keys.signing).ok()
+    let key = keys.signing()?;
+    header.kid = Some(key.id.clone());
+    jsonwebtoken::encode(&header, &claims, &key.signing).ok()
 }
 
-/// Whom a token names, if it is one of ours and good now, and the second in which it runs out. `None`
-/// whatever is wrong with it: why is nobody's business who cannot sign one.
+/// A token that was found good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// Whom it names.
+    pub bearer: Bearer,
+    /// The second in which it runs out.
+    pub end: i64,
+    /// The name of the key that signed it.
+    pub key: String,
+}
+
+/// Whom a token names, if it is one of ours and good now. `None` whatever is wrong with it: why is nobody's
+/// business who cannot sign one.
 #[must_use]
-pub fn verify(keys: &Keys, token: &str) -> Option<(Bearer, i64)> {
-    if !header_is_ours(keys, token) {
-        return None;
-    }
+pub fn verify(keys: &Keys, token: &str) -> Option<Verified> {
+    let key = keys.verifying(&key_named_in(token)?)?;
     let mut validation = Validation::new(Algorithm::EdDSA);
     validation.set_audience(&[AUDIENCE]);
     validation.set_issuer(&[ISSUER]);
@@ -103,7 +113,7 @@ pub fn verify(keys: &Keys, token: &str) -> Option<(Bearer, i64)> {
     validation.set_required_spec_claims(required);
     validation.validate_nbf = true;
     validation.leeway = LEEWAY_S.unsigned_abs();
-    let claims = jsonwebtoken::decode::<Claims>(token, &keys.verifying, &validation).ok()?.claims;
+    let claims = jsonwebtoken::decode::<Claims>(token, &key.verifying, &validation).ok()?.claims;
     let now = clock::now().timestamp();
     let timely = claims.iat <= now + LEEWAY_S && claims.exp - claims.iat <= LIFETIME_S;
     if !timely {
@@ -117,12 +127,12 @@ pub fn verify(keys: &Keys, token: &str) -> Option<(Bearer, i64)> {
         }
         _ => return None,
     };
-    Some((bearer, claims.exp))
+    Some(Verified { bearer, end: claims.exp, key: key.id.clone() })
 }
 
-/// The header must be exactly what [`sign`] writes: our algorithm, type and key, and nothing else,
-/// so that neither `crit` nor `jku` nor `jwk` is ever looked at.
-fn header_is_ours(keys: &Keys, token: &str) -> bool {
+/// The key that a token says it is signed by. Its header must be exactly what [`sign`] writes: our algorithm, our type,
+/// a key's name and nothing else, so that neither `crit` nor `jku` nor `jwk` is ever looked at.
+fn key_named_in(token: &str) -> Option<String> {
     use base64::Engine;
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -131,12 +141,8 @@ fn header_is_ours(keys: &Keys, token: &str) -> bool {
         alg: String,
         kid: String,
     }
-    let Some((head, _)) = token.split_once('.') else {
-        return false;
-    };
-    base64::engine::general_purpose::URL_SAFE_NO_PAD
-        .decode(head)
-        .ok()
-        .and_then(|bytes| serde_json::from_slice::<Only>(&bytes).ok())
-        .is_some_and(|only| only.typ == TYPE && only.alg == "EdDSA" && only.kid == keys.key_id)
+    let (head, _) = token.split_once('.')?;
+    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(head).ok()?;
+    let only: Only = serde_json::from_slice(&bytes).ok()?;
+    (only.typ == TYPE && only.alg == "EdDSA").then_some(only.kid)
 }

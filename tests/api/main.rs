@@ -21,6 +21,7 @@ mod examples;
 mod guides;
 mod hotline;
 mod idempotency;
+mod key_ring;
 mod life_of_a_request;
 mod limits;
 mod lists;
