@@ -16,7 +16,7 @@ mod serve;
 
 pub use admin::AdminSettings;
 pub use audit::AuditSettings;
-pub use backup::{BackupSettings, SealingSettings, VerifySettings};
+pub use backup::{BackupSettings, KeysSettings, SealingSettings, VerifySettings};
 pub use demo::{DemoSettings, NoDemo};
 pub use effective::{Arranged, Effective, Origin, arrange};
 pub use everywhere::Everywhere;

@@ -575,7 +575,6 @@ diesel::table! {
         expires_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
         child_hash -> Nullable<Bytea>,
-        revoked_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -684,6 +683,22 @@ diesel::table! {
         numbers -> Array<Nullable<Int8>>,
         digests -> Array<Nullable<Bytea>>,
         head -> Bytea,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    sessions (id) {
+        id -> Uuid,
+        organisation_id -> Uuid,
+        user_id -> Uuid,
+        begun_at -> Timestamptz,
+        renewed_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        end_reason -> Nullable<Text>,
+        device -> Nullable<Text>,
     }
 }
 
@@ -889,6 +904,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     requests,
     restorations,
     seals,
+    sessions,
     silences,
     users,
     volunteer_blocks,

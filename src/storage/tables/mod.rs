@@ -33,6 +33,7 @@ pub mod partners;
 pub mod phrases;
 pub mod positions;
 pub mod quota_leases;
+pub mod refresh_tokens;
 pub mod requests;
 pub mod sandboxes;
 pub mod seals;

@@ -35,6 +35,7 @@ pub mod queue;
 pub mod request_lists;
 pub mod requests;
 pub mod unsealed;
+pub mod sessions;
 pub mod users;
 pub mod vitals;
 pub mod volunteers;
