@@ -1,5 +1,6 @@
 //! What every part of a running service shares.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
@@ -45,6 +46,8 @@ pub struct App {
     pub payload: fn(&Seen) -> Vec<u8>,
     /// Posts to receivers of webhooks.
     pub courier: Courier,
+    /// Where the heads of the day are kept.
+    pub audit_folder: Arc<Path>,
     /// Where clients reach the service, without a slash at the end.
     pub public_url: Arc<str>,
 }

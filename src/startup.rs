@@ -215,6 +215,7 @@ async fn prepare(
         refused: rest::problem::kept_answer,
         payload: rest::events::payload,
         courier: Courier::new(Reach::Public),
+        audit_folder: settings.database.audit_folder(None).into(),
         public_url: settings.public_url.trim_end_matches('/').into(),
     })
 }
@@ -302,6 +303,7 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
         refused: rest::problem::kept_answer,
         payload: rest::events::payload,
         courier: Courier::new(reach_of(settings.webhooks)),
+        audit_folder: settings.database.audit_folder(settings.audit_folder.as_ref()).into(),
         public_url: url.trim_end_matches('/').into(),
     };
     let first_administrator = invite(&app).await?;

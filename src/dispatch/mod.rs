@@ -5,6 +5,7 @@ mod calling;
 mod drain;
 mod expiry;
 mod forgetting;
+mod heads;
 mod imports;
 mod loops;
 mod measuring;

@@ -45,6 +45,7 @@ const ROOMS: [Room; 24] = [
         "dispatch",
         &[
             "app",
+            "audit",
             "wakeup",
             "actions",
             "fleet",

@@ -11,7 +11,9 @@ mod append_only;
 #[path = "../crash/dice.rs"]
 #[expect(dead_code, reason = "nothing here waits for a random moment")]
 mod dice;
+mod heads;
 mod ledger;
+mod readings;
 mod sealing;
 #[path = "../api/support/mod.rs"]
 #[expect(unused_imports, dead_code, reason = "the support of tests/api does more than this needs")]

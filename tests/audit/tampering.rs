@@ -1,5 +1,5 @@
 //! F37: thousands of single changes of the past, made by the owner of the tables, one at a time and each undone: every one
-//! is found, and named as what it is. Small by default; `scripts/soak audit` makes 10,000 (`BIRGEMIZ_AUDIT`).
+//! is found, and named as what it is. Small by default; `scripts/soak audit` makes 10,000 (`BIRGEMIZ_SOAK_AUDIT`).
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ const BATCHES: usize = 24;
 
 fn changes() -> usize {
     #[expect(clippy::disallowed_methods, reason = "a test may be told its size")]
-    let asked = std::env::var("BIRGEMIZ_AUDIT").ok().and_then(|size| size.parse().ok());
+    let asked = std::env::var("BIRGEMIZ_SOAK_AUDIT").ok().and_then(|size| size.parse().ok());
     asked.unwrap_or(300)
 }
 

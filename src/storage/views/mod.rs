@@ -17,6 +17,7 @@ pub mod crowd;
 pub mod deliveries;
 pub mod due;
 pub mod feed;
+pub mod heads;
 pub mod household_lists;
 pub mod households;
 pub mod hubs;
