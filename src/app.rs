@@ -7,6 +7,7 @@ use tokio::runtime::Handle;
 
 use crate::actions::lease_calls::Quotas;
 use crate::actions::read_events::Seen;
+use crate::actions::refused_calls::RefusedCalls;
 use crate::actions::{Answer, Refusal};
 use crate::config::TrustedProxies;
 use crate::draining::Draining;
@@ -46,6 +47,8 @@ pub struct App {
     pub payload: fn(&Seen) -> Vec<u8>,
     /// Posts to receivers of webhooks.
     pub courier: Courier,
+    /// Calls that were refused because of who made them, until they are recorded.
+    pub refused_calls: RefusedCalls,
     /// Where the heads of the day are kept.
     pub audit_folder: Arc<Path>,
     /// Where clients reach the service, without a slash at the end.

@@ -10,6 +10,7 @@ mod imports;
 mod loops;
 mod measuring;
 mod positions;
+mod refusals;
 mod sealing;
 mod silence;
 mod sweep;

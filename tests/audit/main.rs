@@ -7,6 +7,7 @@
     reason = "a test that cannot go on says why by panicking"
 )]
 
+mod access;
 mod append_only;
 #[path = "../crash/dice.rs"]
 #[expect(dead_code, reason = "nothing here waits for a random moment")]

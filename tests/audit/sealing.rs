@@ -46,7 +46,7 @@ fn what_happens_and_what_is_read_is_sealed_in_the_background_and_nothing_is_seal
         let report = all_sealed(&world).await;
         let rows = world
             .database
-            .count("SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM door_readings)");
+            .count("SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM door_readings) + (SELECT count(*) FROM access_records)");
         assert_eq!(i64::try_from(report.rows).unwrap(), rows.await);
         let twice = "SELECT count(*) FROM (SELECT book, n FROM seals, unnest(numbers) n GROUP BY 1, 2 HAVING count(*) > 1) x";
         assert_eq!(world.database.count(twice).await, 0);
