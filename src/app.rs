@@ -9,13 +9,14 @@ use crate::actions::lease_calls::Quotas;
 use crate::actions::read_events::Seen;
 use crate::actions::refused_calls::RefusedCalls;
 use crate::actions::{Answer, Refusal};
-use crate::config::TrustedProxies;
+use crate::config::{PublicHosts, TrustedProxies};
 use crate::draining::Draining;
 use crate::feed::{Seats, Tail};
 use crate::fleet::LiveFleet;
 use crate::keys::Keys;
 use crate::outbound::webhooks::Courier;
 use crate::storage::Database;
+use crate::vault::Vault;
 use crate::wakeup::Wakeup;
 
 /// A running service, cheap to clone.
@@ -27,6 +28,8 @@ pub struct App {
     pub runtime: Handle,
     /// What signs tokens and keys hashes.
     pub keys: Arc<Keys>,
+    /// What seals and opens private data.
+    pub vault: Arc<Vault>,
     /// The fleet in memory, kept in step with the event log.
     pub fleet: LiveFleet,
     /// The end of the event log, for those who listen.
@@ -41,6 +44,8 @@ pub struct App {
     pub streams: Seats,
     /// Who is believed about who calls.
     pub trusted_proxies: Arc<TrustedProxies>,
+    /// By which names the service is called.
+    pub public_hosts: Arc<PublicHosts>,
     /// How a refusal is told, where it must be kept for repetitions: the refusal and the call's id.
     pub refused: fn(&Refusal, &str) -> Answer,
     /// An event as it is pushed to receivers: the bytes that are signed.

@@ -20,4 +20,5 @@ pub mod rest;
 pub mod startup;
 pub mod storage;
 pub mod telemetry;
+pub mod vault;
 pub mod wakeup;

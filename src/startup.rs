@@ -3,6 +3,7 @@
 mod demo;
 mod looking;
 mod stopping;
+mod vault;
 
 pub use demo::{DemoStarted, demo_until_told, make_sandbox};
 
@@ -28,7 +29,7 @@ use crate::dispatch::{self, Loops};
 use crate::draining::Draining;
 use crate::feed::{self, Seats, Tail};
 use crate::fleet::{self, LiveFleet};
-use crate::keys::{Keys, KeysError};
+use crate::keys::{self, Keys, KeysError};
 use crate::outbound::webhooks::{Courier, Reach};
 use crate::rest;
 use crate::rest::server::HttpServer;
@@ -202,10 +203,13 @@ async fn prepare(
     durability::require_durable(&urls.service).await?;
     let secrets =
         settings.secrets_dir.clone().unwrap_or_else(|| settings.database.data_folder().join("secrets"));
+    let database = Database::connect(&urls.service, connections, settings.database.pool_wait()).await?;
+    let (database, vault) = vault::open(database, &secrets).await?;
     Ok(App {
-        database: Database::connect(&urls.service, connections, settings.database.pool_wait()).await?,
+        database,
         runtime: Handle::current(),
         keys: Arc::new(Keys::load_or_make(&secrets)?),
+        vault,
         fleet: LiveFleet::default(),
         feed: Tail::default(),
         wakeup: Wakeup::default(),
@@ -213,6 +217,7 @@ async fn prepare(
         quotas: Quotas::new(QuotaSettings::default()),
         streams: Seats::new(StreamSettings::default()),
         trusted_proxies: Arc::default(),
+        public_hosts: Arc::default(),
         refused: rest::problem::kept_answer,
         payload: rest::events::payload,
         courier: Courier::new(Reach::Public),
@@ -287,6 +292,7 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
         Database::connect(&urls.service, settings.database.pool_size, settings.database.pool_wait()).await?;
     let secrets =
         settings.secrets_dir.clone().unwrap_or_else(|| settings.database.data_folder().join("secrets"));
+    let (database, vault) = vault::open(database, &secrets).await?;
     let listener =
         TcpListener::bind(settings.listen).map_err(|error| StartupError::Listen(settings.listen, error))?;
     let address = listener.local_addr().map_err(|error| StartupError::Listen(settings.listen, error))?;
@@ -295,6 +301,7 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
         database,
         runtime: Handle::current(),
         keys: Arc::new(Keys::load_or_make(&secrets)?),
+        vault,
         fleet: LiveFleet::default(),
         feed: Tail::default(),
         wakeup: Wakeup::default(),
@@ -302,6 +309,7 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
         quotas: Quotas::new(settings.quotas),
         streams: Seats::new(settings.streams),
         trusted_proxies: Arc::new(settings.trusted_proxies.clone().unwrap_or_default()),
+        public_hosts: Arc::new(settings.public_hosts.clone().unwrap_or_default()),
         refused: rest::problem::kept_answer,
         payload: rest::events::payload,
         courier: Courier::new(reach_of(settings.webhooks)),
@@ -337,6 +345,7 @@ fn follow(app: &App, following: Database) -> JoinSet<()> {
     followers.spawn(feed::follow(app.feed.clone(), app.database.clone(), app.wakeup.listen()));
     followers.spawn(presence::keep_asking(app.database.clone()));
     followers.spawn(dispatch::measure(app.clone()));
+    followers.spawn(keys::follow(Arc::clone(&app.keys)));
     let wakeup = app.wakeup.clone();
     followers.spawn(notifications::carry(app.database.clone(), app.wakeup.own_commits(), move || {
         wakeup.pass_on()

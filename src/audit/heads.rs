@@ -87,9 +87,10 @@ pub fn written(rows: &[HeadRow], at: DateTime<Utc>, keys: &Keys) -> Result<Strin
     let lines: Vec<String> =
         lines.into_iter().collect::<Result<_, _>>().map_err(|_| HeadsError::NotSigned)?;
     let text = lines.join("\n") + "\n";
-    let signature = crypto::sign(format!("{SIGNED}{text}").as_bytes(), &keys.signing, Algorithm::EdDSA)
+    let key = keys.signing().ok_or(HeadsError::NotSigned)?;
+    let signature = crypto::sign(format!("{SIGNED}{text}").as_bytes(), &key.signing, Algorithm::EdDSA)
         .map_err(|_| HeadsError::NotSigned)?;
-    let last = LastLine { key_id: keys.key_id.clone(), signature };
+    let last = LastLine { key_id: key.id.clone(), signature };
     let last = serde_json::to_string(&last).map_err(|_| HeadsError::NotSigned)?;
     Ok(text + &last + "\n")
 }

@@ -92,6 +92,13 @@ pub(super) const RESTORE: &str = "Examples:
 
 Stop the service first, and run it as the user who runs the service. Then: birgemiz doctor";
 
+pub(super) const KEYS: &str = "Examples:
+  birgemiz keys rotate                in ten minutes a new key signs; nobody notices
+  birgemiz keys rotate --at-once      somebody has the key: what it signed is refused, people renew
+  birgemiz keys list
+
+Servers that run take the change up by themselves, within seconds. Then save the secrets: birgemiz backup";
+
 pub(super) const SETTINGS: &str = "Examples:
   birgemiz settings
   birgemiz settings --json
@@ -107,6 +114,14 @@ pub(super) const SANDBOX: &str = "Examples:
       while the server runs, too; its partner app's secret is in the file and nowhere else
 
 Nobody in it is real, and nothing in it reaches anybody who is. docs/sandbox.md tells how to use it.";
+
+pub(super) const MASTER_KEYS: &str = "Examples:
+  birgemiz master-keys rotate            while servers run: a new master key wraps all organisations' keys
+  birgemiz master-keys verify                   does every key open, and by which master keys
+  birgemiz master-keys drop 0123456789abcdef
+      refused while it is needed; backups from before the rotation hold it themselves
+
+Losing the master key loses every name. docs/private-data.md tells what is sealed and how to keep the keys.";
 
 pub(super) const WEBHOOK: &str = "Examples:
   birgemiz webhook listen --port 8090 --secret whsec_...

@@ -8,6 +8,8 @@ mod demo;
 mod doctor;
 mod examples;
 mod import;
+mod keys;
+mod master_keys;
 mod restore;
 mod sandbox;
 mod serve;
@@ -64,6 +66,12 @@ enum Command {
     /// Bring back what `backup` saved, into a place that is empty.
     #[command(after_long_help = examples::RESTORE)]
     Restore(Box<restore::RestoreArgs>),
+    /// Change and check the master keys, without which no private data can be opened.
+    #[command(after_long_help = examples::MASTER_KEYS)]
+    MasterKeys(Box<master_keys::MasterKeys>),
+    /// Give the keys that sign access tokens their turns: make a new one, list those that there are.
+    #[command(after_long_help = examples::KEYS)]
+    Keys(Box<keys::KeysArgs>),
     /// Print what every setting is and where it comes from; secrets stay hidden.
     #[command(after_long_help = examples::SETTINGS)]
     Settings(Box<settings::SettingsArgs>),
@@ -107,8 +115,10 @@ pub fn run() -> ExitCode {
         }
         Command::Admin(admin) => admin::run(*admin).map_err(|error| error.to_string()),
         Command::Sandbox(sandbox) => sandbox::run(*sandbox).map_err(|error| error.to_string()),
+        Command::MasterKeys(keys) => master_keys::run(*keys).map_err(|error| error.to_string()),
         Command::Import(import) => import::run(*import).map_err(|error| error.to_string()),
         Command::Backup(args) => backup::run(*args).map_err(|error| error.to_string()),
+        Command::Keys(args) => keys::run(&args).map_err(|error| error.to_string()),
         Command::Restore(args) => restore::run(&args).map_err(|error| error.to_string()),
         Command::Doctor(args) if doctor::examine(&args, &arranged) => Ok(()),
         Command::Doctor(_) => return ExitCode::FAILURE,

@@ -16,13 +16,13 @@ mod serve;
 
 pub use admin::AdminSettings;
 pub use audit::AuditSettings;
-pub use backup::{BackupSettings, SealingSettings, VerifySettings};
+pub use backup::{BackupSettings, KeysSettings, SealingSettings, VerifySettings};
 pub use demo::{DemoSettings, NoDemo};
 pub use effective::{Arranged, Effective, Origin, arrange};
 pub use everywhere::Everywhere;
 pub use file::SettingsError;
 pub use known::{Setting, settings};
-pub use limits::{QuotaSettings, StreamSettings, TrustedProxies};
+pub use limits::{PublicHosts, QuotaSettings, StreamSettings, TrustedProxies};
 pub use page::page;
 #[cfg(feature = "planted_bugs")]
 pub use planted::{crash_point, planted_bugs};

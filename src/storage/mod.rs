@@ -13,6 +13,7 @@ pub mod events;
 mod forgetting;
 pub mod idempotency;
 pub mod inspection;
+pub mod keyring;
 pub mod local_time;
 pub mod migrations;
 pub mod notifications;

@@ -497,6 +497,19 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
 
+    organisation_keys (organisation_id, purpose, version) {
+        organisation_id -> Uuid,
+        purpose -> Text,
+        version -> Int4,
+        master_id -> Text,
+        wrapped -> Bytea,
+        made_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
     organisations (id) {
         id -> Uuid,
         name -> Text,
@@ -585,7 +598,6 @@ diesel::table! {
         expires_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
         child_hash -> Nullable<Bytea>,
-        revoked_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -694,6 +706,22 @@ diesel::table! {
         numbers -> Array<Nullable<Int8>>,
         digests -> Array<Nullable<Bytea>>,
         head -> Bytea,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    sessions (id) {
+        id -> Uuid,
+        organisation_id -> Uuid,
+        user_id -> Uuid,
+        begun_at -> Timestamptz,
+        renewed_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        end_reason -> Nullable<Text>,
+        device -> Nullable<Text>,
     }
 }
 
@@ -852,6 +880,7 @@ diesel::joinable!(campaign_organisations -> campaigns (campaign_id));
 diesel::joinable!(campaign_organisations -> organisations (organisation_id));
 diesel::joinable!(campaigns -> organisations (organisation_id));
 diesel::joinable!(imports -> organisations (organisation_id));
+diesel::joinable!(organisation_keys -> organisations (organisation_id));
 diesel::joinable!(users -> organisations (organisation_id));
 diesel::joinable!(webhook_endpoints -> areas (area_id));
 diesel::joinable!(webhook_endpoints -> organisations (organisation_id));
@@ -885,6 +914,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     kits,
     login_attempts,
     one_time_links,
+    organisation_keys,
     organisations,
     partners,
     photos,
@@ -898,6 +928,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     requests,
     restorations,
     seals,
+    sessions,
     silences,
     users,
     volunteer_blocks,

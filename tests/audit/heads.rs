@@ -23,7 +23,7 @@ async fn exported(world: &World) -> (String, JwkSet) {
     let system = birgemiz::actions::Call::by_system();
     let rows = birgemiz::actions::read(app, &system, async |unit| Ok(views::heads::all(unit).await?));
     let text = heads::written(&rows.await.unwrap(), birgemiz::clock::now(), &app.keys).unwrap();
-    (text, app.keys.jwks().clone())
+    (text, app.keys.jwks())
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod balance;
 mod isolation;
+mod keys;
 mod lifecycle;
 mod readings;
 mod seals;

@@ -1,0 +1,3 @@
+//! What is sealed stays sealed, and opens whenever it must: keys of organisations and the master keys above them.
+
+mod keys;
