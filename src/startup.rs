@@ -18,6 +18,7 @@ use tokio::task::JoinSet;
 use crate::actions::auth::first_administrator::InviteFirstAdministrator;
 use crate::actions::lease_calls::Quotas;
 use crate::actions::phone_number;
+use crate::actions::refused_calls::RefusedCalls;
 use crate::actions::{Answer, Call, Refusal, perform};
 use crate::app::App;
 use crate::config::{
@@ -220,6 +221,8 @@ async fn prepare(
         refused: rest::problem::kept_answer,
         payload: rest::events::payload,
         courier: Courier::new(Reach::Public),
+        refused_calls: RefusedCalls::default(),
+        audit_folder: settings.database.audit_folder(None).into(),
         public_url: settings.public_url.trim_end_matches('/').into(),
     })
 }
@@ -310,6 +313,8 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
         refused: rest::problem::kept_answer,
         payload: rest::events::payload,
         courier: Courier::new(reach_of(settings.webhooks)),
+        refused_calls: RefusedCalls::default(),
+        audit_folder: settings.database.audit_folder(settings.audit_folder.as_ref()).into(),
         public_url: url.trim_end_matches('/').into(),
     };
     let first_administrator = invite(&app).await?;

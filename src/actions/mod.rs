@@ -58,6 +58,7 @@ pub mod read_door;
 pub mod read_events;
 pub mod read_photo;
 pub mod readiness;
+pub mod refused_calls;
 pub mod register_household;
 pub mod register_volunteer;
 pub mod report;

@@ -8,6 +8,29 @@ pub mod sql_types {
 
 diesel::table! {
     use diesel::sql_types::*;
+    use super::sql_types::Xid8;
+
+    access_records (id) {
+        id -> Int8,
+        xid -> Xid8,
+        at -> Timestamptz,
+        organisation_id -> Nullable<Uuid>,
+        what -> Text,
+        target -> Nullable<Text>,
+        code -> Nullable<Text>,
+        user_id -> Nullable<Uuid>,
+        partner_id -> Nullable<Uuid>,
+        route -> Nullable<Text>,
+        object_id -> Nullable<Text>,
+        account -> Nullable<Bytea>,
+        address -> Nullable<Bytea>,
+        times -> Int4,
+        call_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
 
     area_organisations (organisation_id, area_id) {
         organisation_id -> Uuid,
@@ -864,6 +887,7 @@ diesel::joinable!(webhook_endpoints -> organisations (organisation_id));
 diesel::joinable!(webhook_endpoints -> partners (partner_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    access_records,
     area_organisations,
     areas,
     building_cells,

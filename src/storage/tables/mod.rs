@@ -1,5 +1,6 @@
 //! One file a table or a few that belong together: rows in, domain values out.
 
+pub mod access_records;
 pub mod areas;
 pub mod attempts;
 pub mod call_locks;
