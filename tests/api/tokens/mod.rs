@@ -3,6 +3,9 @@
 //! Most are signed with the service's own key, read from its secrets folder, so that it is the one
 //! wrong thing that gets them refused and not the signature.
 
+mod claims;
+mod substitution;
+
 use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
