@@ -204,7 +204,7 @@ async fn prepare(
         settings.secrets_dir.clone().unwrap_or_else(|| settings.database.data_folder().join("secrets"));
     let database = Database::connect(&urls.service, connections, settings.database.pool_wait()).await?;
     let (database, vault) = vault::open(database, &secrets).await?;
-    Ok(App {
+    let app = App {
         database,
         runtime: Handle::current(),
         keys: Arc::new(Keys::load_or_make(&secrets)?),
@@ -220,7 +220,9 @@ async fn prepare(
         payload: rest::events::payload,
         courier: Courier::new(Reach::Public),
         public_url: settings.public_url.trim_end_matches('/').into(),
-    })
+    };
+    vault::seal_what_is_plain(&app, &urls.owner).await?;
+    Ok(app)
 }
 
 fn start_embedded(settings: &DatabaseSettings) -> Result<Option<EmbeddedPostgres>, StartupError> {
@@ -310,6 +312,7 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
         courier: Courier::new(reach_of(settings.webhooks)),
         public_url: url.trim_end_matches('/').into(),
     };
+    vault::seal_what_is_plain(&app, &urls.owner).await?;
     let first_administrator = invite(&app).await?;
     // Whether they can be read shows with the first number that is told.
     let _ = plans.await;

@@ -65,6 +65,7 @@ pub mod report_position;
 pub mod revoke_invitation;
 pub mod revoke_partner;
 pub mod rotate_partner_secret;
+pub mod seal_doors;
 pub mod set_availability;
 pub mod set_duty;
 pub mod set_policy;
