@@ -7,7 +7,7 @@ use tokio::runtime::Handle;
 use crate::actions::lease_calls::Quotas;
 use crate::actions::read_events::Seen;
 use crate::actions::{Answer, Refusal};
-use crate::config::TrustedProxies;
+use crate::config::{PublicHosts, TrustedProxies};
 use crate::draining::Draining;
 use crate::feed::{Seats, Tail};
 use crate::fleet::LiveFleet;
@@ -42,6 +42,8 @@ pub struct App {
     pub streams: Seats,
     /// Who is believed about who calls.
     pub trusted_proxies: Arc<TrustedProxies>,
+    /// By which names the service is called.
+    pub public_hosts: Arc<PublicHosts>,
     /// How a refusal is told, where it must be kept for repetitions: the refusal and the call's id.
     pub refused: fn(&Refusal, &str) -> Answer,
     /// An event as it is pushed to receivers: the bytes that are signed.

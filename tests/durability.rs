@@ -47,6 +47,7 @@ async fn launch(urls: &DatabaseUrls) -> Result<startup::Running, StartupError> {
         quotas: QuotaSettings::NONE,
         streams: StreamSettings::default(),
         trusted_proxies: None,
+        public_hosts: None,
     };
     startup::launch(&settings, urls).await
 }

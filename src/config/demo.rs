@@ -97,6 +97,7 @@ impl DemoSettings {
             quotas: self.quotas,
             streams: StreamSettings::default(),
             trusted_proxies: None,
+            public_hosts: None,
         })
     }
 }

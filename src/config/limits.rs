@@ -1,4 +1,4 @@
-//! How often anybody may call, and whose word about who calls is believed.
+//! How often anybody may call, whose word about who calls is believed, and by which names the service is called.
 
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -80,5 +80,74 @@ impl FromStr for TrustedProxies {
             })
             .collect::<Result<_, _>>()
             .map(Self)
+    }
+}
+
+/// The names by which clients reach the service: hosts, separated by commas.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PublicHosts(Vec<String>);
+
+impl PublicHosts {
+    /// Whether a call to that authority, with or without a port, is meant for this service. Where no names are set,
+    /// every call is.
+    #[must_use]
+    pub fn hold(&self, authority: &str) -> bool {
+        self.0.is_empty() || self.0.iter().any(|known| *known == host_of(authority))
+    }
+
+    /// Whether any are set.
+    #[must_use]
+    pub const fn are_set(&self) -> bool {
+        !self.0.is_empty()
+    }
+}
+
+/// The host of an authority, without its port, as hosts are compared (RFC 9110, section 4.2.3).
+fn host_of(authority: &str) -> String {
+    let without_port = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    // An IPv6 address has its colons between brackets only.
+    let host = if without_port.starts_with('[') && !without_port.ends_with(']') { authority } else { without_port };
+    host.trim_end_matches('.').to_ascii_lowercase()
+}
+
+impl FromStr for PublicHosts {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let hosts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        let host = |part: &str| {
+            let plain = part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte));
+            let host = host_of(part);
+            let known = plain && host.len() <= 253 && host == part.trim_end_matches('.').to_ascii_lowercase();
+            known.then_some(host).ok_or_else(|| "hosts without scheme and port, such as api.example.org,10.0.0.5".to_owned())
+        };
+        hosts.map(host).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_is_known_with_any_port_and_in_any_case() {
+        let hosts: PublicHosts = "api.example.org, 10.0.0.5,[2001:db8::1]".parse().unwrap();
+        for known in ["api.example.org", "API.example.org:8443", "api.example.org.", "10.0.0.5:80", "[2001:db8::1]", "[2001:DB8::1]:8080"] {
+            assert!(hosts.hold(known), "{known}");
+        }
+        for foreign in ["", "example.org", "evil.api.example.org", "api.example.org.evil.net", "10.0.0.50", "[2001:db8::2]", "api.example.org:x"] {
+            assert!(!hosts.hold(foreign), "{foreign}");
+        }
+        assert!(PublicHosts::default().hold("anything"));
+    }
+
+    #[test]
+    fn what_is_no_host_is_refused() {
+        for text in ["https://api.example.org", "api.example.org:8080", "a b", "ex*mple.org"] {
+            assert!(text.parse::<PublicHosts>().is_err(), "{text}");
+        }
     }
 }

@@ -20,7 +20,7 @@ pub use effective::{Arranged, Effective, Origin, arrange};
 pub use everywhere::Everywhere;
 pub use file::SettingsError;
 pub use known::{Setting, settings};
-pub use limits::{QuotaSettings, StreamSettings, TrustedProxies};
+pub use limits::{PublicHosts, QuotaSettings, StreamSettings, TrustedProxies};
 pub use page::page;
 #[cfg(feature = "planted_bugs")]
 pub use planted::{crash_point, planted_bugs};

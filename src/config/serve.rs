@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::limits::{QuotaSettings, StreamSettings, TrustedProxies};
+use super::limits::{PublicHosts, QuotaSettings, StreamSettings, TrustedProxies};
 
 /// How long a call waits for a connection where nothing is said: long enough for a moment's crowd, short enough
 /// that whoever asks can turn elsewhere.
@@ -79,6 +79,10 @@ pub struct ServeSettings {
     /// networks, separated by commas. From anybody else that header changes nothing.
     #[arg(long, env = "BIRGEMIZ_TRUSTED_PROXIES")]
     pub trusted_proxies: Option<TrustedProxies>,
+    /// Hosts by which clients call the service, separated by commas; a call to any other is refused (421). Health and
+    /// metrics answer to every name, for probes know addresses only. Any name when not given.
+    #[arg(long, env = "BIRGEMIZ_PUBLIC_HOSTS")]
+    pub public_hosts: Option<PublicHosts>,
 }
 
 /// Where webhooks may go.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
-use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
@@ -119,6 +119,9 @@ async fn guarded<B: MessageBody + 'static>(
     if head_is_too_long(&request) {
         return Err(Code::HeadTooLarge.into());
     }
+    if is_misdirected(&request) {
+        return Err(Code::WrongHost.into());
+    }
     let app = request.app_data::<Data<App>>().cloned();
     let served = AssertUnwindSafe(next.call(request)).catch_unwind();
     match while_it_helps(app, served).await {
@@ -166,6 +169,24 @@ fn head_is_too_long(request: &ServiceRequest) -> bool {
     let headers: usize =
         request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
     headers + request.uri().path().len() + request.query_string().len() > LONGEST_HEAD
+}
+
+/// Whether the call was meant for another host. Whoever only asks whether the service lives may know its address alone.
+fn is_misdirected(request: &ServiceRequest) -> bool {
+    let Some(app) = request.app_data::<Data<App>>().filter(|app| app.public_hosts.are_set()) else {
+        return false;
+    };
+    let path = request.match_info().as_str();
+    if path.starts_with("/health/") || path == "/metrics" {
+        return false;
+    }
+    // Never what a proxy says it was called by: anybody can say so.
+    let mut named = request.headers().get_all(header::HOST).filter_map(|value| value.to_str().ok());
+    match (request.uri().authority(), named.next(), named.next()) {
+        (Some(authority), _, _) => !app.public_hosts.hold(authority.as_str()),
+        (None, Some(host), None) => !app.public_hosts.hold(host),
+        (None, _, _) => true,
+    }
 }
 
 /// A client's own id is kept when it is short and plain, so that it can be logged as it is.

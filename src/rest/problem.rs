@@ -221,6 +221,7 @@ pub fn status_of(code: Code) -> StatusCode {
         Code::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
         Code::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
         Code::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+        Code::WrongHost => StatusCode::MISDIRECTED_REQUEST,
         Code::IdempotencyKeyRunning
         | Code::AlreadyExists
         | Code::WrongState

@@ -63,6 +63,7 @@ impl Town {
             quotas: QuotaSettings::NONE,
             streams: StreamSettings::default(),
             trusted_proxies: None,
+            public_hosts: None,
         };
         let urls = DatabaseUrls {
             service: self.postgres.url(database::SERVICE_ROLE, "town"),

@@ -22,6 +22,7 @@ words! {
         BodyTooLarge = "body_too_large",
         BodyTooSlow = "body_too_slow",
         HeadTooLarge = "head_too_large",
+        WrongHost = "wrong_host",
         // Who calls.
         Unauthenticated = "unauthenticated",
         WrongCredentials = "wrong_credentials",

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::rest::households::{PlaceBody, PositionBody};
+use crate::rest::page::Page;
 use crate::rest::problem::Problem;
 use crate::storage::views::areas::{AreaRow, StatusCount, Summary};
 
@@ -70,6 +71,54 @@ impl AreaBody {
             created_at: row.created_at,
             version: row.version,
         }
+    }
+}
+
+/// A page of areas on a map: a GeoJSON `FeatureCollection`.
+#[derive(Serialize, ToSchema)]
+pub struct AreasOnMapBody {
+    /// Always `FeatureCollection`.
+    #[serde(rename = "type")]
+    #[schema(example = "FeatureCollection")]
+    pub kind: &'static str,
+    /// The areas, oldest first.
+    pub features: Vec<AreaOnMapBody>,
+    /// Pass it as `cursor` for the next page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+    /// Where the next page is read, on this server, by the same filters; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// One area: a GeoJSON `Feature`.
+#[derive(Serialize, ToSchema)]
+pub struct AreaOnMapBody {
+    /// Always `Feature`.
+    #[serde(rename = "type")]
+    #[schema(example = "Feature")]
+    pub kind: &'static str,
+    /// Its id.
+    pub id: String,
+    /// Its outline: a GeoJSON MultiPolygon.
+    #[schema(value_type = Object)]
+    pub geometry: serde_json::Value,
+    /// What a page of JSON says of it.
+    pub properties: AreaBody,
+}
+
+impl AreasOnMapBody {
+    /// A page on a map; `outlines` are those of its entries, one after the other.
+    #[must_use]
+    pub fn of(page: Page<AreaBody>, outlines: Vec<serde_json::Value>) -> Self {
+        let feature = |(properties, geometry): (AreaBody, _)| AreaOnMapBody {
+            kind: "Feature",
+            id: properties.id.to_string(),
+            geometry,
+            properties,
+        };
+        let features = page.data.into_iter().zip(outlines).map(feature).collect();
+        Self { kind: "FeatureCollection", features, next_cursor: page.next_cursor, next: page.next }
     }
 }
 

@@ -5,17 +5,19 @@ mod bodies;
 
 use actix_web::HttpResponse;
 use actix_web::web::{self, Data};
-use domain::id::AreaId;
+use domain::id::{AreaId, CampaignId};
 use domain::refusal::Code;
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 pub use balance::*;
 pub use bodies::{
-    AddBuildingsBody, AreaBody, AreaSummaryBody, BuildingPositionBody, CountedBody, CreateAreaBody,
+    AddBuildingsBody, AreaBody, AreaOnMapBody, AreaSummaryBody, AreasOnMapBody, BuildingPositionBody, CountedBody, CreateAreaBody,
     StatusCountBody,
 };
 
-use super::extract::{Administrator, Anybody, Body, By, Coordinator, MANY, OneId, Params};
-use super::page::{Page, PageParams};
+use super::extract::{Administrator, Anybody, Body, By, Coordinator, MANY, OneId, Params, Representation};
+use super::page::{self, Page};
 use super::problem::Problem;
 use super::{answer, text};
 use crate::actions::add_buildings::{AddBuildings, Counted};
@@ -43,20 +45,49 @@ pub async fn create(
     Ok(perform(&app, call, action, created).await?.into())
 }
 
-/// List the areas of the campaigns that you take part in, without their outlines. Administrators see all.
+/// Which areas.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListAreasParams {
+    /// Only of this campaign.
+    pub campaign_id: Option<CampaignId>,
+    /// How many entries, 1 to 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
+    pub limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// List the areas of the campaigns that you take part in, without their outlines. Administrators see all; ask for
+/// `application/geo+json` to put them on a map, with their outlines.
 #[utoipa::path(get, path = "/v1/areas", operation_id = "listAreas", tag = "areas",
-    params(PageParams), responses((status = 200, body = Page<AreaBody>)))]
+    params(ListAreasParams), responses((status = 200, content(
+        (Page<AreaBody> = "application/json"), (AreasOnMapBody = "application/geo+json")))))]
 pub async fn list(
     app: Data<App>,
     caller: By<Anybody>,
-    params: Params<PageParams>,
+    params: Params<ListAreasParams>,
+    representation: Representation,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = params.0.wanted(&app.keys, params.1)?;
-    let rows =
-        read(&app, &caller.call(), async |unit| Ok(areas::list(unit, wanted.after, wanted.limit).await?))
-            .await?;
-    let data = rows.iter().map(|row| AreaBody::new(row, None)).collect();
-    Ok(answer::json(&Page::of(&app.keys, &wanted, data, |body: &AreaBody| body.id.uuid())))
+    let Params(params, walk) = params;
+    let wanted = page::wanted(&app.keys, walk, params.limit, params.cursor.as_deref())?;
+    let (campaign, which) = (params.campaign_id, (wanted.after, wanted.limit));
+    let (call, id) = (caller.call(), |body: &AreaBody| body.id.uuid());
+    match representation {
+        Representation::Json => {
+            let rows = read(&app, &call, async |unit| Ok(areas::list(unit, campaign, which).await?)).await?;
+            let data = rows.iter().map(|row| AreaBody::new(row, None)).collect();
+            Ok(answer::json(&Page::of(&app.keys, &wanted, data, id)))
+        }
+        Representation::GeoJson => {
+            let rows =
+                read(&app, &call, async |unit| Ok(areas::on_a_map(unit, campaign, which).await?)).await?;
+            let data = rows.iter().map(|(row, _)| AreaBody::new(row, None)).collect();
+            let outlines = rows.into_iter().map(|(_, outline)| outline).collect();
+            Ok(answer::geojson(&AreasOnMapBody::of(Page::of(&app.keys, &wanted, data, id), outlines)))
+        }
+    }
 }
 
 /// Read an area with its outline. An area of a campaign that you take no part in is 404.

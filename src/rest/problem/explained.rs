@@ -92,6 +92,10 @@ codes! {
         "The headers, or the path and query, are longer than any call needs",
         "The request's head has more than 16 KiB.",
         "Look for a cookie or a token that does not belong there.";
+    WrongHost:
+        "This service is not called by the name in the Host header",
+        "The call came to a server that does not answer to that host: a proxy or a DNS entry leads astray, or the name is made up.",
+        "Call the service by the address that its operator gave you. Operators list its names in the setting `public_hosts`.";
     Unauthenticated:
         "Send a valid access token as Authorization: Bearer",
         "There is no token, it has run out, or whoever it names was disabled or revoked.",

@@ -184,15 +184,28 @@ pub async fn outline(unit: &mut Unit<'_>, id: AreaId) -> Result<Option<serde_jso
     Ok(shape)
 }
 
-/// Areas by id within these campaigns, up to `limit` of those after one.
+/// The outlines of areas, as GeoJSON, by their ids.
+///
+/// # Errors
+/// When the database fails.
+pub async fn outlines(
+    unit: &mut Unit<'_>,
+    ids: &[Uuid],
+) -> Result<BTreeMap<Uuid, serde_json::Value>, StorageError> {
+    let rows: Vec<(Uuid, serde_json::Value)> =
+        areas::table.filter(areas::id.eq_any(ids)).select((areas::id, areas::shape)).load(unit.conn).await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Areas by id within these campaigns, or only those of one of them, up to `limit` of those after one.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn list(
     unit: &mut Unit<'_>,
     within: &Campaigns,
-    after: Option<Uuid>,
-    limit: i64,
+    campaign: Option<CampaignId>,
+    (after, limit): (Option<Uuid>, i64),
 ) -> Result<Vec<AreaRow>, StorageError> {
     let mut query = areas::table
         .filter(areas::id.gt(after.unwrap_or_default()))
@@ -202,6 +215,9 @@ pub async fn list(
         .into_boxed();
     if let Campaigns::Only(ids) = within {
         query = query.filter(areas::campaign_id.eq_any(ids.clone()));
+    }
+    if let Some(campaign) = campaign {
+        query = query.filter(areas::campaign_id.eq(campaign.uuid()));
     }
     Ok(query.load(unit.conn).await?)
 }

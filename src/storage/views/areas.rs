@@ -4,7 +4,7 @@ use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::Moment;
-use domain::id::{AreaId, OrganisationId};
+use domain::id::{AreaId, CampaignId, OrganisationId};
 use uuid::Uuid;
 
 use super::known;
@@ -29,17 +29,33 @@ pub async fn visible(
     Ok(outline.map(|outline| (row, outline)))
 }
 
-/// The areas that the caller may know of, up to `limit` of those after one.
+/// The areas that the caller may know of, or only those of one campaign, up to so many of those after one.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn list(
     unit: &mut Unit<'_>,
-    after: Option<Uuid>,
-    limit: i64,
+    campaign: Option<CampaignId>,
+    which: (Option<Uuid>, i64),
 ) -> Result<Vec<AreaRow>, StorageError> {
     let within = known::campaigns(unit).await?;
-    areas::list(unit, &within, after, limit).await
+    areas::list(unit, &within, campaign, which).await
+}
+
+/// The same areas, each with its outline.
+///
+/// # Errors
+/// When the database fails.
+pub async fn on_a_map(
+    unit: &mut Unit<'_>,
+    campaign: Option<CampaignId>,
+    which: (Option<Uuid>, i64),
+) -> Result<Vec<(AreaRow, serde_json::Value)>, StorageError> {
+    let rows = list(unit, campaign, which).await?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut outlines = areas::outlines(unit, &ids).await?;
+    let with_outline = |row: AreaRow| outlines.remove(&row.id).map(|outline| (row, outline));
+    Ok(rows.into_iter().filter_map(with_outline).collect())
 }
 
 /// What is going on in an area, as far as one organisation goes.

@@ -1,8 +1,9 @@
-//! What nobody may do without end: guess, read doors, call, hold a socket, send.
+//! What nobody may do without end: guess, read doors, call, hold a socket, send, call by another name.
 
 mod bounds;
 mod doors;
 mod guesses;
+mod hosts;
 mod overload;
 mod quotas;
 mod slow;

@@ -82,3 +82,27 @@ fn who_takes_neither_json_nor_geojson_is_refused() {
         }
     });
 }
+
+#[test]
+fn areas_are_put_on_a_map_with_their_outlines() {
+    run(async {
+        let world = World::new().await;
+        let area = world.seeded.area.to_string();
+        let caller = world.volunteer_of_a();
+        let listed = caller.get("/v1/areas").await.expect(200);
+        let shown = map(&caller, "/v1/areas").await;
+        assert_eq!(shown.header("content-type"), "application/geo+json");
+        let shown = shown.expect(200);
+        let feature = &shown["features"][0];
+        assert_eq!((&feature["id"], &feature["type"]), (&json!(area), &json!("Feature")));
+        assert_eq!(feature["geometry"], caller.get(&format!("/v1/areas/{area}")).await.expect(200)["geometry"]);
+        assert_eq!(feature["geometry"]["type"], "MultiPolygon");
+        assert_eq!(feature["properties"], listed["data"][0], "the same is told of it");
+        let (its, other) = (listed["data"][0]["campaign_id"].as_str().unwrap(), "cmp_01jd9x0q3vfhz8w2k5m7n6t4ra");
+        for (campaign, count) in [(its, 1), (other, 0)] {
+            let path = format!("/v1/areas?campaign_id={campaign}");
+            assert_eq!(map(&caller, &path).await.expect(200)["features"].as_array().unwrap().len(), count);
+            assert_eq!(caller.get(&path).await.expect(200)["data"].as_array().unwrap().len(), count);
+        }
+    });
+}

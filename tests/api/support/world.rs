@@ -248,6 +248,7 @@ fn settings(database: &TestDatabase, secrets: PathBuf) -> ServeSettings {
         quotas: QuotaSettings::NONE,
         streams: StreamSettings::default(),
         trusted_proxies: None,
+        public_hosts: None,
     }
 }
 
