@@ -64,6 +64,7 @@ pub mod report;
 pub mod report_position;
 pub mod revoke_invitation;
 pub mod revoke_partner;
+pub mod rotate_data;
 pub mod rotate_partner_secret;
 pub mod seal_doors;
 pub mod set_availability;

@@ -83,6 +83,7 @@ Nobody in it is real, and nothing in it reaches anybody who is. docs/sandbox.md 
 
 pub(super) const KEYS: &str = "Examples:
   birgemiz keys rotate-master            while servers run: a new master key wraps all organisations' keys
+  birgemiz keys rotate-data              another version of every organisation's key for data
   birgemiz keys verify                   does every key open, and by which master keys
   birgemiz keys drop-master 0123456789abcdef
       refused while it is needed; backups from before the rotation hold it themselves

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::{calling, drain, expiry, forgetting, imports, positions, silence, webhooks};
+use super::{calling, drain, expiry, forgetting, imports, positions, rewrapping, silence, webhooks};
 use crate::app::App;
 use crate::clock;
 use crate::wakeup::Bell;
@@ -31,6 +31,9 @@ const IMPORTS_EVERY: Duration = Duration::from_secs(2);
 
 /// How often positions are kept: a second after they were told, at most.
 const POSITIONS_EVERY: Duration = Duration::from_millis(500);
+
+/// How often data keys are looked for that an older key has wrapped: a rotation takes as long as it takes.
+const REWRAPPING_EVERY: Duration = Duration::from_secs(60);
 
 /// However often the bell rings, imports are not looked for more often than this.
 const IMPORTS_REST: Duration = Duration::from_millis(500);
@@ -71,6 +74,9 @@ impl Loops {
         });
         loops.add(app, Pace::Every(POSITIONS_EVERY), |app| async move {
             positions::pass(&app).await;
+        });
+        loops.add(app, Pace::Every(REWRAPPING_EVERY), |app| async move {
+            rewrapping::pass(&app).await;
         });
         let (runner, stop) = (clock::new_id(), loops.stop.subscribe());
         let pace = Pace::Woken { rest: IMPORTS_REST, at_most: IMPORTS_EVERY };

@@ -9,6 +9,7 @@ mod imports;
 mod loops;
 mod measuring;
 mod positions;
+mod rewrapping;
 mod silence;
 mod sweep;
 mod webhooks;

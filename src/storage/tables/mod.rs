@@ -9,6 +9,7 @@ pub mod candidates;
 pub mod catalogue;
 pub mod claims;
 pub mod consequences;
+pub mod data_keys;
 pub mod deliveries;
 pub mod doors;
 pub mod filings;

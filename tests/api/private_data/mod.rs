@@ -3,3 +3,4 @@
 mod before;
 mod doors;
 mod keys;
+mod rotation;
