@@ -216,10 +216,9 @@ impl City {
                 coarse_lat, coarse_lon, created_at, updated_at)
                 VALUES ('{household}', '{organisation}', '{area}', '{partner}', 'verified', 2, '{{elderly_alone}}', '{{kk,ru}}',
                 43.24, 76.89, now(), now());
-             INSERT INTO household_doors (household_id, organisation_id, area_id, sealed, data_key, key_version, name_index,
-                lat, lon, cells)
-                VALUES ('{household}', '{organisation}', '{area}', decode(repeat('00', 28), 'hex'),
-                decode(repeat('00', 60), 'hex'), 1, decode(repeat('00', 32), 'hex'), 43.24, 76.89, '{{}}')"
+             -- The server seals it at its start.
+             INSERT INTO plain_doors (household_id, organisation_id, area_id, name, lat, lon, cells)
+                VALUES ('{household}', '{organisation}', '{area}', 'Nobody', 43.24, 76.89, '{{}}')"
         )
     }
 

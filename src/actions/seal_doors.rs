@@ -1,10 +1,10 @@
-//! Doors of a release that did not seal them are sealed, some at a time.
+//! Doors and notes of a release that did not seal them are sealed, some at a time.
 
 use super::{Action, Refusal};
 use crate::storage::Unit;
 use crate::storage::tables::plain_doors;
 
-/// Seal some doors.
+/// Seal some doors, or notes where no door is left.
 #[derive(Debug, Clone)]
 pub struct SealSomeDoors;
 
@@ -25,7 +25,7 @@ impl Action for SealSomeDoors {
             return Ok(Going::Done);
         }
         let sealed = plain_doors::seal_some(unit).await?;
-        tracing::info!(sealed, "doors of the release before are sealed");
+        tracing::info!(sealed, "doors and notes of the release before are sealed");
         Ok(Going::On)
     }
 }

@@ -542,6 +542,17 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
 
+    plain_notes (request_id) {
+        request_id -> Uuid,
+        organisation_id -> Uuid,
+        area_id -> Uuid,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
     policies (id) {
         id -> Uuid,
         organisation_id -> Uuid,
@@ -615,7 +626,7 @@ diesel::table! {
         request_id -> Uuid,
         organisation_id -> Uuid,
         area_id -> Uuid,
-        note -> Text,
+        sealed -> Bytea,
     }
 }
 
@@ -862,6 +873,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     partners,
     photos,
     plain_doors,
+    plain_notes,
     policies,
     proofs,
     quota_leases,

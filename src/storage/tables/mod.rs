@@ -27,6 +27,7 @@ pub mod items;
 pub mod kits;
 pub mod likenesses;
 pub mod new_requests;
+pub mod notes;
 pub mod one_time_links;
 pub mod organisation_keys;
 pub mod organisations;

@@ -1,4 +1,5 @@
-//! Doors of a release that did not seal them. They are sealed before the service serves; then nothing is here any more.
+//! Doors and notes of a release that did not seal them. They are sealed before the service serves; then nothing is here
+//! any more.
 
 use diesel::prelude::*;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
@@ -6,18 +7,22 @@ use domain::door::{Address, Door, Exactness, Phone};
 use uuid::Uuid;
 
 use super::doors::DoorRow;
+use super::notes;
 use super::sealed_doors::SealedDoor;
 use super::settings::position;
-use crate::storage::schema::{household_doors, plain_doors};
+use crate::storage::schema::{household_doors, plain_doors, plain_notes};
 use crate::storage::{StorageError, Unit};
 
 /// How many are sealed at once: some tenths of a second, so that no lock is held for long.
 const AT_ONCE: i64 = 500;
 
-const WIPE: &str = "DO $$ BEGIN \
-    IF pg_relation_size('plain_doors') = 0 THEN RETURN; END IF; \
-    LOCK TABLE plain_doors IN ACCESS EXCLUSIVE MODE; \
-    IF NOT EXISTS (SELECT FROM plain_doors) THEN TRUNCATE plain_doors; END IF; END $$";
+const WIPE: &str = "DO $$ DECLARE plain regclass; is_any boolean; BEGIN \
+    FOREACH plain IN ARRAY ARRAY['plain_doors', 'plain_notes']::regclass[] LOOP \
+        IF pg_relation_size(plain) = 0 THEN CONTINUE; END IF; \
+        EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', plain); \
+        EXECUTE format('SELECT EXISTS (SELECT FROM %s)', plain) INTO is_any; \
+        IF NOT is_any THEN EXECUTE format('TRUNCATE %s', plain); END IF; \
+    END LOOP; END $$";
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = plain_doors)]
@@ -48,16 +53,28 @@ struct PlainRow {
 /// # Errors
 /// When the database fails.
 pub async fn is_any(unit: &mut Unit<'_>) -> Result<bool, StorageError> {
-    Ok(diesel::select(diesel::dsl::exists(plain_doors::table.select(plain_doors::household_id)))
-        .get_result(unit.conn)
-        .await?)
+    Ok(is_any_door(unit).await? || is_any_note(unit).await?)
 }
 
-/// Seals some, and forgets them here. Answers how many.
+async fn is_any_door(unit: &mut Unit<'_>) -> Result<bool, StorageError> {
+    let doors = diesel::dsl::exists(plain_doors::table.select(plain_doors::household_id));
+    Ok(diesel::select(doors).get_result(unit.conn).await?)
+}
+
+async fn is_any_note(unit: &mut Unit<'_>) -> Result<bool, StorageError> {
+    let notes = diesel::dsl::exists(plain_notes::table.select(plain_notes::request_id));
+    Ok(diesel::select(notes).get_result(unit.conn).await?)
+}
+
+/// Seals some, doors first, and forgets them here. Answers how many.
 ///
 /// # Errors
 /// When the database fails, or one is not as doors are.
 pub async fn seal_some(unit: &mut Unit<'_>) -> Result<usize, StorageError> {
+    if is_any_door(unit).await? { seal_some_doors(unit).await } else { notes::seal_some_plain(unit).await }
+}
+
+async fn seal_some_doors(unit: &mut Unit<'_>) -> Result<usize, StorageError> {
     let rows: Vec<PlainRow> = plain_doors::table
         .order(plain_doors::household_id)
         .limit(AT_ONCE)
@@ -104,7 +121,7 @@ fn door(row: PlainRow) -> Result<Door, StorageError> {
     })
 }
 
-/// Empties the table's file: rows that were deleted would stay in it, readable, until something else takes their place.
+/// Empties the tables' files: rows that were deleted would stay in them, readable, until something else takes their place.
 /// Does nothing while there is a row, or where the file is empty already.
 ///
 /// # Errors

@@ -67,7 +67,7 @@ impl SealedDoor {
         door: &Door,
     ) -> Result<Self, StorageError> {
         let (key, data_key) = keys.make_data_key(household)?;
-        let sealed = key.seal(&bound(keys.organisation(), household), &Inside::of(door).filled_up()?)?;
+        let sealed = key.seal(&bound(keys.organisation(), household), &filled_up(&Inside::of(door))?)?;
         let phone_index = door.phone.as_ref().map(|phone| keys.phone_index(phone.disclose()));
         let name_index = keys.name_index(&name_key(&door.name));
         Ok(Self { sealed, data_key, phone_index, name_index })
@@ -123,15 +123,17 @@ impl Inside {
             notes: door.notes.clone(),
         }
     }
+}
 
-    /// As JSON, with as many spaces behind it as it takes.
-    fn filled_up(&self) -> Result<Zeroizing<Vec<u8>>, StorageError> {
-        let mut text = Zeroizing::new(
-            serde_json::to_vec(self)
-                .map_err(|_| StorageError::Impossible("a door that cannot be written".to_owned()))?,
-        );
-        let length = text.len().next_multiple_of(FILLED_UP_TO);
-        text.resize(length, b' ');
-        Ok(text)
-    }
+/// As JSON, with as many spaces behind it as it takes.
+pub(in crate::storage) fn filled_up<T: Serialize + ?Sized>(
+    inside: &T,
+) -> Result<Zeroizing<Vec<u8>>, StorageError> {
+    let text = serde_json::to_vec(inside);
+    let mut text = Zeroizing::new(
+        text.map_err(|_| StorageError::Impossible("something that cannot be written".to_owned()))?,
+    );
+    let length = text.len().next_multiple_of(FILLED_UP_TO);
+    text.resize(length, b' ');
+    Ok(text)
 }

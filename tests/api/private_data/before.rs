@@ -10,6 +10,8 @@ use crate::support::{World, run};
 
 const UP: &str = include_str!("../../../migrations/2026-11-23-201100_seal_doors/up.sql");
 const DOWN: &str = include_str!("../../../migrations/2026-11-23-201100_seal_doors/down.sql");
+const UP_NOTES: &str = include_str!("../../../migrations/2026-11-23-201300_seal_request_notes/up.sql");
+const DOWN_NOTES: &str = include_str!("../../../migrations/2026-11-23-201300_seal_request_notes/down.sql");
 
 /// More than are sealed at once.
 const MANY: i64 = 1_201;
@@ -18,7 +20,7 @@ const MANY: i64 = 1_201;
 async fn upgraded(world: &World) {
     let (organisation, area) = (world.seeded.a.id.uuid(), world.seeded.area.uuid());
     let database = &world.database;
-    database.ask(&format!("BEGIN; {DOWN} COMMIT")).await;
+    database.ask(&format!("BEGIN; {DOWN_NOTES} {DOWN} COMMIT")).await;
     database
         .ask(&format!(
             "WITH h AS (INSERT INTO households (id, organisation_id, area_id, external_id, status, members, categories, \
@@ -32,7 +34,20 @@ async fn upgraded(world: &World) {
                     'plain-canary', '1', external_id, 'Knock', 43.238949, 76.889709, 5, '{{1,2}}', external_id = '7' FROM h"
         ))
         .await;
-    database.ask(&format!("BEGIN; {UP} COMMIT")).await;
+    let campaign = world.seeded.campaign.uuid();
+    database
+        .ask(&format!(
+            "WITH q AS (INSERT INTO requests (id, organisation_id, area_id, campaign_id, household_id, kind, status, urgency, \
+                    skills, languages, weight_g, volume_ml, coarse_lat, coarse_lon, window_start, window_end, created_at, \
+                    updated_at) \
+                SELECT gen_random_uuid(), '{organisation}', '{area}', '{campaign}', id, 'call', 'open', 'low', '{{}}', '{{}}', \
+                    0, 0, 43, 77, now(), now() + '1 hour', now(), now() FROM households WHERE external_id::int <= 3 \
+                RETURNING id, organisation_id, area_id) \
+             INSERT INTO request_notes (request_id, organisation_id, area_id, note) \
+                SELECT id, organisation_id, area_id, 'plain note' FROM q"
+        ))
+        .await;
+    database.ask(&format!("BEGIN; {UP} {UP_NOTES} COMMIT")).await;
 }
 
 async fn count(world: &World, table: &str) -> i64 {
@@ -59,7 +74,9 @@ fn every_door_of_the_release_before_is_sealed_and_found_and_nothing_of_it_stays_
         let (one, other) = tokio::join!(world.try_beside(), world.try_beside());
         assert!(one.is_ok() && other.is_ok());
         assert_eq!((count(&world, "plain_doors").await, count(&world, "household_doors").await), (0, MANY));
-        assert_eq!(world.database.count("SELECT pg_relation_size('plain_doors')").await, 0);
+        assert_eq!((count(&world, "plain_notes").await, count(&world, "request_notes").await), (0, 3));
+        let files = "SELECT pg_relation_size('plain_doors') + pg_relation_size('plain_notes')";
+        assert_eq!(world.database.count(files).await, 0);
 
         let coordinator = world.coordinator_of_a();
         for (number, phone) in

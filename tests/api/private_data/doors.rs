@@ -40,6 +40,23 @@ async fn door(world: &World, household: &str) -> Value {
     read["door"].clone()
 }
 
+const NOTE: &str = "note-canary: her hearing is bad";
+
+/// A request of that household with a note, claimed: its id and its claim's.
+async fn noted(world: &World, household: &str) -> (String, String) {
+    let coordinator = world.coordinator_of_a();
+    coordinator.post(&format!("/v1/households/{household}/verify"), json!({})).await.expect(200);
+    let mut request = world.request(household);
+    request["note"] = json!(NOTE);
+    let filed = coordinator.post("/v1/requests", request).await.expect(201);
+    let request = filed["id"].as_str().unwrap().to_owned();
+    let claim = format!("/v1/requests/{request}/claim");
+    let claim = world.volunteer_of_a().post(&claim, json!({})).await.expect(201);
+    let told = format!("/v1/claims/{}/door?fence={}", claim["id"].as_str().unwrap(), claim["fence"]);
+    assert_eq!(world.volunteer_of_a().get(&told).await.expect(200)["note"], NOTE, "who serves it reads it");
+    (request, told)
+}
+
 /// The whole database as Postgres' own program writes it out.
 fn dump(world: &World) -> String {
     let program = std::fs::read_dir("/usr/lib/postgresql")
@@ -68,9 +85,10 @@ fn a_copy_of_the_database_shows_nothing_of_a_door() {
         for (field, mark) in MARKS {
             assert_eq!(read[field], mark, "who may read it reads it");
         }
+        noted(&world, &id).await;
         let dump = dump(&world);
         assert!(dump.contains("COPY public.household_doors"), "it is a whole one");
-        for (field, mark) in MARKS {
+        for (field, mark) in MARKS.into_iter().chain([("note", NOTE)]) {
             for spelling in spellings(mark) {
                 assert!(!dump.contains(&spelling), "{field} is in the dump as {spelling}");
             }
@@ -125,6 +143,22 @@ fn doors_that_were_put_in_each_others_places_do_not_open() {
             world.database.ask(&swap).await;
             assert_eq!(door(&world, &first).await["name"], MARKS[0].1, "{columns}");
         }
+    });
+}
+
+#[test]
+fn a_note_that_was_put_in_anothers_place_does_not_open() {
+    run(async {
+        let world = World::new().await;
+        let id = registered(&world, household(&world)).await;
+        let (_, told) = noted(&world, &id).await;
+        // Of the same household, whose key is the same.
+        world.coordinator_of_a().post("/v1/requests", world.request(&id)).await.expect(201);
+        let swap = "UPDATE request_notes n SET sealed = o.sealed FROM request_notes o WHERE o.request_id <> n.request_id";
+        world.database.ask(swap).await;
+        world.volunteer_of_a().get(&told).off_contract().await.refused(500, "internal");
+        world.database.ask(swap).await;
+        assert_eq!(world.volunteer_of_a().get(&told).await.expect(200)["note"], NOTE);
     });
 }
 
