@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod app;
+pub mod audit;
 pub mod backup;
 pub mod cli;
 pub mod clock;

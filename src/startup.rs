@@ -28,7 +28,7 @@ use crate::dispatch::{self, Loops};
 use crate::draining::Draining;
 use crate::feed::{self, Seats, Tail};
 use crate::fleet::{self, LiveFleet};
-use crate::keys::{Keys, KeysError};
+use crate::keys::{self, Keys, KeysError};
 use crate::outbound::webhooks::{Courier, Reach};
 use crate::rest;
 use crate::rest::server::HttpServer;
@@ -343,6 +343,7 @@ fn follow(app: &App, following: Database) -> JoinSet<()> {
     followers.spawn(feed::follow(app.feed.clone(), app.database.clone(), app.wakeup.listen()));
     followers.spawn(presence::keep_asking(app.database.clone()));
     followers.spawn(dispatch::measure(app.clone()));
+    followers.spawn(keys::follow(Arc::clone(&app.keys)));
     let wakeup = app.wakeup.clone();
     followers.spawn(notifications::carry(app.database.clone(), app.wakeup.own_commits(), move || {
         wakeup.pass_on()

@@ -66,6 +66,7 @@ pub mod revoke_invitation;
 pub mod revoke_partner;
 pub mod rotate_data;
 pub mod rotate_partner_secret;
+pub mod seal;
 pub mod seal_doors;
 pub mod set_availability;
 pub mod set_duty;

@@ -56,6 +56,7 @@ pub async fn restore(
     }
     fill(&archive, passphrase, target.owner_url, target.programs).await?;
     compare(&archive.manifest, target.owner_url).await?;
+    dump::note_restoration(target.owner_url).await?;
     let secrets_set_aside = secrets::lay(&secrets, target.secrets_dir)?;
     Ok(Restored { manifest: archive.manifest, secrets_set_aside })
 }

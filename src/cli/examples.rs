@@ -43,6 +43,15 @@ pub(super) const DOCTOR: &str = "Examples:
 
 Exit code 0 when all is well or only worth a look, 1 when something fails.";
 
+pub(super) const AUDIT: &str = "Examples:
+  birgemiz audit verify        was anything changed since it was sealed?
+
+It looks at the database as its owner and changes nothing. docs/audit.md tells what is sealed, and how.";
+
+pub(super) const AUDIT_VERIFY: &str = "Examples:
+  birgemiz audit verify
+  birgemiz audit verify --organisation org_... --json";
+
 pub(super) const BACKUP: &str = "Examples:
   birgemiz backup --backup-passphrase-file /etc/birgemiz/passphrase /srv/backups/2026-11-22.bgz
       while the service runs; the file is as of one moment
@@ -65,6 +74,13 @@ pub(super) const RESTORE: &str = "Examples:
 
 Stop the service first, and run it as the user who runs the service. Then: birgemiz doctor";
 
+pub(super) const KEYS: &str = "Examples:
+  birgemiz keys rotate                in ten minutes a new key signs; nobody notices
+  birgemiz keys rotate --at-once      somebody has the key: what it signed is refused, people renew
+  birgemiz keys list
+
+Servers that run take the change up by themselves, within seconds. Then save the secrets: birgemiz backup";
+
 pub(super) const SETTINGS: &str = "Examples:
   birgemiz settings
   birgemiz settings --json
@@ -81,11 +97,11 @@ pub(super) const SANDBOX: &str = "Examples:
 
 Nobody in it is real, and nothing in it reaches anybody who is. docs/sandbox.md tells how to use it.";
 
-pub(super) const KEYS: &str = "Examples:
-  birgemiz keys rotate-master            while servers run: a new master key wraps all organisations' keys
-  birgemiz keys rotate-data              another version of every organisation's key for data
-  birgemiz keys verify                   does every key open, and by which master keys
-  birgemiz keys drop-master 0123456789abcdef
+pub(super) const MASTER_KEYS: &str = "Examples:
+  birgemiz master-keys rotate            while servers run: a new master key wraps all organisations' keys
+  birgemiz master-keys rotate-data       another version of every organisation's key for data
+  birgemiz master-keys verify            does every key open, and by which master keys
+  birgemiz master-keys drop 0123456789abcdef
       refused while it is needed; backups from before the rotation hold it themselves
 
 Losing the master key loses every name. docs/private-data.md tells what is sealed and how to keep the keys.";

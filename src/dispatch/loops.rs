@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::{calling, drain, expiry, forgetting, imports, positions, rewrapping, silence, webhooks};
+use super::{calling, drain, expiry, forgetting, imports, positions, rewrapping, sealing, silence, webhooks};
 use crate::app::App;
 use crate::clock;
 use crate::wakeup::Bell;
@@ -37,6 +37,12 @@ const REWRAPPING_EVERY: Duration = Duration::from_secs(60);
 
 /// However often the bell rings, imports are not looked for more often than this.
 const IMPORTS_REST: Duration = Duration::from_millis(500);
+
+/// However often the bell rings, nothing is sealed more often than this.
+const SEALING_REST: Duration = Duration::from_millis(400);
+
+/// How often it is looked for what is to be sealed when no bell rings: a second after it was written, at most.
+const SEALING_EVERY: Duration = Duration::from_millis(800);
 
 /// When a loop makes its next pass.
 #[derive(Debug, Clone, Copy)]
@@ -77,6 +83,10 @@ impl Loops {
         });
         loops.add(app, Pace::Every(REWRAPPING_EVERY), |app| async move {
             rewrapping::pass(&app).await;
+        });
+        let pace = Pace::Woken { rest: SEALING_REST, at_most: SEALING_EVERY };
+        loops.add(app, pace, |app| async move {
+            sealing::pass(&app).await;
         });
         let (runner, stop) = (clock::new_id(), loops.stop.subscribe());
         let pace = Pace::Woken { rest: IMPORTS_REST, at_most: IMPORTS_EVERY };

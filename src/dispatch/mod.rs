@@ -10,6 +10,7 @@ mod loops;
 mod measuring;
 mod positions;
 mod rewrapping;
+mod sealing;
 mod silence;
 mod sweep;
 mod webhooks;

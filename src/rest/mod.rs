@@ -44,6 +44,7 @@ pub mod positions;
 pub mod requests;
 pub mod sandbox;
 pub mod service;
+pub mod sessions;
 pub mod users;
 pub mod volunteers;
 pub mod webhooks;

@@ -141,6 +141,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+    use super::sql_types::Xid8;
 
     door_readings (id) {
         id -> Int8,
@@ -153,6 +154,7 @@ diesel::table! {
         actor_id -> Nullable<Uuid>,
         call_id -> Nullable<Text>,
         exported -> Bool,
+        xid -> Xid8,
     }
 }
 
@@ -600,7 +602,6 @@ diesel::table! {
         expires_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
         child_hash -> Nullable<Bytea>,
-        revoked_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -677,6 +678,54 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         version -> Int4,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    restorations (id) {
+        id -> Int8,
+        at -> Timestamptz,
+        book -> Text,
+        sealed_up_to -> Int8,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    seals (book, pass, organisation_id) {
+        book -> Text,
+        pass -> Int8,
+        organisation_id -> Uuid,
+        number -> Int8,
+        sealed_at -> Timestamptz,
+        format -> Int2,
+        after_xid -> Int8,
+        after_number -> Int8,
+        until_xid -> Int8,
+        until_number -> Int8,
+        xids -> Array<Nullable<Int8>>,
+        numbers -> Array<Nullable<Int8>>,
+        digests -> Array<Nullable<Bytea>>,
+        head -> Bytea,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    sessions (id) {
+        id -> Uuid,
+        organisation_id -> Uuid,
+        user_id -> Uuid,
+        begun_at -> Timestamptz,
+        renewed_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        end_reason -> Nullable<Text>,
+        device -> Nullable<Text>,
     }
 }
 
@@ -882,6 +931,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     request_notes,
     request_phrases,
     requests,
+    restorations,
+    seals,
+    sessions,
     silences,
     users,
     volunteer_blocks,

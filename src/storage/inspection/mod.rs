@@ -5,6 +5,7 @@ mod balance;
 mod isolation;
 mod keys;
 mod lifecycle;
+mod seals;
 mod server;
 mod tables;
 
@@ -15,6 +16,7 @@ use super::{StorageError, database};
 pub use balance::Balance;
 pub use isolation::Leak;
 pub use lifecycle::Disagreement;
+pub use seals::{Chain, FoundRow, FoundSeal, Head};
 pub use server::{LogHealth, Server};
 pub use tables::Extent;
 

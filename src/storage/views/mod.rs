@@ -34,6 +34,8 @@ pub mod partners;
 pub mod queue;
 pub mod request_lists;
 pub mod requests;
+pub mod sessions;
+pub mod unsealed;
 pub mod users;
 pub mod vitals;
 pub mod volunteers;

@@ -19,6 +19,7 @@ pub(super) async fn another_operator(world: &World) -> Caller {
         world.seeded.a.id.uuid()
     );
     world.database.ask(&sql).await;
+    world.log_everybody_in().await;
     world.person(Person { user, role: Role::Coordinator })
 }
 

@@ -158,8 +158,12 @@ impl World {
 
     /// A person with a token as the service itself signs it.
     pub(crate) fn person(&self, person: Person) -> Caller {
-        let bearer = Bearer::Person { user: person.user, role: person.role };
-        self.service.caller(Some(self.sign(&bearer)))
+        self.service.caller(Some(self.sign(&person.bearer())))
+    }
+
+    /// Logs everybody in whom a test has entered by itself.
+    pub(crate) async fn log_everybody_in(&self) {
+        self.database.ask(seed::LOG_EVERYBODY_IN).await;
     }
 
     /// A partner app with every scope.

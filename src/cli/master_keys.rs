@@ -1,4 +1,4 @@
-//! `birgemiz keys`: the master keys, without which no private data can be opened.
+//! `birgemiz master-keys`: the master keys, without which no private data can be opened.
 
 use std::sync::Arc;
 
@@ -14,9 +14,9 @@ use crate::startup::{self, StartupError};
 use crate::storage::StorageError;
 use crate::vault::MasterId;
 
-/// `birgemiz keys`.
+/// `birgemiz master-keys`.
 #[derive(Debug, Args)]
-pub(super) struct Keys {
+pub(super) struct MasterKeys {
     #[command(flatten)]
     settings: AdminSettings,
     #[command(subcommand)]
@@ -27,7 +27,7 @@ pub(super) struct Keys {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Make a new master key and wrap all organisations' keys by it, while servers run. The old key's file stays.
-    RotateMaster,
+    Rotate,
     /// Make another version of every organisation's key for data, or of one's, and wrap its households' keys by it, while
     /// servers run. These go on with what is left.
     RotateData {
@@ -38,7 +38,7 @@ enum Verb {
     /// Open every organisation's keys, and tell which master keys are needed. Exit code 1 if one does not open.
     Verify,
     /// Delete the file of a master key that wraps nothing any more. Backups from before need it, and hold it themselves.
-    DropMaster {
+    Drop {
         /// Sixteen hexadecimal digits, as in the file's name.
         #[arg(value_name = "ID")]
         id: MasterId,
@@ -60,13 +60,13 @@ pub(super) enum KeysFailure {
 }
 
 /// Does it. Must run on the main thread: a private Postgres ends with the thread that started it.
-pub(super) fn run(keys: Keys) -> Result<(), KeysFailure> {
-    let Keys { settings, verb } = keys;
+pub(super) fn run(keys: MasterKeys) -> Result<(), KeysFailure> {
+    let MasterKeys { settings, verb } = keys;
     startup::work_once(&settings, async |app| match &verb {
-        Verb::RotateMaster => rotate_master(app).await,
+        Verb::Rotate => rotate_master(app).await,
         Verb::RotateData { organisation } => rotate_data(app, *organisation).await,
         Verb::Verify => verify(app).await,
-        Verb::DropMaster { id } => drop_master(app, id).await,
+        Verb::Drop { id } => drop_master(app, id).await,
     })
 }
 
@@ -74,7 +74,7 @@ async fn rotate_master(app: &App) -> Result<(), KeysFailure> {
     let done = rotate(app).await.map_err(cause)?;
     println!("master key {} wraps {} keys, and all new ones", done.new, done.keys);
     println!("Save it now: birgemiz backup FILE");
-    println!("When backups of before are not needed any more: birgemiz keys drop-master {}", done.old);
+    println!("When backups of before are not needed any more: birgemiz master-keys drop {}", done.old);
     Ok(())
 }
 
