@@ -117,7 +117,8 @@ Nobody in it is real, and nothing in it reaches anybody who is. docs/sandbox.md 
 
 pub(super) const MASTER_KEYS: &str = "Examples:
   birgemiz master-keys rotate            while servers run: a new master key wraps all organisations' keys
-  birgemiz master-keys verify                   does every key open, and by which master keys
+  birgemiz master-keys rotate-data       another version of every organisation's key for data
+  birgemiz master-keys verify            does every key open, and by which master keys
   birgemiz master-keys drop 0123456789abcdef
       refused while it is needed; backups from before the rotation hold it themselves
 

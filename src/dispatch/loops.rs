@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::{
-    calling, drain, expiry, forgetting, heads, imports, positions, refusals, sealing, silence, webhooks,
+    calling, drain, expiry, forgetting, heads, imports, positions, refusals, rewrapping, sealing, silence, webhooks,
 };
 use crate::app::App;
 use crate::clock;
@@ -33,6 +33,9 @@ const IMPORTS_EVERY: Duration = Duration::from_secs(2);
 
 /// How often positions are kept: a second after they were told, at most.
 const POSITIONS_EVERY: Duration = Duration::from_millis(500);
+
+/// How often data keys are looked for that an older key has wrapped: a rotation takes as long as it takes.
+const REWRAPPING_EVERY: Duration = Duration::from_secs(60);
 
 /// However often the bell rings, imports are not looked for more often than this.
 const IMPORTS_REST: Duration = Duration::from_millis(500);
@@ -88,6 +91,9 @@ impl Loops {
         });
         loops.add(app, Pace::Every(REFUSALS_EVERY), |app| async move {
             refusals::pass(&app).await;
+        });
+        loops.add(app, Pace::Every(REWRAPPING_EVERY), |app| async move {
+            rewrapping::pass(&app).await;
         });
         let pace = Pace::Woken { rest: SEALING_REST, at_most: SEALING_EVERY };
         loops.add(app, pace, |app| async move {

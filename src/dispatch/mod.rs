@@ -11,6 +11,7 @@ mod loops;
 mod measuring;
 mod positions;
 mod refusals;
+mod rewrapping;
 mod sealing;
 mod silence;
 mod sweep;
