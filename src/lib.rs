@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod app;
+pub mod audit;
 pub mod backup;
 pub mod cli;
 pub mod clock;
@@ -19,4 +20,5 @@ pub mod rest;
 pub mod startup;
 pub mod storage;
 pub mod telemetry;
+pub mod vault;
 pub mod wakeup;

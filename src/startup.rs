@@ -3,6 +3,7 @@
 mod demo;
 mod looking;
 mod stopping;
+mod vault;
 
 pub use demo::{DemoStarted, demo_until_told, make_sandbox};
 
@@ -17,6 +18,7 @@ use tokio::task::JoinSet;
 use crate::actions::auth::first_administrator::InviteFirstAdministrator;
 use crate::actions::lease_calls::Quotas;
 use crate::actions::phone_number;
+use crate::actions::refused_calls::RefusedCalls;
 use crate::actions::{Answer, Call, Refusal, perform};
 use crate::app::App;
 use crate::config::{
@@ -27,7 +29,7 @@ use crate::dispatch::{self, Loops};
 use crate::draining::Draining;
 use crate::feed::{self, Seats, Tail};
 use crate::fleet::{self, LiveFleet};
-use crate::keys::{Keys, KeysError};
+use crate::keys::{self, Keys, KeysError};
 use crate::outbound::webhooks::{Courier, Reach};
 use crate::rest;
 use crate::rest::server::HttpServer;
@@ -201,10 +203,13 @@ async fn prepare(
     durability::require_durable(&urls.service).await?;
     let secrets =
         settings.secrets_dir.clone().unwrap_or_else(|| settings.database.data_folder().join("secrets"));
-    Ok(App {
-        database: Database::connect(&urls.service, connections, settings.database.pool_wait()).await?,
+    let database = Database::connect(&urls.service, connections, settings.database.pool_wait()).await?;
+    let (database, vault) = vault::open(database, &secrets).await?;
+    let app = App {
+        database,
         runtime: Handle::current(),
         keys: Arc::new(Keys::load_or_make(&secrets)?),
+        vault,
         fleet: LiveFleet::default(),
         feed: Tail::default(),
         wakeup: Wakeup::default(),
@@ -216,8 +221,12 @@ async fn prepare(
         refused: rest::problem::kept_answer,
         payload: rest::events::payload,
         courier: Courier::new(Reach::Public),
+        refused_calls: RefusedCalls::default(),
+        audit_folder: settings.database.audit_folder(None).into(),
         public_url: settings.public_url.trim_end_matches('/').into(),
-    })
+    };
+    vault::seal_what_is_plain(&app, &urls.owner).await?;
+    Ok(app)
 }
 
 fn start_embedded(settings: &DatabaseSettings) -> Result<Option<EmbeddedPostgres>, StartupError> {
@@ -285,6 +294,7 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
         Database::connect(&urls.service, settings.database.pool_size, settings.database.pool_wait()).await?;
     let secrets =
         settings.secrets_dir.clone().unwrap_or_else(|| settings.database.data_folder().join("secrets"));
+    let (database, vault) = vault::open(database, &secrets).await?;
     let listener =
         TcpListener::bind(settings.listen).map_err(|error| StartupError::Listen(settings.listen, error))?;
     let address = listener.local_addr().map_err(|error| StartupError::Listen(settings.listen, error))?;
@@ -293,6 +303,7 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
         database,
         runtime: Handle::current(),
         keys: Arc::new(Keys::load_or_make(&secrets)?),
+        vault,
         fleet: LiveFleet::default(),
         feed: Tail::default(),
         wakeup: Wakeup::default(),
@@ -304,8 +315,11 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
         refused: rest::problem::kept_answer,
         payload: rest::events::payload,
         courier: Courier::new(reach_of(settings.webhooks)),
+        refused_calls: RefusedCalls::default(),
+        audit_folder: settings.database.audit_folder(settings.audit_folder.as_ref()).into(),
         public_url: url.trim_end_matches('/').into(),
     };
+    vault::seal_what_is_plain(&app, &urls.owner).await?;
     let first_administrator = invite(&app).await?;
     // Whether they can be read shows with the first number that is told.
     let _ = plans.await;
@@ -334,6 +348,7 @@ fn follow(app: &App, following: Database) -> JoinSet<()> {
     followers.spawn(feed::follow(app.feed.clone(), app.database.clone(), app.wakeup.listen()));
     followers.spawn(presence::keep_asking(app.database.clone()));
     followers.spawn(dispatch::measure(app.clone()));
+    followers.spawn(keys::follow(Arc::clone(&app.keys)));
     let wakeup = app.wakeup.clone();
     followers.spawn(notifications::carry(app.database.clone(), app.wakeup.own_commits(), move || {
         wakeup.pass_on()

@@ -10,7 +10,7 @@ use birgemiz::storage::embedded::{EmbeddedPostgres, Settings};
 use birgemiz::storage::migrations;
 use birgemiz::{clock, startup::DatabaseUrls};
 use domain::actor::{Role, Scope};
-use domain::id::{PartnerId, UserId, VolunteerId};
+use domain::id::{PartnerId, SessionId, UserId, VolunteerId};
 use domain::policy::Policy;
 use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
@@ -19,6 +19,11 @@ use crate::country;
 
 /// The same draws in every run.
 const SEED: f64 = 0.42;
+
+/// Everybody is logged in, by a session that has their own id.
+const LOG_EVERYBODY_IN: &str =
+    "INSERT INTO sessions (id, organisation_id, user_id, begun_at, renewed_at, expires_at)
+        SELECT id, organisation_id, id, now(), now(), now() + interval '30 days' FROM users";
 
 /// What is measured on.
 pub(crate) struct City {
@@ -85,7 +90,8 @@ impl City {
                 }
                 Crowd::Country => country::write_volunteers(&city, volunteers).await,
             };
-            city.write("VACUUM ANALYZE users; VACUUM ANALYZE volunteers; VACUUM ANALYZE volunteer_positions")
+            city.write(LOG_EVERYBODY_IN).await;
+            city.write("VACUUM ANALYZE sessions; VACUUM ANALYZE users; VACUUM ANALYZE volunteers; VACUUM ANALYZE volunteer_positions")
                 .await;
         });
         city
@@ -110,12 +116,12 @@ impl City {
     }
 
     pub(crate) fn coordinator_token(&self) -> String {
-        self.sign(&Bearer::Person { user: UserId::new(self.coordinator), role: Role::Coordinator })
+        self.sign(&person(self.coordinator, Role::Coordinator))
     }
 
     /// The token of the volunteer with that number, from 0.
     pub(crate) fn volunteer_token(&self, number: u64) -> String {
-        self.sign(&Bearer::Person { user: UserId::new(numbered(USERS + number)), role: Role::Volunteer })
+        self.sign(&person(numbered(USERS + number), Role::Volunteer))
     }
 
     /// The token of one who can be asked for what is near them.
@@ -216,7 +222,8 @@ impl City {
                 coarse_lat, coarse_lon, created_at, updated_at)
                 VALUES ('{household}', '{organisation}', '{area}', '{partner}', 'verified', 2, '{{elderly_alone}}', '{{kk,ru}}',
                 43.24, 76.89, now(), now());
-             INSERT INTO household_doors (household_id, organisation_id, area_id, name, lat, lon, cells)
+             -- The server seals it at its start.
+             INSERT INTO plain_doors (household_id, organisation_id, area_id, name, lat, lon, cells)
                 VALUES ('{household}', '{organisation}', '{area}', 'Nobody', 43.24, 76.89, '{{}}')"
         )
     }
@@ -262,4 +269,8 @@ impl Drop for City {
         // The server still runs; what it holds open goes when it ends.
         let _ = std::fs::remove_dir_all(Path::new(&self.folder));
     }
+}
+
+fn person(id: Uuid, role: Role) -> Bearer {
+    Bearer::Person { user: UserId::new(id), role, session: SessionId::new(id) }
 }

@@ -3,12 +3,14 @@
 use domain::actor::{Actor, Role};
 use domain::id::UserId;
 use domain::refusal::Code;
+use domain::session::SessionEnd;
 
+use super::auth::session;
 use super::{Action, Refusal, permission, seen};
 use crate::storage::Unit;
 use crate::storage::events::{self, Change, Event};
+use crate::storage::tables::one_time_links;
 use crate::storage::tables::users::{self, UserRow};
-use crate::storage::tables::{one_time_links, sessions};
 
 /// Disable a person.
 #[derive(Clone)]
@@ -35,11 +37,13 @@ impl Action for DisableUser {
             .ok_or_else(|| Refusal::because(Code::WrongState, "the person is disabled already"))?;
         // What was written holds the row's lock, and is undone where it was seen otherwise.
         seen::compare(unit, row.version - 1)?;
-        sessions::revoke_all_of(unit, row.organisation(), row.user()).await?;
+        let whose = (row.organisation(), row.user());
+        let mut changes = vec![Change::moved("user", row.user(), "active", "disabled")];
+        changes.extend(session::end_untold(unit, whose, SessionEnd::AccountDisabled).await?);
         one_time_links::forget_of(unit, row.user()).await?;
         let disabled = Event {
             organisation: Some(row.organisation()),
-            changes: vec![Change::moved("user", row.user(), "active", "disabled")],
+            changes,
             ..Event::about("user.disabled", "user", row.id)
         };
         events::append(unit, &[disabled]).await?;

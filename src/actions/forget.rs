@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use super::{Action, Refusal};
-use crate::storage::tables::{attempts, quota_leases, webhook_messages};
+use crate::storage::tables::{attempts, quota_leases, sessions, webhook_messages};
 use crate::storage::{Unit, idempotency};
 
 /// How long an answer is kept for its idempotency key. The contract promises seven days.
@@ -17,6 +17,9 @@ const QUOTAS: TimeDelta = TimeDelta::hours(1);
 
 /// How long attempts at webhooks can be read, and what was delivered can be sent again.
 const WEBHOOKS: TimeDelta = TimeDelta::days(30);
+
+/// How long it is remembered that somebody was logged in, after that session could last no longer.
+const SESSIONS: TimeDelta = TimeDelta::days(30);
 
 /// The most rows of one kind that are forgotten in one unit of work: some ten milliseconds of it.
 pub const MOST: usize = 2_000;
@@ -35,6 +38,7 @@ impl Action for Forget {
         let attempts = attempts::forget_before(unit, unit.now - ATTEMPTS, most).await?;
         let leases = quota_leases::forget_before(unit, unit.now - QUOTAS, most).await?;
         let webhooks = webhook_messages::forget_before(unit, unit.now - WEBHOOKS, most).await?;
-        Ok(keys + attempts + leases + webhooks)
+        let sessions = sessions::forget_before(unit, unit.now - SESSIONS, most).await?;
+        Ok(keys + attempts + leases + webhooks + sessions)
     }
 }

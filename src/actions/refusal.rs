@@ -97,9 +97,10 @@ impl From<StorageError> for Refusal {
     fn from(error: StorageError) -> Self {
         let (code, retry_after_s) = match &error {
             StorageError::NoConnection(_) | StorageError::Repeat => (Code::Overloaded, Some(1)),
-            StorageError::Constraint(_) | StorageError::Impossible(_) | StorageError::Database(_) => {
-                (Code::Internal, None)
-            }
+            StorageError::Constraint(_)
+            | StorageError::Impossible(_)
+            | StorageError::Vault(_)
+            | StorageError::Database(_) => (Code::Internal, None),
         };
         Self { cause: Some(error), retry_after_s, ..Self::new(code) }
     }

@@ -39,6 +39,9 @@ pub struct Manifest {
     pub database: Extent,
     /// The names of the secrets' files.
     pub secrets: Vec<String>,
+    /// Of them, the files of the master keys without which private data in the database cannot be opened.
+    #[serde(default)]
+    pub masters: Vec<String>,
     /// Its parts as they are in the file.
     pub parts: BTreeMap<String, Part>,
 }

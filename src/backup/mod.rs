@@ -5,9 +5,11 @@
 //! - `sealing`: a stream that only the passphrase opens, and that nobody can cut or change unnoticed
 //! - `archive`: the one file, its parts and its manifest
 //! - `secrets`: the files of the secrets' folder
+//! - `masters`: those of them without which private data stays sealed
 //! - `save`, `verify`, `restore`: the three verbs
 
 mod archive;
+mod masters;
 mod restore;
 mod save;
 mod sealing;
@@ -60,6 +62,11 @@ pub enum BackupError {
     /// The scratch server did not start.
     #[error("the server to try the backup on did not start: {0}")]
     Scratch(#[from] StartError),
+    /// Private data would stay sealed for ever.
+    #[error(
+        "the master key's file {0} is not in the secrets' folder, and without it private data in the database cannot be opened; bring it back first"
+    )]
+    NoMaster(String),
     /// What came back is not what was saved.
     #[error("what came back is not what was saved: {0}")]
     Differs(String),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::archive::{Archive, DATABASE, Manifest, SECRETS};
 use super::secrets::Secret;
-use super::{BackupError, Passphrase, secrets};
+use super::{BackupError, Passphrase, masters, secrets};
 use crate::storage::dump;
 use crate::storage::inspection::Inspection;
 
@@ -56,6 +56,7 @@ pub async fn restore(
     }
     fill(&archive, passphrase, target.owner_url, target.programs).await?;
     compare(&archive.manifest, target.owner_url).await?;
+    dump::note_restoration(target.owner_url).await?;
     let secrets_set_aside = secrets::lay(&secrets, target.secrets_dir)?;
     Ok(Restored { manifest: archive.manifest, secrets_set_aside })
 }
@@ -77,6 +78,7 @@ pub(super) fn opened_secrets(archive: &Archive, passphrase: &Passphrase) -> Resu
     let secrets = archive.part(SECRETS, passphrase, secrets::unpack)?;
     let names: Vec<&String> = secrets.iter().map(|(name, _)| name).collect();
     if names == archive.manifest.secrets.iter().collect::<Vec<_>>() {
+        masters::are_all_among(&archive.manifest.masters, &secrets)?;
         return Ok(secrets);
     }
     Err(BackupError::Differs("the secrets are not those of the manifest".to_owned()))

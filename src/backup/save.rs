@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::archive::{DATABASE, FORMAT, Manifest, SECRETS, Writing};
-use super::{BackupError, Passphrase, secrets};
+use super::{BackupError, Passphrase, masters, secrets};
 use crate::clock;
 use crate::storage::dump;
 use crate::storage::inspection::Inspection;
@@ -20,13 +20,16 @@ pub async fn save(
     passphrase: &Passphrase,
 ) -> Result<Manifest, BackupError> {
     let made_at = clock::now().to_rfc3339();
-    let secrets = secrets::read(secrets_dir)?;
     let inspection = Inspection::begin(owner_url).await?;
     let server = inspection.server().await?;
     let program = dump::program(programs, "pg_dump", dump::major_of(server.version_number))?;
     // The dump sees the very moment that is counted here, whatever is written meanwhile.
     let moment = inspection.moment().await?;
     let database = inspection.extent().await?;
+    // Read after that moment: whatever wraps a key of it is on disk by then.
+    let secrets = secrets::read(secrets_dir)?;
+    let masters = masters::needed(&inspection.wrapped_keys().await?);
+    masters::are_all_among(&masters, &secrets)?;
     let mut writing = Writing::begin(file)?;
     // It waits for other programs and for the disk, on a thread that nobody else waits for.
     tokio::task::block_in_place(|| {
@@ -41,6 +44,7 @@ pub async fn save(
         postgres: server.version,
         database,
         secrets: secrets.into_iter().map(|(name, _)| name).collect(),
+        masters,
         parts,
     })
 }

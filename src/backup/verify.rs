@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::archive::{Archive, Manifest};
 use super::restore::{compare, fill, opened_secrets};
-use super::{BackupError, Passphrase, file_error, secrets};
+use super::{BackupError, Passphrase, file_error, masters, secrets};
 use crate::clock;
 use crate::keys::Keys;
 use crate::storage::embedded::{EmbeddedPostgres, Settings};
@@ -89,6 +89,10 @@ pub async fn verify(
             "it has the migration {version}, which this release does not know"
         )));
     }
+    masters::open_everything(
+        &scratch.folder.join("secrets"),
+        &Inspection::begin(&url).await?.wrapped_keys().await?,
+    )?;
     let (differing, lives_replayed) = Inspection::begin(&url).await?.disagreements(1).await?;
     if let Some(first) = differing.first() {
         return Err(BackupError::Differs(format!(

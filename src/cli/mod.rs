@@ -1,12 +1,15 @@
 //! The command line: one verb a file.
 
 mod admin;
+mod audit;
 mod backup;
 mod completions;
 mod demo;
 mod doctor;
 mod examples;
 mod import;
+mod keys;
+mod master_keys;
 mod restore;
 mod sandbox;
 mod serve;
@@ -54,12 +57,21 @@ enum Command {
     /// Tells why each matters and what puts it right; changes nothing. Exit code 1 if anything fails.
     #[command(after_long_help = examples::DOCTOR)]
     Doctor(Box<doctor::DoctorArgs>),
+    /// Find out whether anything was changed of what happened and of who read what.
+    #[command(after_long_help = examples::AUDIT)]
+    Audit(Box<audit::Audit>),
     /// Save everything into one sealed file: the database with its photos, and the secrets.
     #[command(after_long_help = examples::BACKUP)]
     Backup(Box<backup::BackupArgs>),
     /// Bring back what `backup` saved, into a place that is empty.
     #[command(after_long_help = examples::RESTORE)]
     Restore(Box<restore::RestoreArgs>),
+    /// Change and check the master keys, without which no private data can be opened.
+    #[command(after_long_help = examples::MASTER_KEYS)]
+    MasterKeys(Box<master_keys::MasterKeys>),
+    /// Give the keys that sign access tokens their turns: make a new one, list those that there are.
+    #[command(after_long_help = examples::KEYS)]
+    Keys(Box<keys::KeysArgs>),
     /// Print what every setting is and where it comes from; secrets stay hidden.
     #[command(after_long_help = examples::SETTINGS)]
     Settings(Box<settings::SettingsArgs>),
@@ -103,12 +115,15 @@ pub fn run() -> ExitCode {
         }
         Command::Admin(admin) => admin::run(*admin).map_err(|error| error.to_string()),
         Command::Sandbox(sandbox) => sandbox::run(*sandbox).map_err(|error| error.to_string()),
+        Command::MasterKeys(keys) => master_keys::run(*keys).map_err(|error| error.to_string()),
         Command::Import(import) => import::run(*import).map_err(|error| error.to_string()),
         Command::Backup(args) => backup::run(*args).map_err(|error| error.to_string()),
+        Command::Keys(args) => keys::run(&args).map_err(|error| error.to_string()),
         Command::Restore(args) => restore::run(&args).map_err(|error| error.to_string()),
         Command::Doctor(args) if doctor::examine(&args, &arranged) => Ok(()),
         Command::Doctor(_) => return ExitCode::FAILURE,
         Command::Simulate(args) => simulate::run(&args),
+        Command::Audit(args) => return audit::run(&args),
         Command::Webhook(args) => return webhook::run(args),
         Command::Settings(args) => {
             settings::print(&args, &arranged);

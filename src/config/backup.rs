@@ -20,6 +20,25 @@ pub struct BackupSettings {
     pub sealing: SealingSettings,
 }
 
+/// What `birgemiz keys` works on.
+#[derive(Debug, Clone, Args)]
+pub struct KeysSettings {
+    /// Where the data folder is.
+    #[command(flatten)]
+    pub database: DatabaseSettings,
+    /// Folder of the secrets, the same as the server's [default: secrets/ in the data folder].
+    #[arg(long, env = "BIRGEMIZ_SECRETS_DIR")]
+    pub secrets_dir: Option<PathBuf>,
+}
+
+impl KeysSettings {
+    /// The folder of the secrets: as set, or where the server keeps them.
+    #[must_use]
+    pub fn secrets_folder(&self) -> PathBuf {
+        self.secrets_dir.clone().unwrap_or_else(|| self.database.data_folder().join("secrets"))
+    }
+}
+
 /// What `birgemiz backup verify` works with.
 #[derive(Debug, Clone, Args)]
 pub struct VerifySettings {

@@ -1,6 +1,7 @@
 //! Settings, each a flag, an environment variable and a key of one file. Nothing else reads the environment.
 
 mod admin;
+mod audit;
 mod backup;
 mod demo;
 mod effective;
@@ -14,7 +15,8 @@ mod planted;
 mod serve;
 
 pub use admin::AdminSettings;
-pub use backup::{BackupSettings, SealingSettings, VerifySettings};
+pub use audit::AuditSettings;
+pub use backup::{BackupSettings, KeysSettings, SealingSettings, VerifySettings};
 pub use demo::{DemoSettings, NoDemo};
 pub use effective::{Arranged, Effective, Origin, arrange};
 pub use everywhere::Everywhere;

@@ -105,7 +105,7 @@ pub struct VolunteerEntry {
 
 impl OrganisationEntry {
     pub(super) const fn coordinator(&self) -> Caller {
-        Caller::Person { user: self.coordinator_id, role: Role::Coordinator }
+        Caller::Person { user: self.coordinator_id, role: Role::Coordinator, session: None }
     }
 
     pub(super) const fn partner(&self) -> Caller {
@@ -121,6 +121,6 @@ impl AreaEntry {
 
 impl VolunteerEntry {
     pub(super) const fn caller(&self) -> Caller {
-        Caller::Person { user: self.user_id, role: Role::Volunteer }
+        Caller::Person { user: self.user_id, role: Role::Volunteer, session: None }
     }
 }

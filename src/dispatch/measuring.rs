@@ -3,9 +3,10 @@
 
 use std::time::Duration;
 
+use crate::actions::seal::Book;
 use crate::actions::{Call, read, readiness};
 use crate::app::App;
-use crate::storage::views::{call_lists, vitals};
+use crate::storage::views::{call_lists, unsealed, vitals};
 
 /// How often this process is measured.
 const EVERY: Duration = Duration::from_secs(5);
@@ -35,6 +36,7 @@ fn begin_at_zero() {
         "birgemiz_panics_total",
         "birgemiz_fleet_drift_total",
         "birgemiz_door_budgets_used_up_total",
+        "birgemiz_heads_failures_total",
     ] {
         metrics::counter!(name).increment(0);
     }
@@ -43,6 +45,9 @@ fn begin_at_zero() {
     }
     for code in domain::refusal::Code::ALL {
         metrics::counter!("birgemiz_refusals_total", "code" => code.as_str()).increment(0);
+    }
+    for book in Book::ALL {
+        metrics::counter!("birgemiz_rows_sealed_total", "book" => book.as_str()).increment(0);
     }
     super::sweep::begin_at_zero();
     metrics::gauge!("birgemiz_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
@@ -59,11 +64,18 @@ fn measure_the_process(app: &App) {
 }
 
 async fn measure_the_work(app: &App) -> Result<(), crate::actions::Refusal> {
-    let (vitals, counts, calls) = read(app, &Call::by_system(), async |unit| {
+    let (vitals, counts, calls, seal_lags) = read(app, &Call::by_system(), async |unit| {
         let calls = call_lists::vitals(unit).await?;
-        Ok((vitals::vitals(unit).await?, vitals::requests_by_status(unit).await?, calls))
+        let mut seal_lags = Vec::new();
+        for book in Book::ALL {
+            seal_lags.push((book, unsealed::lag_s(unit, book).await?));
+        }
+        Ok((vitals::vitals(unit).await?, vitals::requests_by_status(unit).await?, calls, seal_lags))
     })
     .await?;
+    for (book, lag_s) in seal_lags {
+        metrics::gauge!("birgemiz_seal_lag_seconds", "book" => book.as_str()).set(lag_s);
+    }
     metrics::gauge!("birgemiz_calls_due").set(whole(calls.due.unsigned_abs()));
     metrics::gauge!("birgemiz_oldest_due_call_seconds").set(calls.oldest_due_s);
     metrics::gauge!("birgemiz_oldest_open_request_seconds").set(vitals.oldest_open_s);

@@ -127,6 +127,7 @@ async fn look(
         if is_up_to_date {
             findings.push(database::isolation(&inspection.leaks().await?));
         }
+        findings.push(place::masters(&patient.secrets, &inspection.wrapped_keys().await?));
         findings.push(log::health(inspection.log_health().await?, &server));
         findings.extend(log::agreement(inspection).await?);
         let vitals = inspection.vitals().await?;

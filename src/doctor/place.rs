@@ -2,9 +2,11 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Check, Finding, Patient};
+use crate::storage::keyring::WrappedKey;
+use crate::vault::Vault;
 
 /// Below this the database soon cannot write.
 const LITTLE_ROOM: u64 = 2 << 30;
@@ -18,10 +20,14 @@ const SECRETS: Check = Check::new(
     "secrets",
     "whoever reads them can sign any token; without them every session and code is void",
 );
+const MASTERS: Check = Check::new(
+    "master keys",
+    "without the master key's file nobody can open the names, telephones and addresses of households, ever",
+);
 const DISK: Check = Check::new("disk", "a database without room stops accepting requests");
 
-/// What the service is named when it is asked for its secrets.
-const FILES: [&str; 2] = ["token-signing.pk8", "code-hashing.key"];
+/// What the files of the secrets begin with: of the keys that sign there may be several, by turns.
+const FILES: [&str; 2] = ["token-signing", "code-hashing.key"];
 
 pub(super) fn settings(patient: &Patient<'_>) -> Finding {
     let file = patient.settings_file.map_or_else(|| "no file".to_owned(), |path| path.display().to_string());
@@ -29,18 +35,22 @@ pub(super) fn settings(patient: &Patient<'_>) -> Finding {
 }
 
 pub(super) fn secrets(folder: &Path) -> Finding {
-    let mut absent = Vec::new();
-    for path in FILES.map(|name| folder.join(name)) {
-        match fs::metadata(&path) {
-            Ok(found) if found.permissions().mode() & 0o077 != 0 => {
-                let mode = found.permissions().mode() & 0o777;
-                let found = format!("{} has mode {mode:o}: others may read it", path.display());
-                return SECRETS.fail(found, format!("chmod 600 {}", path.display()));
-            }
-            Ok(_) => {}
-            Err(_) => absent.push(path),
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let files: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.is_file()).collect();
+    for path in &files {
+        let mode = fs::metadata(path).map_or(0, |found| found.permissions().mode() & 0o777);
+        if mode & 0o077 != 0 {
+            let found = format!("{} has mode {mode:o}: others may read it", path.display());
+            return SECRETS.fail(found, format!("chmod 600 {}", path.display()));
         }
     }
+    let named = |begins: &str| {
+        let name =
+            |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(begins));
+        files.iter().any(name)
+    };
+    let absent: Vec<PathBuf> =
+        FILES.into_iter().filter(|begins| !named(begins)).map(|begins| folder.join(begins)).collect();
     match absent.as_slice() {
         [] => SECRETS.ok(format!("{} holds them, for the service alone", folder.display())),
         [one] => SECRETS.fail(
@@ -52,6 +62,17 @@ pub(super) fn secrets(folder: &Path) -> Finding {
             "birgemiz serve   # makes them at its first start",
         ),
     }
+}
+
+/// Whether every organisation's keys open.
+pub(super) fn masters(folder: &Path, keys: &[WrappedKey]) -> Finding {
+    let vault = Vault::look(folder);
+    let shut = keys.iter().find_map(|key| key.open(&vault).err());
+    let all = keys.len();
+    shut.map_or_else(
+        || MASTERS.ok(format!("all {all} keys of organisations open")),
+        |error| MASTERS.fail(error.to_string(), "birgemiz restore --secrets-only FILE   # from a backup"),
+    )
 }
 
 pub(super) fn disk(data: &Path) -> Finding {

@@ -307,7 +307,10 @@ mod tests {
 
     fn somebody() -> (Caller, Actor) {
         let (user, organisation) = (UserId::new(Uuid::from_u128(7)), OrganisationId::new(Uuid::from_u128(1)));
-        (Caller::Person { user, role: Role::Coordinator }, Actor::Coordinator { user, organisation })
+        (
+            Caller::Person { user, role: Role::Coordinator, session: None },
+            Actor::Coordinator { user, organisation },
+        )
     }
 
     fn look(age: Duration, writes: u64) -> Look {

@@ -275,7 +275,10 @@ mod tests {
     fn somebody(n: u128) -> (Caller, Actor) {
         let user = UserId::new(Uuid::from_u128(n));
         let organisation = OrganisationId::new(Uuid::from_u128(1));
-        (Caller::Person { user, role: Role::Coordinator }, Actor::Coordinator { user, organisation })
+        (
+            Caller::Person { user, role: Role::Coordinator, session: None },
+            Actor::Coordinator { user, organisation },
+        )
     }
 
     #[test]
@@ -300,7 +303,7 @@ mod tests {
         let (caller, actor) = somebody(7);
         recall.keep_standing(caller, &actor, recall.mark());
         let user = UserId::new(Uuid::from_u128(7));
-        assert!(recall.standing(Caller::Person { user, role: Role::Administrator }).is_none());
+        assert!(recall.standing(Caller::Person { user, role: Role::Administrator, session: None }).is_none());
     }
 
     #[test]

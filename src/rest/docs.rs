@@ -21,8 +21,8 @@ use utoipa_swagger_ui::SwaggerUi;
 use self::completion::Completion;
 use super::{
     areas, auth, calls, campaigns, catalogue, claims, deliveries, events, exports, hotline, households, hubs,
-    imports, invitations, me, nearby, organisations, partners, plans, positions, problem, requests, sandbox, users,
-    volunteers, webhooks,
+    imports, invitations, me, nearby, organisations, partners, plans, positions, problem, requests, sandbox,
+    sessions, users, volunteers, webhooks,
 };
 
 /// Every operation and its bodies.
@@ -184,6 +184,11 @@ use super::{
         me::availability,
         me::leave,
         me::claims,
+        sessions::mine,
+        sessions::end_mine,
+        sessions::of_user,
+        sessions::end_of_user,
+        sessions::end_of_volunteer,
         deliveries::get,
         deliveries::pick_up,
         deliveries::arrive,

@@ -1,16 +1,16 @@
 //! Tokens whose signature was found good, until they run out: checking one costs as much as a whole answer
 //! from memory.
 //!
-//! A token is known by the SHA-256 of our key's name and all of its bytes, so that nothing but that very
-//! token, under that very key, is taken for it; the tokens themselves are not kept. What was refused is not
-//! remembered: it is checked, and refused, again.
+//! A token is known by the SHA-256 of all of its bytes, so that nothing but that very token is taken for it, and
+//! for as long as the key that signed it is one of ours; the tokens themselves are not kept. What was refused is
+//! not remembered: it is checked, and refused, again.
 
 use std::sync::Arc;
 
-use aws_lc_rs::digest::{Context, SHA256, SHA256_OUTPUT_LEN};
+use aws_lc_rs::digest::{SHA256, SHA256_OUTPUT_LEN, digest};
 use quick_cache::sync::Cache;
 
-use super::tokens::{self, Bearer, LEEWAY_S};
+use super::tokens::{self, Bearer, LEEWAY_S, Verified};
 use crate::clock;
 use crate::keys::Keys;
 
@@ -29,6 +29,8 @@ struct Known {
     bearer: Arc<Bearer>,
     /// The second in which it runs out.
     end: i64,
+    /// The key that signed it.
+    key: Arc<str>,
 }
 
 impl Default for KnownTokens {
@@ -45,33 +47,28 @@ impl KnownTokens {
     }
 
     fn verify_at(&self, keys: &Keys, token: &str, now_s: i64) -> Option<Arc<Bearer>> {
-        let digest = digest(keys, token)?;
+        let digest = digest_of(token)?;
         if let Some(known) = self.known.get(&digest) {
-            if known.end + LEEWAY_S >= now_s {
+            if known.end + LEEWAY_S >= now_s && keys.verifying(&known.key).is_some() {
                 return Some(known.bearer);
             }
             self.known.remove(&digest);
         }
-        let (bearer, end) = tokens::verify(keys, token)?;
+        let Verified { bearer, end, key } = tokens::verify(keys, token)?;
         let bearer = Arc::new(bearer);
-        self.known.insert(digest, Known { bearer: Arc::clone(&bearer), end });
+        self.known.insert(digest, Known { bearer: Arc::clone(&bearer), end, key: key.into() });
         Some(bearer)
     }
 }
 
-fn digest(keys: &Keys, token: &str) -> Option<Digest> {
-    let mut context = Context::new(&SHA256);
-    context.update(keys.key_id.as_bytes());
-    // No key's name has a line break in it, so no other pair runs together to the same bytes.
-    context.update(b"\n");
-    context.update(token.as_bytes());
-    context.finish().as_ref().try_into().ok()
+fn digest_of(token: &str) -> Option<Digest> {
+    digest(&SHA256, token.as_bytes()).as_ref().try_into().ok()
 }
 
 #[cfg(test)]
 mod tests {
     use domain::actor::Role;
-    use domain::id::UserId;
+    use domain::id::{SessionId, UserId};
 
     use super::*;
     use crate::rest::tokens::{LIFETIME_S, sign};
@@ -83,7 +80,8 @@ mod tests {
     }
 
     fn somebody() -> Bearer {
-        Bearer::Person { user: UserId::new(clock::new_id()), role: Role::Coordinator }
+        let (user, session) = (UserId::new(clock::new_id()), SessionId::new(clock::new_id()));
+        Bearer::Person { user, role: Role::Coordinator, session }
     }
 
     #[test]
@@ -98,8 +96,10 @@ mod tests {
         // One that has run out since it became known.
         let (now, age) = (clock::now(), chrono::TimeDelta::seconds(LIFETIME_S + LEEWAY_S + 2));
         let old = sign(&keys, &bearer, now - age).unwrap();
-        let known = Known { bearer: Arc::new(bearer.clone()), end: (now - age).timestamp() + LIFETIME_S };
-        tokens.known.insert(digest(&keys, &old).unwrap(), known);
+        let key = keys.signing().unwrap().id.as_str().into();
+        let end = (now - age).timestamp() + LIFETIME_S;
+        let known = Known { bearer: Arc::new(bearer.clone()), end, key };
+        tokens.known.insert(digest_of(&old).unwrap(), known);
         assert_eq!(tokens.verify_at(&keys, &old, now.timestamp() - 3).as_deref(), Some(&bearer));
         assert_eq!(tokens.verify_at(&keys, &old, now.timestamp()), None);
         std::fs::remove_dir_all(folder).unwrap();

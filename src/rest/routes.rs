@@ -9,8 +9,8 @@ use domain::refusal::Code;
 use super::problem::Problem;
 use super::{
     areas, auth, calls, campaigns, catalogue, claims, deliveries, docs, events, exports, hotline, households,
-    hubs, imports, invitations, me, nearby, organisations, partners, plans, positions, requests, sandbox, service,
-    users, volunteers, webhooks,
+    hubs, imports, invitations, me, nearby, organisations, partners, plans, positions, requests, sandbox,
+    service, sessions, users, volunteers, webhooks,
 };
 
 /// Registers each path as one resource, so that a wrong method is 405 and not 404, and lists them all.
@@ -111,6 +111,7 @@ routes! {
     "/v1/exports/requests" => { get: exports::requests }
     "/v1/users" => { get: users::list, post: users::create }
     "/v1/users/{id}" => { get: users::get }
+    "/v1/users/{id}/sessions" => { get: sessions::of_user, delete: sessions::end_of_user }
     "/v1/users/{id}/disable" => { post: users::disable }
     "/v1/users/{id}/password-link" => { post: users::password_link }
     "/v1/partners" => { get: partners::list, post: partners::create }
@@ -136,6 +137,7 @@ routes! {
     "/v1/volunteers/{id}/reject" => { post: volunteers::reject }
     "/v1/volunteers/{id}/suspend" => { post: volunteers::suspend }
     "/v1/volunteers/{id}/reinstate" => { post: volunteers::reinstate }
+    "/v1/volunteers/{id}/sessions" => { delete: sessions::end_of_volunteer }
     "/v1/volunteers/{id}/blocks" => { post: volunteers::block }
     "/v1/plans" => { get: plans::list, post: plans::make }
     "/v1/plans/{id}" => { get: plans::get }
@@ -148,6 +150,8 @@ routes! {
     "/v1/me/availability" => { put: me::availability }
     "/v1/me/leave" => { post: me::leave }
     "/v1/me/claims" => { get: me::claims }
+    "/v1/me/sessions" => { get: sessions::mine }
+    "/v1/me/sessions/{id}" => { delete: sessions::end_mine }
     "/v1/deliveries/{id}" => { get: deliveries::get }
     "/v1/deliveries/{id}/pick-up" => { post: deliveries::pick_up }
     "/v1/deliveries/{id}/arrive" => { post: deliveries::arrive }

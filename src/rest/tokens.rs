@@ -7,16 +7,16 @@
 
 use domain::Moment;
 use domain::actor::{Role, Scope};
-use domain::id::{PartnerId, UserId};
+use domain::id::{PartnerId, SessionId, UserId};
 use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
 
 use crate::clock;
-use crate::keys::Keys;
+use crate::keys::{self, Keys};
 use crate::planted::{Bug, is_planted};
 
 /// How long an access token is good for.
-pub const LIFETIME_S: i64 = 600;
+pub const LIFETIME_S: i64 = keys::TOKEN_LIFETIME_S;
 
 const TYPE: &str = "at+jwt";
 /// One for all servers of a deployment, wherever each listens; the key tells deployments apart.
@@ -27,8 +27,8 @@ pub(super) const LEEWAY_S: i64 = 5;
 /// Whom a token names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Bearer {
-    /// A person, in this role.
-    Person { user: UserId, role: Role },
+    /// A person, in this role, logged in by this session.
+    Person { user: UserId, role: Role, session: SessionId },
     /// A partner app, with these scopes.
     Partner { partner: PartnerId, scopes: Vec<Scope> },
 }
@@ -49,14 +49,18 @@ struct Claims {
     #[serde(skip_serializing_if = "Option::is_none")]
     role: Option<Role>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    sid: Option<SessionId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<String>,
 }
 
 /// Signs a token for `bearer`, good from now on. `None` when signing fails.
 #[must_use]
 pub fn sign(keys: &Keys, bearer: &Bearer, now: Moment) -> Option<String> {
-    let (sub, client_id, role, scope) = match bearer {
-        Bearer::Person { user, role } => (user.to_string(), "birgemiz".to_owned(), Some(*role), None),
+    let (sub, client_id, person, scope) = match bearer {
+        Bearer::Person { user, role, session } => {
+            (user.to_string(), "birgemiz".to_owned(), Some((*role, *session)), None)
+        }
         Bearer::Partner { partner, scopes } => {
             let scope = scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" ");
             (partner.to_string(), partner.to_string(), None, Some(scope))
@@ -71,22 +75,33 @@ pub fn sign(keys: &Keys, bearer: &Bearer, now: Moment) -> Option<String> {
         nbf: now.timestamp(),
         exp: now.timestamp() + LIFETIME_S,
         jti: clock::new_id().to_string(),
-        role,
+        role: person.map(|(role, _)| role),
+        sid: person.map(|(_, session)| session),
         scope,
     };
     let mut header = Header::new(Algorithm::EdDSA);
     header.typ = Some(TYPE.to_owned());
-    header.kid = Some(keys.key_id.clone());
-    jsonwebtoken::encode(&header, &claims, &keys.signing).ok()
+    let key = keys.signing()?;
+    header.kid = Some(key.id.clone());
+    jsonwebtoken::encode(&header, &claims, &key.signing).ok()
 }
 
-/// Whom a token names, if it is one of ours and good now, and the second in which it runs out. `None`
-/// whatever is wrong with it: why is nobody's business who cannot sign one.
+/// A token that was found good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// Whom it names.
+    pub bearer: Bearer,
+    /// The second in which it runs out.
+    pub end: i64,
+    /// The name of the key that signed it.
+    pub key: String,
+}
+
+/// Whom a token names, if it is one of ours and good now. `None` whatever is wrong with it: why is nobody's
+/// business who cannot sign one.
 #[must_use]
-pub fn verify(keys: &Keys, token: &str) -> Option<(Bearer, i64)> {
-    if !header_is_ours(keys, token) {
-        return None;
-    }
+pub fn verify(keys: &Keys, token: &str) -> Option<Verified> {
+    let key = keys.verifying(&key_named_in(token)?)?;
     let mut validation = Validation::new(Algorithm::EdDSA);
     validation.set_audience(&[AUDIENCE]);
     validation.set_issuer(&[ISSUER]);
@@ -98,26 +113,26 @@ pub fn verify(keys: &Keys, token: &str) -> Option<(Bearer, i64)> {
     validation.set_required_spec_claims(required);
     validation.validate_nbf = true;
     validation.leeway = LEEWAY_S.unsigned_abs();
-    let claims = jsonwebtoken::decode::<Claims>(token, &keys.verifying, &validation).ok()?.claims;
+    let claims = jsonwebtoken::decode::<Claims>(token, &key.verifying, &validation).ok()?.claims;
     let now = clock::now().timestamp();
     let timely = claims.iat <= now + LEEWAY_S && claims.exp - claims.iat <= LIFETIME_S;
     if !timely {
         return None;
     }
-    let bearer = match (claims.role, claims.scope) {
-        (Some(role), None) => Bearer::Person { user: claims.sub.parse().ok()?, role },
-        (None, Some(scope)) => {
+    let bearer = match (claims.role, claims.sid, claims.scope) {
+        (Some(role), Some(session), None) => Bearer::Person { user: claims.sub.parse().ok()?, role, session },
+        (None, None, Some(scope)) => {
             let scopes = scope.split_whitespace().map(str::parse).collect::<Result<_, _>>().ok()?;
             Bearer::Partner { partner: claims.sub.parse().ok()?, scopes }
         }
-        (Some(_), Some(_)) | (None, None) => return None,
+        _ => return None,
     };
-    Some((bearer, claims.exp))
+    Some(Verified { bearer, end: claims.exp, key: key.id.clone() })
 }
 
-/// The header must be exactly what [`sign`] writes: our algorithm, type and key, and nothing else,
-/// so that neither `crit` nor `jku` nor `jwk` is ever looked at.
-fn header_is_ours(keys: &Keys, token: &str) -> bool {
+/// The key that a token says it is signed by. Its header must be exactly what [`sign`] writes: our algorithm, our type,
+/// a key's name and nothing else, so that neither `crit` nor `jku` nor `jwk` is ever looked at.
+fn key_named_in(token: &str) -> Option<String> {
     use base64::Engine;
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -126,12 +141,8 @@ fn header_is_ours(keys: &Keys, token: &str) -> bool {
         alg: String,
         kid: String,
     }
-    let Some((head, _)) = token.split_once('.') else {
-        return false;
-    };
-    base64::engine::general_purpose::URL_SAFE_NO_PAD
-        .decode(head)
-        .ok()
-        .and_then(|bytes| serde_json::from_slice::<Only>(&bytes).ok())
-        .is_some_and(|only| only.typ == TYPE && only.alg == "EdDSA" && only.kid == keys.key_id)
+    let (head, _) = token.split_once('.')?;
+    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(head).ok()?;
+    let only: Only = serde_json::from_slice(&bytes).ok()?;
+    (only.typ == TYPE && only.alg == "EdDSA").then_some(only.kid)
 }

@@ -163,7 +163,7 @@ fn tag<B>(response: &ServiceResponse<B>) -> Option<EntityTag> {
 #[must_use]
 pub fn audience(request: &HttpRequest) -> String {
     match bearer_of(request).as_deref() {
-        Some(Bearer::Person { user, role }) => format!("{user} {role}"),
+        Some(Bearer::Person { user, role, .. }) => format!("{user} {role}"),
         Some(Bearer::Partner { partner, .. }) => partner.to_string(),
         None => String::new(),
     }

@@ -14,6 +14,7 @@ use tokio_postgres::{Client, Config, Connection, NoTls, Socket};
 
 use super::StorageError;
 pub(super) use super::acting_role::ActingRole;
+use super::keyring::Keyring;
 use super::presence::Presence;
 use super::queue::Queue;
 use crate::clock;
@@ -48,6 +49,8 @@ pub struct Database {
     presence: watch::Sender<Presence>,
     /// When somebody last waited for a connection in vain.
     waited_in_vain: Arc<Mutex<Option<Instant>>>,
+    /// What seals and opens private data; none for those who look at nothing private.
+    pub(super) keyring: Option<Arc<Keyring>>,
 }
 
 /// A server that is there has let somebody in by then, however busy its machine is.
@@ -106,7 +109,8 @@ impl Database {
         let [app, admin, gate, system] = ActingRole::ALL.map(|role| Lane::open(url, role, size, wait));
         let lanes = [app.await?, admin.await?, gate.await?, system.await?];
         let (presence, _) = watch::channel(Presence::Here);
-        let database = Self { lanes, wait, url: url.to_owned(), presence, waited_in_vain: Arc::default() };
+        let (url, waited_in_vain) = (url.to_owned(), Arc::default());
+        let database = Self { lanes, wait, url, presence, waited_in_vain, keyring: None };
         database.reached().await?;
         Ok(database)
     }
@@ -126,7 +130,8 @@ impl Database {
     /// # Errors
     /// When the server cannot be reached.
     pub async fn beside(&self, size: u32) -> Result<Self, StorageError> {
-        Ok(Self { presence: self.presence.clone(), ..Self::connect(&self.url, size, self.wait).await? })
+        let beside = Self::connect(&self.url, size, self.wait).await?;
+        Ok(Self { presence: self.presence.clone(), keyring: self.keyring.clone(), ..beside })
     }
 
     pub(super) async fn connection(

@@ -155,16 +155,53 @@ BEGIN
 END $$;
 REVOKE CREATE ON SCHEMA public FROM birgemiz_definer";
 
-/// Transaction numbers of the server that the events came from mean nothing on this one, and readers would
-/// wait for them. Every event gets the number of what is older than any transaction (FrozenTransactionId,
-/// access/transam.h); among each other they keep their order by their own numbers.
+/// Transaction numbers of the server that rows came from mean nothing on this one, and readers would wait for them. What
+/// is sealed gets the number of what is older than any transaction (FrozenTransactionId, access/transam.h), what is not
+/// the next one: so it is still behind what is sealed. Among each other they keep their order by their own numbers.
+/// What an older release saved has less.
+const SETTLED: &str = "
+DO $$
+DECLARE
+    book text;
+    number text;
+BEGIN
+    FOR book, number IN VALUES ('events', 'seq'), ('door_readings', 'id'), ('access_records', 'id') LOOP
+        IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(book) AND attname = 'xid') THEN
+            CONTINUE;
+        END IF;
+        EXECUTE format('UPDATE %I SET xid = ''2''', book);
+        IF to_regclass('seals') IS NOT NULL THEN
+            EXECUTE format('UPDATE %1$I SET xid = ''3'' WHERE %2$I IN (
+                SELECT %2$I FROM %1$I EXCEPT SELECT unnest(numbers) FROM seals WHERE book = %1$L)', book, number);
+        END IF;
+    END LOOP;
+END $$";
+
+/// Makes the tables of another server good for this one.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn settle(owner_url: &str) -> Result<(), StorageError> {
     run(owner_url, DEFINERS).await?;
-    run(owner_url, "UPDATE events SET xid = '2'::xid8").await?;
+    run(owner_url, SETTLED).await?;
     run(owner_url, "VACUUM ANALYZE").await
+}
+
+/// Writes down that this database was brought back, and what was sealed in it: those rows have other transaction
+/// numbers since. The tables of an older release have no place for it, and no seals.
+const BROUGHT_BACK: &str = "
+DO $$ BEGIN
+    IF to_regclass('restorations') IS NOT NULL THEN
+        INSERT INTO restorations (at, book, sealed_up_to) SELECT clock_timestamp(), book, max(pass) FROM seals GROUP BY book;
+    END IF;
+END $$";
+
+/// Records that a backup was brought back here.
+///
+/// # Errors
+/// When the database fails.
+pub async fn note_restoration(owner_url: &str) -> Result<(), StorageError> {
+    run(owner_url, BROUGHT_BACK).await
 }
 
 /// Empties a database.

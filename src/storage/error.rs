@@ -2,6 +2,8 @@
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
+use crate::vault::VaultError;
+
 /// A failure of storage. What callers can act on has a variant of its own.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
@@ -17,6 +19,9 @@ pub enum StorageError {
     /// A row that no code of ours writes.
     #[error("an impossible row: {0}")]
     Impossible(String),
+    /// Private data could not be sealed or opened.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     /// Anything else.
     #[error("database error: {0}")]
     Database(String),
@@ -71,6 +76,12 @@ fn is_interrupted(message: &str) -> bool {
         "remaining connection slots are reserved",
     ];
     WORDS.iter().any(|words| message.starts_with(words))
+}
+
+impl From<crate::clock::NoRandomness> for StorageError {
+    fn from(error: crate::clock::NoRandomness) -> Self {
+        Self::Vault(error.into())
+    }
 }
 
 impl From<domain::UnknownWord> for StorageError {

@@ -2,6 +2,7 @@
 
 mod acting_role;
 pub mod ahead;
+mod book;
 pub mod closing;
 pub mod database;
 pub mod dump;
@@ -12,6 +13,7 @@ pub mod events;
 mod forgetting;
 pub mod idempotency;
 pub mod inspection;
+pub mod keyring;
 pub mod local_time;
 pub mod migrations;
 pub mod notifications;
@@ -29,6 +31,7 @@ pub mod views;
 #[expect(unreachable_pub, reason = "printed by the diesel command-line tool")]
 mod schema;
 
+pub use book::Book;
 pub use database::Database;
 pub use error::StorageError;
 pub use local_time::LocalTime;

@@ -8,6 +8,29 @@ pub mod sql_types {
 
 diesel::table! {
     use diesel::sql_types::*;
+    use super::sql_types::Xid8;
+
+    access_records (id) {
+        id -> Int8,
+        xid -> Xid8,
+        at -> Timestamptz,
+        organisation_id -> Nullable<Uuid>,
+        what -> Text,
+        target -> Nullable<Text>,
+        code -> Nullable<Text>,
+        user_id -> Nullable<Uuid>,
+        partner_id -> Nullable<Uuid>,
+        route -> Nullable<Text>,
+        object_id -> Nullable<Text>,
+        account -> Nullable<Bytea>,
+        address -> Nullable<Bytea>,
+        times -> Int4,
+        call_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
 
     area_organisations (organisation_id, area_id) {
         organisation_id -> Uuid,
@@ -141,6 +164,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+    use super::sql_types::Xid8;
 
     door_readings (id) {
         id -> Int8,
@@ -153,6 +177,7 @@ diesel::table! {
         actor_id -> Nullable<Uuid>,
         call_id -> Nullable<Text>,
         exported -> Bool,
+        xid -> Xid8,
     }
 }
 
@@ -202,20 +227,15 @@ diesel::table! {
         household_id -> Uuid,
         organisation_id -> Uuid,
         area_id -> Uuid,
-        name -> Text,
-        phone -> Nullable<Text>,
-        street -> Nullable<Text>,
-        house -> Nullable<Text>,
-        entrance -> Nullable<Text>,
-        floor -> Nullable<Text>,
-        flat -> Nullable<Text>,
-        intercom -> Nullable<Text>,
-        landmark -> Nullable<Text>,
-        plus_code -> Nullable<Text>,
+        sealed -> Bytea,
+        data_key -> Bytea,
+        key_version -> Int4,
+        phone_index -> Nullable<Bytea>,
+        name_index -> Bytea,
+        has_phone -> Bool,
         lat -> Float8,
         lon -> Float8,
         accuracy_m -> Nullable<Float8>,
-        notes -> Nullable<Text>,
         cells -> Array<Nullable<Int8>>,
         is_approximate -> Bool,
     }
@@ -317,6 +337,7 @@ diesel::table! {
         first_line -> Int8,
         rows -> Int4,
         bytes -> Bytea,
+        key_version -> Nullable<Int4>,
     }
 }
 
@@ -337,24 +358,18 @@ diesel::table! {
         coarse_lat -> Nullable<Float8>,
         coarse_lon -> Nullable<Float8>,
         coarse_cell -> Nullable<Int8>,
-        name -> Text,
-        phone -> Nullable<Text>,
-        street -> Nullable<Text>,
-        house -> Nullable<Text>,
-        entrance -> Nullable<Text>,
-        floor -> Nullable<Text>,
-        flat -> Nullable<Text>,
-        intercom -> Nullable<Text>,
-        landmark -> Nullable<Text>,
-        plus_code -> Nullable<Text>,
         lat -> Float8,
         lon -> Float8,
         accuracy_m -> Nullable<Float8>,
-        notes -> Nullable<Text>,
         cells -> Array<Nullable<Int8>>,
         consent -> Array<Nullable<Text>>,
         consent_at -> Nullable<Timestamptz>,
         changes -> Jsonb,
+        sealed -> Bytea,
+        data_key -> Bytea,
+        key_version -> Int4,
+        phone_index -> Nullable<Bytea>,
+        name_index -> Bytea,
     }
 }
 
@@ -472,6 +487,19 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
 
+    organisation_keys (organisation_id, purpose, version) {
+        organisation_id -> Uuid,
+        purpose -> Text,
+        version -> Int4,
+        master_id -> Text,
+        wrapped -> Bytea,
+        made_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
     organisations (id) {
         id -> Uuid,
         name -> Text,
@@ -534,6 +562,43 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
 
+    plain_doors (household_id) {
+        household_id -> Uuid,
+        organisation_id -> Uuid,
+        area_id -> Uuid,
+        name -> Text,
+        phone -> Nullable<Text>,
+        street -> Nullable<Text>,
+        house -> Nullable<Text>,
+        entrance -> Nullable<Text>,
+        floor -> Nullable<Text>,
+        flat -> Nullable<Text>,
+        intercom -> Nullable<Text>,
+        landmark -> Nullable<Text>,
+        plus_code -> Nullable<Text>,
+        lat -> Float8,
+        lon -> Float8,
+        accuracy_m -> Nullable<Float8>,
+        notes -> Nullable<Text>,
+        cells -> Array<Nullable<Int8>>,
+        is_approximate -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    plain_notes (request_id) {
+        request_id -> Uuid,
+        organisation_id -> Uuid,
+        area_id -> Uuid,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
     policies (id) {
         id -> Uuid,
         organisation_id -> Uuid,
@@ -581,7 +646,6 @@ diesel::table! {
         expires_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
         child_hash -> Nullable<Bytea>,
-        revoked_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -607,7 +671,7 @@ diesel::table! {
         request_id -> Uuid,
         organisation_id -> Uuid,
         area_id -> Uuid,
-        note -> Text,
+        sealed -> Bytea,
     }
 }
 
@@ -658,6 +722,54 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         version -> Int4,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    restorations (id) {
+        id -> Int8,
+        at -> Timestamptz,
+        book -> Text,
+        sealed_up_to -> Int8,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    seals (book, pass, organisation_id) {
+        book -> Text,
+        pass -> Int8,
+        organisation_id -> Uuid,
+        number -> Int8,
+        sealed_at -> Timestamptz,
+        format -> Int2,
+        after_xid -> Int8,
+        after_number -> Int8,
+        until_xid -> Int8,
+        until_number -> Int8,
+        xids -> Array<Nullable<Int8>>,
+        numbers -> Array<Nullable<Int8>>,
+        digests -> Array<Nullable<Bytea>>,
+        head -> Bytea,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    sessions (id) {
+        id -> Uuid,
+        organisation_id -> Uuid,
+        user_id -> Uuid,
+        begun_at -> Timestamptz,
+        renewed_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        end_reason -> Nullable<Text>,
+        device -> Nullable<Text>,
     }
 }
 
@@ -816,12 +928,14 @@ diesel::joinable!(campaign_organisations -> campaigns (campaign_id));
 diesel::joinable!(campaign_organisations -> organisations (organisation_id));
 diesel::joinable!(campaigns -> organisations (organisation_id));
 diesel::joinable!(imports -> organisations (organisation_id));
+diesel::joinable!(organisation_keys -> organisations (organisation_id));
 diesel::joinable!(users -> organisations (organisation_id));
 diesel::joinable!(webhook_endpoints -> areas (area_id));
 diesel::joinable!(webhook_endpoints -> organisations (organisation_id));
 diesel::joinable!(webhook_endpoints -> partners (partner_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    access_records,
     area_organisations,
     areas,
     building_cells,
@@ -848,9 +962,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     kits,
     login_attempts,
     one_time_links,
+    organisation_keys,
     organisations,
     partners,
     photos,
+    plain_doors,
+    plain_notes,
     plans,
     policies,
     proofs,
@@ -860,6 +977,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     request_notes,
     request_phrases,
     requests,
+    restorations,
+    seals,
+    sessions,
     silences,
     users,
     volunteer_blocks,

@@ -12,7 +12,7 @@ use diesel_async::{
 };
 use domain::Moment;
 use domain::actor::{Actor, Role};
-use domain::id::{CampaignId, OrganisationId, PartnerId, UserId, VolunteerId};
+use domain::id::{CampaignId, OrganisationId, PartnerId, SessionId, UserId, VolunteerId};
 use domain::precondition::Precondition;
 use futures_util::future::join4;
 use uuid::Uuid;
@@ -28,8 +28,9 @@ use crate::planted::{Bug, Point, is_planted, reach};
 /// Whoever asks, as their token tells. The unit of work finds out what that means now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Caller {
-    /// A person with the role that their token was issued for.
-    Person { user: UserId, role: Role },
+    /// A person with the role that their token was issued for, and the session that it belongs to. What the service
+    /// goes on with on somebody's behalf is within none.
+    Person { user: UserId, role: Role, session: Option<SessionId> },
     /// A partner app.
     Partner { partner: PartnerId },
     /// The service itself.
@@ -41,10 +42,14 @@ pub enum Caller {
 /// An open transaction: whose, when, and the connection that only `storage` may use.
 pub struct Unit<'c> {
     pub(super) conn: &'c mut AsyncPgConnection,
+    /// Where keys are found that are needed on the way.
+    pub(super) database: &'c Database,
     /// The transaction's time, without any campaign's offset.
     pub now: Moment,
     /// Who acts, read when the unit opened.
     pub actor: Actor,
+    /// The session within which a person acts.
+    pub session: Option<SessionId>,
     /// The call's id, recorded in events.
     pub call_id: String,
     /// What the call's idempotency key stands for, where it came with one.
@@ -79,7 +84,7 @@ pub struct Opening {
 /// Why a unit did not open.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// The person or partner is unknown, disabled, or no longer what their token says.
+    /// The person or partner is unknown, disabled, no longer what their token says, or their session has ended.
     #[error("the caller is not who the token says any more")]
     NotAnyMore,
     /// The database failed.
@@ -94,6 +99,7 @@ pub enum OpenError {
 /// broken. The pool then discards it, and Postgres rolls back.
 pub struct Transaction<'p> {
     connection: PooledConnection<'p, AsyncPgConnection>,
+    database: &'p Database,
     /// Which closing statements this connection has parsed.
     parsed: Vec<ClosingKind>,
     ended: bool,
@@ -107,6 +113,7 @@ impl Database {
     pub async fn begin(&self, caller: Caller) -> Result<Transaction<'_>, StorageError> {
         Ok(Transaction {
             connection: self.connection(ActingRole::of(caller)).await?,
+            database: self,
             parsed: Vec::new(),
             ended: false,
         })
@@ -142,8 +149,10 @@ impl Transaction<'_> {
         let ahead = asked?.map(|asked| asked.at(found.now)).transpose()?;
         Ok(Unit {
             conn: &mut self.connection,
+            database: self.database,
             now: found.now,
             actor,
+            session: session_of(opening.caller),
             call_id: opening.call_id.clone(),
             key,
             precondition: Precondition::None,
@@ -311,7 +320,7 @@ SELECT transaction_timestamp() AS now, asked.key_is_free,
        who.organisation_id, who.role, who.volunteer_id, who.campaign_id, who.scopes
 FROM (SELECT CASE WHEN $1::bigint IS NULL THEN true ELSE pg_try_advisory_xact_lock($1) END AS key_is_free
       OFFSET 0) asked
-CROSS JOIN open_as($2, $3) who";
+CROSS JOIN open_as($2, $3, $5) who";
 
 /// Has a transaction of a connection outside the pools work for that organisation: for COPY, which has no unit of work.
 pub(super) fn working_for(organisation: OrganisationId) -> String {
@@ -338,15 +347,23 @@ async fn ask(mut conn: &AsyncPgConnection, opening: &Opening) -> Result<Opened, 
         .bind::<Nullable<SqlUuid>, _>(person)
         .bind::<Nullable<SqlUuid>, _>(partner)
         .bind::<Text, _>(opening.key.as_ref().map_or("", |key| key.caller.as_str()))
+        .bind::<Nullable<SqlUuid>, _>(session_of(opening.caller).map(SessionId::uuid))
         .prepared()
         .get_result(&mut conn)
         .await
 }
 
+const fn session_of(caller: Caller) -> Option<SessionId> {
+    match caller {
+        Caller::Person { session, .. } => session,
+        Caller::Partner { .. } | Caller::System | Caller::Nobody => None,
+    }
+}
+
 /// Who the caller is now.
 fn actor(caller: Caller, found: &Opened) -> Result<Actor, OpenError> {
     match caller {
-        Caller::Person { user, role } => person(user, role, found),
+        Caller::Person { user, role, .. } => person(user, role, found),
         Caller::Partner { partner } => partner_app(partner, found),
         Caller::System => Ok(Actor::System),
         Caller::Nobody => Ok(Actor::Nobody),

@@ -21,10 +21,12 @@ mod examples;
 mod guides;
 mod hotline;
 mod idempotency;
+mod key_ring;
 mod life_of_a_request;
 mod limits;
 mod lists;
 mod positions;
+mod private_data;
 mod problems;
 mod reading_from_memory;
 mod repeating;
@@ -34,6 +36,7 @@ mod sandbox;
 #[path = "../race/servers.rs"]
 #[expect(dead_code, reason = "the servers of tests/race are started in more ways than this needs")]
 mod servers;
+mod sessions;
 mod support;
 mod tokens;
 mod two_trips;

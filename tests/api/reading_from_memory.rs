@@ -11,7 +11,7 @@ use crate::support::{Caller, World, run};
 pub(crate) async fn both_ways(world: &World, person: Person, path: &str) -> String {
     let (app, caller) = (world.app(), world.person(person));
     // Whoever has just written is asked about in the database.
-    app.fleet.recall().wrote(Asker::Person { user: person.user, role: person.role });
+    app.fleet.recall().wrote(Asker::Person { user: person.user, role: person.role, session: None });
     let by_the_database = caller.get(path).await;
     app.fleet.catch_up(&app.database).await.unwrap();
     let (client, connection) =

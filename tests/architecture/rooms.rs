@@ -19,20 +19,26 @@ const fn room(name: &'static str, may_enter: &'static [&'static str]) -> Room {
 }
 
 /// A new room gets its line here and its sentence in ARCHITECTURE.md.
-const ROOMS: [Room; 23] = [
+const ROOMS: [Room; 25] = [
     room("main", &["cli"]),
     // Lists the rooms. A re-export here would hide who imports whom.
     room("lib", &[]),
     // Its verbs for administrators (migrate, doctor, backup) work without the server.
-    room("cli", &["startup", "backup", "doctor", "app", "keys", "actions", "storage", "fleet", "outbound"]),
+    room(
+        "cli",
+        &[
+            "startup", "audit", "backup", "doctor", "app", "keys", "vault", "actions", "storage", "fleet",
+            "outbound",
+        ],
+    ),
     room(
         "startup",
         &[
-            "app", "keys", "wakeup", "draining", "rest", "dispatch", "demo", "console", "actions", "storage",
-            "fleet", "feed", "outbound",
+            "app", "keys", "vault", "wakeup", "draining", "rest", "dispatch", "demo", "console", "actions",
+            "storage", "fleet", "feed", "outbound",
         ],
     ),
-    room("app", &["keys", "wakeup", "draining", "actions", "storage", "fleet", "feed", "outbound"]),
+    room("app", &["keys", "vault", "wakeup", "draining", "actions", "storage", "fleet", "feed", "outbound"]),
     // Rows are plain data to be shown; tables, which write, stay out of reach.
     // Whoever streams the log listens to its tail.
     room("rest", &["app", "keys", "planted", "actions", "feed", "storage::views", "storage::rows"]),
@@ -42,6 +48,7 @@ const ROOMS: [Room; 23] = [
         "dispatch",
         &[
             "app",
+            "audit",
             "wakeup",
             "actions",
             "fleet",
@@ -53,7 +60,7 @@ const ROOMS: [Room; 23] = [
     ),
     // Acts as people would, through actions, and looks as `rest` does.
     room("demo", &["app", "actions", "fleet", "storage::views", "storage::rows"]),
-    room("actions", &["app", "keys", "wakeup", "planted", "storage", "fleet", "outbound"]),
+    room("actions", &["app", "keys", "vault", "wakeup", "planted", "storage", "fleet", "outbound"]),
     // Follows the log; never reads or writes rows.
     room(
         "fleet",
@@ -82,13 +89,18 @@ const ROOMS: [Room; 23] = [
             "storage::StorageError",
         ],
     ),
-    room("storage", &["planted"]),
+    // Seals what it keeps of households, and opens it.
+    room("storage", &["planted", "vault"]),
     room("outbound", &[]),
     room("keys", &["config", "clock"]),
+    // Master keys and ciphers; knows no table.
+    room("vault", &["clock"]),
     // Looks at a database and at files, changes neither.
-    room("doctor", &["storage"]),
+    room("doctor", &["storage", "vault"]),
+    // Walks the chains of seals and names what was changed since; keeps their heads in files.
+    room("audit", &["storage", "keys"]),
     // Saves and brings back a whole deployment: its tables and its secrets.
-    room("backup", &["storage", "keys"]),
+    room("backup", &["storage", "keys", "vault"]),
     room("wakeup", &[]),
     // Counts the calls under way; only `startup` ends them.
     room("draining", &[]),

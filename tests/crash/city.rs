@@ -234,7 +234,7 @@ pub(crate) fn at_the_door() -> Value {
 }
 
 fn person(person: Person) -> Bearer {
-    Bearer::Person { user: person.user, role: person.role }
+    person.bearer()
 }
 
 /// Volunteers who may hold any number of claims.

@@ -59,7 +59,8 @@ fn knows(app: &App, request: RequestId) -> bool {
 
 /// Somebody tells one process where they are, and soon is there in the other; then the other way about.
 pub(crate) async fn sees_who_moved_elsewhere(one: &App, other: &App) {
-    let caller = Caller::Person { user: UserId::new(town::VOLUNTEER_USER), role: Role::Volunteer };
+    let caller =
+        Caller::Person { user: UserId::new(town::VOLUNTEER_USER), role: Role::Volunteer, session: None };
     for (turn, (here, there)) in [(one, other), (other, one), (one, other)].into_iter().enumerate() {
         let position = Position::new(43.3 + f64::from(u32::try_from(turn).unwrap()) / 100.0, 76.9).unwrap();
         let call = Call { caller, ..Call::by_system() };

@@ -22,7 +22,7 @@ use birgemiz::dispatch::drain;
 use birgemiz::rest::tokens::{Bearer, sign};
 use birgemiz::storage::tables::requests::Thing;
 use domain::actor::Role;
-use domain::id::{HouseholdId, ItemId, RequestId, UserId};
+use domain::id::{HouseholdId, ItemId, RequestId, SessionId, UserId};
 use domain::words::{RequestKind, Urgency};
 use serde_json::Value;
 use town::Town;
@@ -85,7 +85,7 @@ async fn until(what: &str, app: &App, holds: impl Fn(&App) -> bool) {
 }
 
 async fn get(app: &App, user: uuid::Uuid, role: Role, path: &str) -> (u16, Value) {
-    let bearer = Bearer::Person { user: UserId::new(user), role };
+    let bearer = Bearer::Person { user: UserId::new(user), role, session: SessionId::new(user) };
     let token = sign(&app.keys, &bearer, birgemiz::clock::now()).unwrap();
     let answer = reqwest::Client::new()
         .get(format!("{}{path}", app.public_url))
@@ -155,7 +155,8 @@ async fn shows_it(app: &App, request: RequestId) {
 }
 
 async fn lapses_once(town: &Town, one: &App, other: &App, request: RequestId) {
-    let caller = Caller::Person { user: UserId::new(town::VOLUNTEER_USER), role: Role::Volunteer };
+    let caller =
+        Caller::Person { user: UserId::new(town::VOLUNTEER_USER), role: Role::Volunteer, session: None };
     let call = Call { caller, ..Call::by_system() };
     let nothing =
         |_: &_| Answer { status: 204, location: None, body: Vec::new(), kept_body: None, replayed: false };
@@ -293,7 +294,8 @@ async fn refuses_whoever_was_disabled_elsewhere(town: &Town, one: &App, other: &
 
     let older = town.client().await;
     older.batch_execute("BEGIN; SELECT pg_current_xact_id()").await.unwrap();
-    let caller = Caller::Person { user: UserId::new(administrator), role: Role::Administrator };
+    let caller =
+        Caller::Person { user: UserId::new(administrator), role: Role::Administrator, session: None };
     let call = Call { caller, ..Call::by_system() };
     let nothing =
         |_: &_| Answer { status: 204, location: None, body: Vec::new(), kept_body: None, replayed: false };

@@ -16,6 +16,8 @@ INSERT INTO users (id, organisation_id, role, name, email, created_at) VALUES
     (pg_temp.id(11), pg_temp.id(1), 'volunteer', 'Aigerim', 'aigerim@example.org', now()),
     (pg_temp.id(12), pg_temp.id(1), 'volunteer', 'Timur', 'timur@example.org', now()),
     (pg_temp.id(13), pg_temp.id(2), 'coordinator', 'Other', 'other@example.org', now());
+INSERT INTO sessions (id, organisation_id, user_id, begun_at, renewed_at, expires_at)
+    SELECT id, organisation_id, id, now(), now(), now() + interval '90 days' FROM users;
 INSERT INTO volunteers (id, organisation_id, area_id, user_id, status, transport, capacity_g, capacity_ml, skills,
                         languages, radius_m, claim_limit, duty_until, created_at, updated_at) VALUES
     (pg_temp.id(21), pg_temp.id(1), pg_temp.id(4), pg_temp.id(11), 'approved', 'foot', 10000, 20000, '{}', '{kk,ru}',

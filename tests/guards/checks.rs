@@ -5,8 +5,6 @@ use std::time::Duration;
 use aws_lc_rs::signature::Ed25519KeyPair;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use birgemiz::rest::tokens::Bearer;
-use domain::actor::Role;
 use serde_json::{Value, json};
 
 use crate::city::{City, until};
@@ -196,7 +194,7 @@ pub(crate) async fn values_repeated(bugs: Bugs) -> Vec<String> {
 pub(crate) async fn tokens_for_nobody(bugs: Bugs) -> Vec<String> {
     let beside = Beside::new(bugs).await;
     let world = &beside.world;
-    let good = world.sign(&Bearer::Person { user: world.seeded.a.coordinator.user, role: Role::Coordinator });
+    let good = world.sign(&world.seeded.a.coordinator.bearer());
     let parts: Vec<&str> = good.split('.').collect();
     let mut claims: Value = serde_json::from_slice(&BASE64.decode(parts[1]).unwrap()).unwrap();
     let key = std::fs::read(world.secrets().join("token-signing.pk8")).unwrap();

@@ -149,6 +149,7 @@ fn requests_of_a_sandbox_are_filed_by_its_own_clock() {
         const TWO_DAYS: i64 = 2 * 24 * 3_600;
         let world = World::new().await;
         let roster = build_sandbox(world.app(), "Hotline 1414").await.unwrap();
+        world.log_everybody_in().await;
         let partner = world.partner(roster.client_id);
         partner.post("/v1/sandbox/clock", json!({"advance_s": TWO_DAYS})).await.expect(200);
         let coordinator = Person { user: roster.organisations[0].coordinator_id, role: Role::Coordinator };

@@ -224,6 +224,10 @@ fn after_everything_is_lost_it_is_brought_back_and_goes_on() {
         let door = format!("/v1/claims/{claim}/door?fence=1");
         let (status, door) = drill.call(&server, Method::GET, &door, &tokens.volunteer, json!({})).await;
         assert!(status == 200 && door.to_string().contains("Abay Avenue"), "{status} {door}");
+        // What was sealed before is whole, and what happens now is sealed behind it.
+        let told = drill.succeeds(&["audit", "verify", "--json"]);
+        let told: Value = serde_json::from_str(&told).unwrap();
+        assert!(told["is_well"] == true && told["rows"].as_u64().unwrap() > 10, "{told}");
         let released = drill
             .post(&server, &format!("/v1/claims/{claim}/release"), &tokens.volunteer, json!({"fence": 1}))
             .await;

@@ -15,6 +15,7 @@ mod away;
 mod backup;
 mod contrib;
 mod doctor;
+mod keys;
 mod program;
 mod restore_elsewhere;
 mod settings;

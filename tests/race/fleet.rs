@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use birgemiz::clock;
 use birgemiz::keys::Keys;
-use birgemiz::rest::tokens::{self, Bearer};
+use birgemiz::rest::tokens;
 use domain::actor::Role;
 use domain::id::UserId;
 use serde_json::{Value, json};
@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 use crate::servers::{Bugs, ServerProcess};
 use crate::support::World;
 use crate::support::postgres::{self, TestDatabase};
+use crate::support::seed::Person;
 
 /// Two servers, their volunteers, and open requests.
 pub(crate) struct Race {
@@ -34,7 +35,7 @@ impl Race {
         let tokens = users
             .into_iter()
             .map(|user| {
-                tokens::sign(&keys, &Bearer::Person { user, role: Role::Volunteer }, clock::now()).unwrap()
+                tokens::sign(&keys, &Person { user, role: Role::Volunteer }.bearer(), clock::now()).unwrap()
             })
             .collect();
         let servers = (0..2).map(|_| ServerProcess::start(&world.database, &secrets, bugs)).collect();
@@ -165,5 +166,6 @@ async fn enter_volunteers(world: &World, count: usize, limit: usize) -> Vec<User
         );
         world.database.ask(&sql).await;
     }
+    world.log_everybody_in().await;
     users
 }

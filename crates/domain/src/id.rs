@@ -133,6 +133,8 @@ id!(/// A version of a campaign's policy.
     PolicyId, "pol");
 id!(/// A person who can log in.
     UserId, "usr");
+id!(/// A session: from logging in to its end.
+    SessionId, "ses");
 id!(/// A partner app's client credentials.
     PartnerId, "key");
 id!(/// An invitation by which volunteers register.

@@ -26,6 +26,7 @@ pub mod proof;
 pub mod quota;
 pub mod refusal;
 pub mod sandbox;
+pub mod session;
 pub mod sheet;
 pub mod simulation;
 pub mod volunteer;

@@ -5,8 +5,8 @@ use domain::id::{OrganisationId, UserId};
 use domain::refusal::Code;
 use domain::sandbox::Reality;
 
-use super::log_in::{self, Session};
 use super::secret::{self, SecretKind};
+use super::session::{self, Session};
 use crate::actions::{Action, Refusal, meaning};
 use crate::clock;
 use crate::storage::Unit;
@@ -51,6 +51,8 @@ pub struct SetUp {
     pub email: String,
     /// The hash of their password.
     pub password_hash: String,
+    /// What their device says of itself.
+    pub device: Option<String>,
 }
 
 impl Action for SetUp {
@@ -80,6 +82,6 @@ impl Action for SetUp {
         let made =
             Event { organisation: Some(organisation), ..Event::about("user.created", "user", new.id.uuid()) };
         events::append(unit, &[made]).await?;
-        log_in::begin(unit, &user).await
+        session::begin(unit, &user, self.device).await
     }
 }

@@ -1,66 +1,80 @@
 //! Renews a session: each refresh token gives one successor.
 //!
-//! A telephone with bad reception may lose the answer and ask again. Within half a minute the same
-//! token then gives the same session a fresh successor, and the lost one dies. Later, or for an older
-//! token, reuse means theft: the session ends (RFC 9700, section 4.14).
+//! A telephone with bad reception may lose the answer and ask again. Within half a minute, and as long as its
+//! successor was not used, the same token gives the same successor: however many ask at once, there is one. Later, or
+//! for an older token, reuse means theft: the session ends (RFC 9700, section 4.14).
+//!
+//! The successor is computed from the token under a key that is in no database. So it can be told again although
+//! nothing but hashes is kept, and whoever has the database cannot tell it.
 
+use chrono::TimeDelta;
+use domain::id::{OrganisationId, UserId};
 use domain::refusal::Code;
+use domain::session::SessionEnd;
 
-use super::log_in::{self, Session};
-use super::secret;
+use super::secret::{self, SecretKind};
+use super::session::{self, Session};
 use crate::actions::{Action, Refusal};
+use crate::keys::Keys;
 use crate::storage::Unit;
-use crate::storage::tables::sessions::{self, RefreshRow};
+use crate::storage::tables::refresh_tokens::{self, RefreshRow};
+use crate::storage::tables::sessions;
 use crate::storage::tables::users::{self, UserRow};
 
 /// How long a lost answer may be asked for again.
-const GRACE_S: i64 = 30;
+const GRACE: TimeDelta = TimeDelta::seconds(30);
 
 /// Renew a session.
 #[derive(Clone)]
 pub struct RefreshSession {
-    /// The token.
-    pub refresh_token: String,
+    refresh_token: String,
+    successor: String,
+}
+
+impl RefreshSession {
+    /// By this token.
+    #[must_use]
+    pub fn by(keys: &Keys, refresh_token: String) -> Self {
+        let successor = secret::of(SecretKind::Refresh, &keys.mac("refresh", &refresh_token));
+        Self { refresh_token, successor }
+    }
 }
 
 impl Action for RefreshSession {
     type Done = Session;
 
     async fn run(self, unit: &mut Unit<'_>) -> Result<Session, Refusal> {
-        let hash = secret::digest(&self.refresh_token);
-        let row = sessions::find_locked(unit, &hash).await?.ok_or(Code::WrongCredentials)?;
-        if row.revoked_at.is_some() || row.expires_at <= unit.now {
+        let (hash, next) = (secret::digest(&self.refresh_token), secret::digest(&self.successor));
+        // Whoever else renews or ends this session waits for its row.
+        let (token, session) =
+            refresh_tokens::find_locked(unit, &hash).await?.ok_or(Code::WrongCredentials)?;
+        if !session.lasts(unit.now) {
             return Err(Code::WrongCredentials.into());
         }
-        if row.used_at.is_some() && !may_ask_again(unit, &row).await? {
-            sessions::revoke_family(unit, row.family_id).await?;
+        let user = UserId::new(session.user_id);
+        if token.used_at.is_none() {
+            refresh_tokens::insert(unit, &session, next.clone()).await?;
+            refresh_tokens::spend(unit, &hash, &next).await?;
+            sessions::renew(unit, session.session()).await?;
+        } else if !may_ask_again(unit, &token, &next).await? {
+            let whose = (OrganisationId::new(session.organisation_id), user);
+            session::end(unit, whose, session.session(), SessionEnd::TokenReused).await?;
             return Err(Refusal::new(Code::WrongCredentials).keeping_effects());
         }
-        let user = users::find(unit, domain::id::UserId::new(row.user_id))
-            .await?
-            .filter(UserRow::is_active)
-            .ok_or(Code::WrongCredentials)?;
-        let refresh_token = log_in::issue(unit, &user, row.family_id, row.expires_at).await?;
-        sessions::spend(unit, &hash, &secret::digest(&refresh_token)).await?;
-        Ok(Session { user: user.user(), role: user.role()?, refresh_token, now: unit.now })
+        let user = users::find(unit, user).await?.filter(UserRow::is_active).ok_or(Code::WrongCredentials)?;
+        Ok(Session {
+            id: session.session(),
+            user: user.user(),
+            role: user.role()?,
+            refresh_token: self.successor,
+            now: unit.now,
+        })
     }
 }
 
-/// Whether a spent token was the latest but one, its successor never used, and spent just now. The
-/// successor that was lost is then spent too, so that two are never good at once.
-async fn may_ask_again(unit: &mut Unit<'_>, row: &RefreshRow) -> Result<bool, Refusal> {
-    let (Some(used_at), Some(child_hash)) = (row.used_at, row.child_hash.as_ref()) else {
-        return Ok(false);
-    };
-    if unit.now - used_at > chrono::TimeDelta::seconds(GRACE_S) {
-        return Ok(false);
-    }
-    let Some(child) = sessions::find_locked(unit, child_hash).await? else {
-        return Ok(false);
-    };
-    if child.used_at.is_some() {
-        return Ok(false);
-    }
-    sessions::forget(unit, child_hash).await?;
-    Ok(true)
+/// Whether a spent token was the latest but one, its successor never used, and spent just now.
+async fn may_ask_again(unit: &mut Unit<'_>, token: &RefreshRow, next: &[u8]) -> Result<bool, Refusal> {
+    let just_now = token.used_at.is_some_and(|used_at| unit.now - used_at <= GRACE);
+    let same = token.child_hash.as_deref() == Some(next);
+    Ok(just_now && same && !refresh_tokens::is_spent(unit, next).await?)
 }

@@ -31,7 +31,12 @@ impl SecretKind {
 /// # Errors
 /// When the system has no randomness to give.
 pub fn make(kind: SecretKind) -> Result<String, NoRandomness> {
-    Ok(format!("{}{}", kind.prefix(), URL_SAFE_NO_PAD.encode(clock::random::<32>()?)))
+    Ok(of(kind, &clock::random::<32>()?))
+}
+
+/// A secret of these bytes, which nobody can guess.
+pub(super) fn of(kind: SecretKind, bytes: &[u8]) -> String {
+    format!("{}{}", kind.prefix(), URL_SAFE_NO_PAD.encode(bytes))
 }
 
 /// What is kept of a secret: with 256 random bits a plain SHA-256 cannot be searched.

@@ -1,9 +1,10 @@
-//! A person who was entered without a password sets one, by a link that works once.
+//! A person sets their password, by a link that works once. Whoever was logged in as them is so no more.
 
 use domain::refusal::Code;
+use domain::session::SessionEnd;
 
-use super::log_in::{self, Session};
 use super::secret;
+use super::session::{self, Session};
 use crate::actions::{Action, Refusal};
 use crate::storage::Unit;
 use crate::storage::tables::one_time_links::{self, LinkPurpose};
@@ -16,6 +17,8 @@ pub struct SetPassword {
     pub token: String,
     /// The hash of the password.
     pub password_hash: String,
+    /// What their device says of itself.
+    pub device: Option<String>,
 }
 
 impl Action for SetPassword {
@@ -29,6 +32,7 @@ impl Action for SetPassword {
         };
         users::set_password_hash(unit, user, &self.password_hash).await?;
         let user = users::find(unit, user).await?.filter(UserRow::is_active).ok_or(Code::LinkNotValid)?;
-        log_in::begin(unit, &user).await
+        session::end_all(unit, (user.organisation(), user.user()), SessionEnd::PasswordChanged).await?;
+        session::begin(unit, &user, self.device).await
     }
 }

@@ -51,7 +51,7 @@ pub(super) async fn found(app: &App, plan: &Plan, policy: Policy) -> Result<(Ros
     let password_hash =
         passwords::hash(password.clone(), "/password").await.map_err(DemoError::refused("the password"))?;
     let (administrator_id, lead) = first_administrator(app, &password_hash).await?;
-    let administrator = Caller::Person { user: administrator_id, role: Role::Administrator };
+    let administrator = Caller::Person { user: administrator_id, role: Role::Administrator, session: None };
     let founder = Founder {
         app,
         administrator,
@@ -166,10 +166,11 @@ async fn first_administrator(app: &App, password_hash: &str) -> Result<(UserId, 
         name: "Administrator (demo)".to_owned(),
         email: ADMINISTRATOR.to_owned(),
         password_hash: password_hash.to_owned(),
+        device: None,
     };
     let refused = DemoError::refused("the first administrator");
     let user = act(app, Caller::Nobody, action, |session| session.user).await.map_err(refused)?;
-    let call = call_of(Caller::Person { user, role: Role::Administrator });
+    let call = call_of(Caller::Person { user, role: Role::Administrator, session: None });
     let organisation = read(app, &call, async |unit| Ok(unit.actor.organisation()))
         .await
         .map_err(DemoError::refused("the first organisation"))?;
@@ -241,7 +242,7 @@ impl Founder<'_> {
             act(self.app, self.administrator, action, |made| (made.user.user(), made.token.clone()))
                 .await
                 .map_err(DemoError::refused("a coordinator"))?;
-        let action = SetPassword { token, password_hash: self.password_hash.clone() };
+        let action = SetPassword { token, password_hash: self.password_hash.clone(), device: None };
         act(self.app, Caller::Nobody, action, |_| ())
             .await
             .map_err(DemoError::refused("a coordinator's password"))?;

@@ -152,7 +152,7 @@ impl City<'_> {
 
     async fn replace_policy(&self) -> Result<(), DemoError> {
         let administrator = match self.roster.administrator_id {
-            Some(user) => Caller::Person { user, role: Role::Administrator },
+            Some(user) => Caller::Person { user, role: Role::Administrator, session: None },
             None => Caller::System,
         };
         let action =

@@ -134,7 +134,7 @@ impl Recruiter<'_> {
             act(self.app, coordinator, action, |added| (added.row.clone(), added.token.clone()))
                 .await
                 .map_err(DemoError::refused("a volunteer"))?;
-        let action = SetPassword { token, password_hash: self.password_hash.to_owned() };
+        let action = SetPassword { token, password_hash: self.password_hash.to_owned(), device: None };
         act(self.app, Caller::Nobody, action, |_| ())
             .await
             .map_err(DemoError::refused("a volunteer's password"))?;

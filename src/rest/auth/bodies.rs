@@ -1,7 +1,7 @@
 //! What is sent and answered when somebody logs in.
 
 use domain::actor::Role;
-use domain::id::UserId;
+use domain::id::{SessionId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -86,6 +86,8 @@ pub struct SessionBody {
     pub expires_in: i64,
     /// Gives the next session token, once.
     pub refresh_token: String,
+    /// Which session this is, among those of the same person.
+    pub session_id: SessionId,
     /// Who is logged in.
     pub user_id: UserId,
     /// In which role.

@@ -12,14 +12,15 @@ pub use bodies::{
 };
 
 use super::answer;
-use super::extract::{Body, By, ClientAddress, Nobody, RawBody};
+use super::extract::{Body, By, ClientAddress, Device, Nobody, RawBody};
 use super::problem::Problem;
 use super::tokens::{self, Bearer};
 use crate::actions::auth::first_administrator::SetUp;
 use crate::actions::auth::issue_partner_token::{Granted, IssuePartnerToken};
-use crate::actions::auth::log_in::{self, Credentials, Session};
+use crate::actions::auth::log_in::{self, Credentials};
 use crate::actions::auth::log_out::LogOut;
 use crate::actions::auth::refresh::RefreshSession;
+use crate::actions::auth::session::Session;
 use crate::actions::auth::set_password::SetPassword;
 use crate::actions::guessing::{Guess, Guessing, Target};
 use crate::actions::{Answer, passwords, perform};
@@ -33,6 +34,7 @@ pub async fn set_up(
     app: Data<App>,
     caller: By<Nobody>,
     from: ClientAddress,
+    device: Device,
     body: Body<SetUpBody>,
 ) -> Result<HttpResponse, Problem> {
     let body = body.value.check()?;
@@ -42,22 +44,25 @@ pub async fn set_up(
         organisation_name: body.organisation_name,
         name: body.name,
         email: body.email,
+        device: device.0,
     };
     let guess = Guess::from(&app.keys, Target::Link, from.0);
     Ok(perform(&app, caller.call(), Guessing { guess, action }, session(&app)).await?.into())
 }
 
-/// Set a password, by a one-time link. This is how somebody whom an administrator entered logs in first.
+/// Set a password, by a one-time link. This is how somebody whom an administrator entered logs in first; whoever was
+/// logged in as them before is logged out.
 #[utoipa::path(post, path = "/v1/auth/password", operation_id = "setPassword", tag = "auth",
     request_body = SetPasswordBody, responses((status = 200, body = SessionBody)))]
 pub async fn set_password(
     app: Data<App>,
     caller: By<Nobody>,
     from: ClientAddress,
+    device: Device,
     body: Body<SetPasswordBody>,
 ) -> Result<HttpResponse, Problem> {
     let password_hash = passwords::hash(body.value.password, "/password").await?;
-    let action = SetPassword { token: body.value.token, password_hash };
+    let action = SetPassword { token: body.value.token, password_hash, device: device.0 };
     let guess = Guess::from(&app.keys, Target::Link, from.0);
     Ok(perform(&app, caller.call(), Guessing { guess, action }, session(&app)).await?.into())
 }
@@ -70,14 +75,16 @@ pub async fn log_in(
     app: Data<App>,
     caller: By<Nobody>,
     from: ClientAddress,
+    device: Device,
     body: Body<LogInBody>,
 ) -> Result<HttpResponse, Problem> {
     let LogInBody { email, password } = body.value;
-    let credentials = Credentials { email, password, from: from.0 };
+    let credentials = Credentials { email, password, from: from.0, device: device.0 };
     Ok(log_in::log_in(&app, caller.call(), credentials, session(&app)).await?.into())
 }
 
-/// Renew a session. Each refresh token is good for one renewal.
+/// Renew a session. Each refresh token is good for one renewal; used again once its successor was, or after half a
+/// minute, it ends the session, for one of two who have it is a thief. A session lasts 30 days, however often it is renewed.
 #[utoipa::path(post, path = "/v1/auth/refresh", operation_id = "refreshSession", tag = "auth",
     request_body = RefreshBody, responses((status = 200, body = SessionBody)))]
 pub async fn refresh(
@@ -85,11 +92,12 @@ pub async fn refresh(
     caller: By<Nobody>,
     body: Body<RefreshBody>,
 ) -> Result<HttpResponse, Problem> {
-    let action = RefreshSession { refresh_token: body.value.refresh_token };
+    let action = RefreshSession::by(&app.keys, body.value.refresh_token);
     Ok(perform(&app, caller.call(), action, session(&app)).await?.into())
 }
 
-/// End a session. All its refresh tokens are void at once; its access token for ten minutes at most.
+/// End a session. Its refresh tokens are void at once, and so is its access token; readings that are answered from memory
+/// end within a second.
 #[utoipa::path(post, path = "/v1/auth/logout", operation_id = "logOut", tag = "auth", request_body = RefreshBody,
     responses((status = 204, description = "The session has ended, if there was one.")))]
 pub async fn log_out(
@@ -138,13 +146,14 @@ fn parse_scopes(text: &str) -> Result<Vec<Scope>, Problem> {
 fn session(app: &Data<App>) -> impl Fn(&Session) -> Answer + Send + Sync + 'static {
     let app = app.clone();
     move |session| {
-        let bearer = Bearer::Person { user: session.user, role: session.role };
+        let bearer = Bearer::Person { user: session.user, role: session.role, session: session.id };
         let access_token = tokens::sign(&app.keys, &bearer, session.now).unwrap_or_default();
         answer::ok(&SessionBody {
             access_token,
             token_type: "Bearer",
             expires_in: tokens::LIFETIME_S,
             refresh_token: session.refresh_token.clone(),
+            session_id: session.id,
             user_id: session.user,
             role: session.role,
         })

@@ -21,7 +21,7 @@ pub const WITHOUT_KEY: [(&str, &str); 7] = [
     (
         "/v1/auth/refresh",
         "the refresh token is the key. Sent again within 30 seconds, as long as its successor was \
-        not used, it gives the same session another successor, and the lost one is void.",
+        not used, it gives the same successor again.",
     ),
     ("/v1/auth/logout", "a session that has ended has ended. Sent again, it is answered alike."),
     ("/v1/auth/token", "nothing is made but the token, which ends by itself."),

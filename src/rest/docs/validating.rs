@@ -21,7 +21,8 @@ const WITHOUT_A_TAG: [&str; 6] = [
 ];
 
 /// Changes of one thing that has no versions.
-const WITHOUT_VERSIONS: [&str; 3] = ["addBuildings", "makePasswordLink", "revokeInvitation"];
+const WITHOUT_VERSIONS: [&str; 5] =
+    ["addBuildings", "makePasswordLink", "revokeInvitation", "endMySession", "endSessions"];
 
 /// Adds what the operations refer to.
 pub(super) fn add_to(components: &mut Components) {

@@ -55,6 +55,8 @@ who!(/// Coordinators and partner apps.
     CoordinatorOrPartner: [Coordinator], PARTNERS);
 who!(/// Coordinators, administrators and partner apps.
     StaffOrPartner: [Coordinator, Administrator], PARTNERS);
+who!(/// Everybody who has logged in as a person.
+    Person: [Administrator, Coordinator, Volunteer]);
 who!(/// Volunteers.
     Volunteer: [Volunteer]);
 who!(/// Volunteers and coordinators.
@@ -158,8 +160,8 @@ fn identify<W: Who>(request: &HttpRequest) -> Result<By<W>, Problem> {
 fn bearer<W: Who>(request: &HttpRequest) -> Result<(Caller, Vec<Scope>), Problem> {
     let found = request.extensions().get::<Arc<Bearer>>().cloned();
     match *found.or_else(|| bearer_of(request)).ok_or(Code::Unauthenticated)? {
-        Bearer::Person { user, role } if W::ROLES.contains(&role) => {
-            Ok((Caller::Person { user, role }, Vec::new()))
+        Bearer::Person { user, role, session } if W::ROLES.contains(&role) => {
+            Ok((Caller::Person { user, role, session: Some(session) }, Vec::new()))
         }
         Bearer::Partner { partner, ref scopes } if W::PARTNERS => {
             Ok((Caller::Partner { partner }, scopes.clone()))

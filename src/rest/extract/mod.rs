@@ -4,6 +4,7 @@ mod accept;
 mod address;
 mod body;
 mod by;
+mod device;
 mod params;
 mod path;
 mod shape;
@@ -12,9 +13,10 @@ pub use accept::Representation;
 pub use address::ClientAddress;
 pub use body::{Body, MANY, Pace, RawBody, digest, let_arrive, media_type, parse};
 pub use by::{
-    Administrator, Anybody, By, Coordinator, CoordinatorOrPartner, Nobody, NotAdministrator, Partner, Staff,
-    StaffOrPartner, Volunteer, VolunteerOrCoordinator, Who, bearer_of,
+    Administrator, Anybody, By, Coordinator, CoordinatorOrPartner, Nobody, NotAdministrator, Partner, Person,
+    Staff, StaffOrPartner, Volunteer, VolunteerOrCoordinator, Who, bearer_of,
 };
+pub use device::Device;
 pub use params::{LONGEST_PARAMETER, Params, Walk};
 pub use path::OneId;
 pub use shape::{LONGEST_TEXT, MOST_ENTRIES};

@@ -3,7 +3,10 @@
 
 mod balance;
 mod isolation;
+mod keys;
 mod lifecycle;
+mod readings;
+mod seals;
 mod server;
 mod tables;
 
@@ -14,6 +17,8 @@ use super::{StorageError, database};
 pub use balance::Balance;
 pub use isolation::Leak;
 pub use lifecycle::Disagreement;
+pub use readings::{Period, Reader, Reading, Readings};
+pub use seals::{Chain, FoundRow, FoundSeal, Head};
 pub use server::{LogHealth, Server};
 pub use tables::Extent;
 

@@ -93,7 +93,7 @@ impl ImportRow {
     pub fn caller(&self) -> Result<Caller, StorageError> {
         match (self.user_id, &self.role) {
             (Some(user), Some(role)) => {
-                Ok(Caller::Person { user: domain::id::UserId::new(user), role: role.parse()? })
+                Ok(Caller::Person { user: domain::id::UserId::new(user), role: role.parse()?, session: None })
             }
             (Some(_), None) | (None, _) => Ok(Caller::System),
         }

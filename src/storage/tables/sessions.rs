@@ -1,120 +1,156 @@
-//! Refresh tokens, hashed. A family is one session; each token gives one child.
+//! Sessions: one row for each time that somebody logged in.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::Moment;
-use domain::id::{OrganisationId, UserId};
+use domain::id::{OrganisationId, SessionId, UserId};
+use domain::session::SessionEnd;
 use uuid::Uuid;
 
+use crate::storage::forgetting::forget_some;
 use crate::storage::prepared::Prepare;
-use crate::storage::schema::refresh_tokens;
+use crate::storage::schema::sessions;
 use crate::storage::{StorageError, Unit};
 
-/// A refresh token as its table keeps it.
-#[derive(Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = refresh_tokens)]
-pub struct RefreshRow {
-    /// SHA-256 of the token.
-    pub token_hash: Vec<u8>,
-    /// The session.
-    pub family_id: Uuid,
+/// A session as its table keeps it.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = sessions)]
+pub struct SessionRow {
+    /// Its id, which its refresh tokens call their family.
+    pub id: Uuid,
     /// The person's organisation.
     pub organisation_id: Uuid,
     /// The person.
     pub user_id: Uuid,
-    /// When it was issued.
-    pub issued_at: Moment,
-    /// When the whole session ends.
+    /// When they logged in.
+    pub begun_at: Moment,
+    /// When they last renewed it.
+    pub renewed_at: Moment,
+    /// When it ends by itself.
     pub expires_at: Moment,
-    /// When it was spent.
-    pub used_at: Option<Moment>,
-    /// The token it was spent for.
-    pub child_hash: Option<Vec<u8>>,
-    /// When the session was ended.
-    pub revoked_at: Option<Moment>,
+    /// When it was ended.
+    pub ended_at: Option<Moment>,
+    /// What the device said of itself.
+    pub device: Option<String>,
 }
 
-/// Keeps a new token.
+impl SessionRow {
+    /// Its id.
+    #[must_use]
+    pub const fn session(&self) -> SessionId {
+        SessionId::new(self.id)
+    }
+
+    /// Whether it has neither been ended nor run out.
+    #[must_use]
+    pub fn lasts(&self, now: Moment) -> bool {
+        self.ended_at.is_none() && now < self.expires_at
+    }
+}
+
+/// Keeps a new session.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert(unit: &mut Unit<'_>, row: &RefreshRow) -> Result<(), StorageError> {
-    diesel::insert_into(refresh_tokens::table).values(row).prepared().execute(unit.conn).await?;
+pub async fn insert(unit: &mut Unit<'_>, row: &SessionRow) -> Result<(), StorageError> {
+    diesel::insert_into(sessions::table).values(row).prepared().execute(unit.conn).await?;
     Ok(())
 }
 
-/// The token with that hash, kept from changing until the unit of work ends.
+/// A refresh token of it was used.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_locked(unit: &mut Unit<'_>, token_hash: &[u8]) -> Result<Option<RefreshRow>, StorageError> {
-    let row = refresh_tokens::table
-        .find(token_hash)
-        .select(RefreshRow::as_select())
-        .for_update()
-        .first(unit.conn)
-        .await
-        .optional()?;
-    Ok(row)
-}
-
-/// Marks a token as spent for its child.
-///
-/// # Errors
-/// When the database fails.
-pub async fn spend(unit: &mut Unit<'_>, token_hash: &[u8], child_hash: &[u8]) -> Result<(), StorageError> {
-    diesel::update(refresh_tokens::table.find(token_hash))
-        .set((refresh_tokens::used_at.eq(unit.now), refresh_tokens::child_hash.eq(child_hash)))
+pub async fn renew(unit: &mut Unit<'_>, session: SessionId) -> Result<(), StorageError> {
+    diesel::update(sessions::table.find(session.uuid()))
+        .set(sessions::renewed_at.eq(unit.now))
         .prepared()
         .execute(unit.conn)
         .await?;
     Ok(())
 }
 
-/// Ends one session.
+/// Ends a session of a person. `false` when it was not theirs, or had ended.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn revoke_family(unit: &mut Unit<'_>, family: Uuid) -> Result<usize, StorageError> {
+pub async fn end(
+    unit: &mut Unit<'_>,
+    user: UserId,
+    session: SessionId,
+    why: SessionEnd,
+) -> Result<bool, StorageError> {
     let ended = diesel::update(
-        refresh_tokens::table
-            .filter(refresh_tokens::family_id.eq(family))
-            .filter(refresh_tokens::revoked_at.is_null()),
+        sessions::table
+            .find(session.uuid())
+            .filter(sessions::user_id.eq(user.uuid()))
+            .filter(sessions::ended_at.is_null())
+            .filter(sessions::expires_at.gt(unit.now)),
     )
-    .set(refresh_tokens::revoked_at.eq(unit.now))
+    .set((sessions::ended_at.eq(unit.now), sessions::end_reason.eq(why.as_str())))
     .prepared()
     .execute(unit.conn)
     .await?;
-    Ok(ended)
+    Ok(ended > 0)
 }
 
-/// Ends every session of a person.
+/// Ends every session of a person, and answers which had not ended yet.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn revoke_all_of(
+pub async fn end_all_of(
     unit: &mut Unit<'_>,
     organisation: OrganisationId,
     user: UserId,
-) -> Result<usize, StorageError> {
-    let ended = diesel::update(
-        refresh_tokens::table
-            .filter(refresh_tokens::organisation_id.eq(organisation.uuid()))
-            .filter(refresh_tokens::user_id.eq(user.uuid()))
-            .filter(refresh_tokens::revoked_at.is_null()),
+    why: SessionEnd,
+) -> Result<Vec<SessionId>, StorageError> {
+    let ended: Vec<Uuid> = diesel::update(
+        sessions::table
+            .filter(sessions::organisation_id.eq(organisation.uuid()))
+            .filter(sessions::user_id.eq(user.uuid()))
+            .filter(sessions::ended_at.is_null())
+            .filter(sessions::expires_at.gt(unit.now)),
     )
-    .set(refresh_tokens::revoked_at.eq(unit.now))
+    .set((sessions::ended_at.eq(unit.now), sessions::end_reason.eq(why.as_str())))
+    .returning(sessions::id)
     .prepared()
-    .execute(unit.conn)
+    .get_results(unit.conn)
     .await?;
-    Ok(ended)
+    Ok(ended.into_iter().map(SessionId::new).collect())
 }
 
-/// Forgets a token that never reached its owner.
+/// The sessions of a person that have not ended, by id, up to `limit` of those after one.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn forget(unit: &mut Unit<'_>, token_hash: &[u8]) -> Result<(), StorageError> {
-    diesel::delete(refresh_tokens::table.find(token_hash)).prepared().execute(unit.conn).await?;
-    Ok(())
+pub async fn list_of(
+    unit: &mut Unit<'_>,
+    user: UserId,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<SessionRow>, StorageError> {
+    let rows = sessions::table
+        .filter(sessions::user_id.eq(user.uuid()))
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::expires_at.gt(unit.now))
+        .filter(sessions::id.gt(after.unwrap_or_default()))
+        .order(sessions::id)
+        .limit(limit)
+        .select(SessionRow::as_select())
+        .load(unit.conn)
+        .await?;
+    Ok(rows)
+}
+
+/// Forgets refresh tokens that have run out, and sessions without any that did before then; at most so many of each.
+/// Answers how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_before(unit: &mut Unit<'_>, before: Moment, most: i64) -> Result<usize, StorageError> {
+    let now = unit.now;
+    let tokens = forget_some(unit, "refresh_tokens", "expires_at < $1", (now, most)).await?;
+    let bare =
+        "expires_at < $1 AND NOT EXISTS (SELECT FROM refresh_tokens t WHERE t.family_id = sessions.id)";
+    Ok(tokens + forget_some(unit, "sessions", bare, (before, most)).await?)
 }

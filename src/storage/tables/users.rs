@@ -125,6 +125,21 @@ pub async fn find(unit: &mut Unit<'_>, id: UserId) -> Result<Option<UserRow>, St
     Ok(row)
 }
 
+/// The person with that id, kept from changing until the unit of work ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_shared(unit: &mut Unit<'_>, id: UserId) -> Result<Option<UserRow>, StorageError> {
+    let row = users::table
+        .find(id.uuid())
+        .select(UserRow::as_select())
+        .for_share()
+        .first(unit.conn)
+        .await
+        .optional()?;
+    Ok(row)
+}
+
 /// Sets a password's hash.
 ///
 /// # Errors

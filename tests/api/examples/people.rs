@@ -33,7 +33,17 @@ async fn session(recorder: &mut Recorder, world: &World) {
     let body = json!({"refresh_token": text(&session, "refresh_token")});
     let next = recorder.post("refreshSession", &nobody, "/v1/auth/refresh", body).await;
     let body = json!({"refresh_token": text(&next, "refresh_token")});
+    let caller = nobody.with_token(text(&next, "access_token"));
+    recorder.one_of("listMySessions", &caller, "/v1/me/sessions", &text(&next, "session_id")).await;
+    let (other, none) = (login(world).await, json!({}));
+    recorder.send("endMySession", &caller, (Method::DELETE, &format!("/v1/me/sessions/{other}")), none).await;
     recorder.post("logOut", &nobody, "/v1/auth/logout", body).await;
+}
+
+/// Another session of the same person; its id.
+async fn login(world: &World) -> String {
+    let body = json!({"email": "coordinator@a.example", "password": World::PASSWORD});
+    text(&world.nobody().post("/v1/auth/login", body).await.expect(200), "session_id")
 }
 
 async fn token(recorder: &mut Recorder, world: &World) {
@@ -69,6 +79,9 @@ async fn users(recorder: &mut Recorder, world: &World) {
     let link = text(&link, "password_link");
     let body = json!({"token": link.split_once('#').unwrap().1, "password": World::PASSWORD});
     recorder.post("setPassword", &world.nobody(), "/v1/auth/password", body).await;
+    let sessions = format!("{path}/sessions");
+    recorder.get("listSessions", &administrator, &sessions).await;
+    recorder.send("endSessions", &administrator, (Method::DELETE, &sessions), json!({})).await;
     recorder.post("disableUser", &administrator, &format!("{path}/disable"), json!({})).await;
 }
 

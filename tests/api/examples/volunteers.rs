@@ -59,6 +59,8 @@ async fn judged(recorder: &mut Recorder, world: &World, volunteer: &str) {
     let body = json!({"household_id": household, "reason": "They are relatives who do not speak"});
     recorder.post("blockHousehold", &coordinator, &act("blocks"), body).await;
     let why = json!({"reason": "Did not come twice"});
+    let sessions = act("sessions");
+    recorder.send("endVolunteerSessions", &coordinator, (Method::DELETE, &sessions), json!({})).await;
     recorder.post("suspendVolunteer", &coordinator, &act("suspend"), why).await;
     recorder.post("reinstateVolunteer", &coordinator, &act("reinstate"), json!({})).await;
 }

@@ -109,6 +109,7 @@ fn nobody_is_called_for_doors_that_were_collected_in_a_sandbox() {
     run(async {
         let world = World::new().await;
         let roster = build_sandbox(world.app(), "Hotline 1414").await.unwrap();
+        world.log_everybody_in().await;
         allow(&world, 1).await;
         // A process of its own, whose counters no other test moves.
         let orders = Orders {

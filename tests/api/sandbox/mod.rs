@@ -24,6 +24,7 @@ struct Sandbox {
 impl Sandbox {
     async fn new(world: &World) -> Self {
         let roster = build_sandbox(world.app(), "Hotline 1414").await.unwrap();
+        world.log_everybody_in().await;
         world.app().wakeup.ring();
         let coordinator = Person { user: roster.organisations[0].coordinator_id, role: Role::Coordinator };
         let volunteer = Person { user: roster.volunteers[0].user_id, role: Role::Volunteer };

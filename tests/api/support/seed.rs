@@ -3,8 +3,11 @@
 
 use birgemiz::actions::passwords;
 use birgemiz::clock;
+use birgemiz::rest::tokens::Bearer;
 use domain::actor::{Role, Scope};
-use domain::id::{AreaId, CampaignId, ItemId, KitId, OrganisationId, PartnerId, UserId, VolunteerId};
+use domain::id::{
+    AreaId, CampaignId, ItemId, KitId, OrganisationId, PartnerId, SessionId, UserId, VolunteerId,
+};
 use domain::policy::Policy;
 use tokio::sync::OnceCell;
 
@@ -15,11 +18,22 @@ pub(crate) const PASSWORD: &str = "correct horse battery staple";
 /// Every partner's secret.
 pub(crate) const PARTNER_SECRET: &str = "bps_a-secret-that-only-tests-know";
 
+/// Logs everybody in who is not: by a session that has the person's own id, which is how [`Person::bearer`] calls.
+pub(crate) const LOG_EVERYBODY_IN: &str = "INSERT INTO sessions (id, organisation_id, user_id, begun_at, renewed_at, expires_at) \
+     SELECT id, organisation_id, id, now(), now(), now() + interval '30 days' FROM users ON CONFLICT DO NOTHING";
+
 /// A person who can log in.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Person {
     pub(crate) user: UserId,
     pub(crate) role: Role,
+}
+
+impl Person {
+    /// Whom their access tokens name.
+    pub(crate) fn bearer(self) -> Bearer {
+        Bearer::Person { user: self.user, role: self.role, session: SessionId::new(self.user.uuid()) }
+    }
 }
 
 /// A volunteer: approved, on duty, with a car, at home in the middle of the area.
@@ -70,6 +84,7 @@ impl Seeded {
         let hash = password_hash().await;
         let a = organisation(&mut sql, "a", a, &seeded, &hash);
         let b = organisation(&mut sql, "b", b, &seeded, &hash);
+        sql.push(LOG_EVERYBODY_IN.to_owned());
         database.ask(&format!("BEGIN; {}; COMMIT", sql.join(";\n"))).await;
         let Places { campaign, area, bread, water, kit } = seeded;
         Self { a, b, campaign, area, bread, water, kit }
@@ -95,6 +110,7 @@ impl Seeded {
             organisation.uuid()
         )];
         write_volunteer(&mut sql, organisation, area, volunteer);
+        sql.push(LOG_EVERYBODY_IN.to_owned());
         database.ask(&sql.join(";\n")).await;
         volunteer
     }

@@ -10,7 +10,7 @@ use birgemiz::config::{
     DatabaseSettings, QuotaSettings, ServeSettings, StopSettings, StreamSettings, WebhookSettings,
 };
 use birgemiz::rest::tokens::{self, Bearer};
-use birgemiz::startup::{self, Running, Started, Stopped};
+use birgemiz::startup::{self, Running, Started, StartupError, Stopped};
 use domain::actor::Scope;
 use domain::id::PartnerId;
 use serde_json::{Value, json};
@@ -93,6 +93,13 @@ impl World {
         Beside { running: Some(startup::launch(&settings, &self.database.urls).await.unwrap()) }
     }
 
+    /// The same, where it may refuse to start.
+    pub(crate) async fn try_beside(&self) -> Result<Beside, StartupError> {
+        let settings = settings(&self.database, self.service.secrets.clone());
+        let running = startup::launch(&settings, &self.database.urls).await?;
+        Ok(Beside { running: Some(running) })
+    }
+
     pub(crate) fn app(&self) -> &App {
         &self.service.running().app
     }
@@ -151,8 +158,12 @@ impl World {
 
     /// A person with a token as the service itself signs it.
     pub(crate) fn person(&self, person: Person) -> Caller {
-        let bearer = Bearer::Person { user: person.user, role: person.role };
-        self.service.caller(Some(self.sign(&bearer)))
+        self.service.caller(Some(self.sign(&person.bearer())))
+    }
+
+    /// Logs everybody in whom a test has entered by itself.
+    pub(crate) async fn log_everybody_in(&self) {
+        self.database.ask(seed::LOG_EVERYBODY_IN).await;
     }
 
     /// A partner app with every scope.
@@ -233,6 +244,7 @@ fn settings(database: &TestDatabase, secrets: PathBuf) -> ServeSettings {
         },
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         public_url: None,
+        audit_folder: Some(postgres::folder("audit")),
         secrets_dir: Some(secrets),
         workers: 2,
         stopping: StopSettings::default(),
@@ -277,6 +289,10 @@ pub(crate) struct Beside {
 }
 
 impl Beside {
+    pub(crate) fn app(&self) -> &App {
+        &self.running.as_ref().unwrap().app
+    }
+
     /// The same caller, who calls this server.
     pub(crate) fn called_by(&self, caller: &Caller) -> Caller {
         Caller { url: self.running.as_ref().unwrap().started.url.clone(), ..caller.clone() }

@@ -18,7 +18,7 @@ enum Who {
 }
 
 /// Names in braces stand for what [`names`] knows.
-const CHANGES: [Change; 42] = [
+const CHANGES: [Change; 43] = [
     ("verifyHousehold", Who::Coordinator, Method::POST, "/v1/households/{pending}/verify", "{}"),
     ("rejectHousehold", Who::Coordinator, Method::POST, "/v1/households/{pending}/reject", "{}"),
     ("suspendHousehold", Who::Coordinator, Method::POST, "/v1/households/{household}/suspend", "{}"),
@@ -117,6 +117,7 @@ const CHANGES: [Change; 42] = [
         "/v1/volunteers/{other}/blocks",
         r#"{"household_id": "{household}", "reason": "asked for somebody else"}"#,
     ),
+    ("endVolunteerSessions", Who::Coordinator, Method::DELETE, "/v1/volunteers/{other}/sessions", ""),
     ("editMe", Who::Volunteer, Method::PATCH, "/v1/me", r#"{"radius_m": 100}"#),
     ("setDuty", Who::Volunteer, Method::PUT, "/v1/me/duty", r#"{"on": false}"#),
     ("setAvailability", Who::Volunteer, Method::PUT, "/v1/me/availability", r#"{"slots": []}"#),

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use birgemiz::clock;
 use birgemiz::keys::Keys;
-use birgemiz::rest::tokens::{self, Bearer};
+use birgemiz::rest::tokens;
 use domain::id::EventId;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -110,8 +110,7 @@ impl Flood {
     /// Makes the endpoints of organisation A.
     async fn subscribe(&mut self, server: &ServerProcess) {
         let keys = Keys::load_or_make(&self.secrets).unwrap();
-        let coordinator = self.seeded.a.coordinator;
-        let bearer = Bearer::Person { user: coordinator.user, role: coordinator.role };
+        let bearer = self.seeded.a.coordinator.bearer();
         let token = tokens::sign(&keys, &bearer, clock::now()).unwrap();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         for (place, kind) in KINDS.iter().enumerate() {

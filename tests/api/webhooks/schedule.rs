@@ -26,6 +26,7 @@ impl Waiting {
     async fn for_one_that(answers: Manner) -> Self {
         let world = World::new().await;
         let roster = build_sandbox(world.app(), "Hotline 1414").await.unwrap();
+        world.log_everybody_in().await;
         let partner = world.partner(roster.client_id);
         let coordinator = Person { user: roster.organisations[0].coordinator_id, role: Role::Coordinator };
         let coordinator = world.person(coordinator);

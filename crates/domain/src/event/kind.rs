@@ -101,6 +101,10 @@ words! {
         UserDisabled = "user.disabled",
         /// A coordinator has read as many doors as anybody may in an hour.
         UserDoorsUsedUp = "user.doors_used_up",
+        /// Somebody logged in: a session began.
+        UserLoggedIn = "user.logged_in",
+        /// Sessions of somebody ended; the reason tells why.
+        UserLoggedOut = "user.logged_out",
         /// Somebody may choose a password.
         UserPasswordLinkMade = "user.password_link_made",
         /// A volunteer was entered by a coordinator.

@@ -3,15 +3,16 @@
 //! Most are signed with the service's own key, read from its secrets folder, so that it is the one
 //! wrong thing that gets them refused and not the signature.
 
+mod claims;
+mod substitution;
+
 use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use birgemiz::clock;
-use birgemiz::rest::tokens::Bearer;
-use domain::actor::Role;
-use domain::id::UserId;
+use domain::id::{SessionId, UserId};
 use serde_json::{Value, json};
 
 use crate::support::{World, run};
@@ -27,8 +28,7 @@ struct Forge {
 impl Forge {
     fn new(world: &World) -> Self {
         let pkcs8 = std::fs::read(world.secrets().join("token-signing.pk8")).unwrap();
-        let user = world.seeded.a.coordinator.user;
-        let good = world.sign(&Bearer::Person { user, role: Role::Coordinator });
+        let good = world.sign(&world.seeded.a.coordinator.bearer());
         let part = |n: usize| {
             let part = good.split('.').nth(n).unwrap();
             serde_json::from_slice(&BASE64.decode(part).unwrap()).unwrap()
@@ -82,7 +82,8 @@ fn signed(head: &Value, claims: &Value, sign: impl Fn(&[u8]) -> Vec<u8>) -> Stri
     format!("{text}.{signature}")
 }
 
-fn forged(forge: &Forge) -> Vec<(&'static str, String)> {
+/// `another` is a session of somebody else.
+fn forged(forge: &Forge, another: SessionId) -> Vec<(&'static str, String)> {
     let public = forge.key.public_key().as_ref();
     let good = forge.times(0, 600);
     let (text, signature) = good.rsplit_once('.').unwrap();
@@ -126,6 +127,9 @@ fn forged(forge: &Forge) -> Vec<(&'static str, String)> {
         ("an unknown role", forge.claim("role", json!("owner"))),
         ("role and scope", forge.claim("scope", json!("households:read"))),
         ("a claim that we do not write", forge.claim("admin", json!(true))),
+        ("no session", forge.without("claims", "sid")),
+        ("another's session", forge.claim("sid", json!(another.to_string()))),
+        ("nobody's session", forge.claim("sid", json!(SessionId::new(clock::new_id()).to_string()))),
         ("nobody's id", forge.claim("sub", json!(UserId::new(clock::new_id()).to_string()))),
         ("no id", forge.claim("sub", json!("x"))),
     ]
@@ -136,10 +140,11 @@ fn a_token_with_anything_wrong_about_it_is_refused() {
     run(async {
         let world = World::new().await;
         let forge = Forge::new(&world);
+        let another = SessionId::new(world.seeded.b.coordinator.user.uuid());
         let control = world.nobody().with_token(forge.times(0, 600)).get(PATH).await;
         control.refused(404, "not_found");
 
-        for (wrong, token) in forged(&forge) {
+        for (wrong, token) in forged(&forge, another) {
             let answer = world.nobody().with_token(token).get(PATH).await;
             // A role that the token claims may be refused before the database is asked.
             if wrong == "another role than the database says" && answer.status == 403 {

@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY door_readings_in_order;
