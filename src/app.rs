@@ -1,11 +1,13 @@
 //! What every part of a running service shares.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
 use crate::actions::lease_calls::Quotas;
 use crate::actions::read_events::Seen;
+use crate::actions::refused_calls::RefusedCalls;
 use crate::actions::{Answer, Refusal};
 use crate::config::{PublicHosts, TrustedProxies};
 use crate::draining::Draining;
@@ -50,6 +52,10 @@ pub struct App {
     pub payload: fn(&Seen) -> Vec<u8>,
     /// Posts to receivers of webhooks.
     pub courier: Courier,
+    /// Calls that were refused because of who made them, until they are recorded.
+    pub refused_calls: RefusedCalls,
+    /// Where the heads of the day are kept.
+    pub audit_folder: Arc<Path>,
     /// Where clients reach the service, without a slash at the end.
     pub public_url: Arc<str>,
 }

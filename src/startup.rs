@@ -18,6 +18,7 @@ use tokio::task::JoinSet;
 use crate::actions::auth::first_administrator::InviteFirstAdministrator;
 use crate::actions::lease_calls::Quotas;
 use crate::actions::phone_number;
+use crate::actions::refused_calls::RefusedCalls;
 use crate::actions::{Answer, Call, Refusal, perform};
 use crate::app::App;
 use crate::config::{
@@ -204,7 +205,7 @@ async fn prepare(
         settings.secrets_dir.clone().unwrap_or_else(|| settings.database.data_folder().join("secrets"));
     let database = Database::connect(&urls.service, connections, settings.database.pool_wait()).await?;
     let (database, vault) = vault::open(database, &secrets).await?;
-    Ok(App {
+    let app = App {
         database,
         runtime: Handle::current(),
         keys: Arc::new(Keys::load_or_make(&secrets)?),
@@ -220,8 +221,12 @@ async fn prepare(
         refused: rest::problem::kept_answer,
         payload: rest::events::payload,
         courier: Courier::new(Reach::Public),
+        refused_calls: RefusedCalls::default(),
+        audit_folder: settings.database.audit_folder(None).into(),
         public_url: settings.public_url.trim_end_matches('/').into(),
-    })
+    };
+    vault::seal_what_is_plain(&app, &urls.owner).await?;
+    Ok(app)
 }
 
 fn start_embedded(settings: &DatabaseSettings) -> Result<Option<EmbeddedPostgres>, StartupError> {
@@ -310,8 +315,11 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
         refused: rest::problem::kept_answer,
         payload: rest::events::payload,
         courier: Courier::new(reach_of(settings.webhooks)),
+        refused_calls: RefusedCalls::default(),
+        audit_folder: settings.database.audit_folder(settings.audit_folder.as_ref()).into(),
         public_url: url.trim_end_matches('/').into(),
     };
+    vault::seal_what_is_plain(&app, &urls.owner).await?;
     let first_administrator = invite(&app).await?;
     // Whether they can be read shows with the first number that is told.
     let _ = plans.await;

@@ -40,6 +40,7 @@ async fn launch(urls: &DatabaseUrls) -> Result<startup::Running, StartupError> {
         },
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         public_url: None,
+        audit_folder: Some(folder("audit")),
         secrets_dir: Some(folder("secrets")),
         workers: 1,
         stopping: StopSettings::default(),

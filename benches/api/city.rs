@@ -222,7 +222,8 @@ impl City {
                 coarse_lat, coarse_lon, created_at, updated_at)
                 VALUES ('{household}', '{organisation}', '{area}', '{partner}', 'verified', 2, '{{elderly_alone}}', '{{kk,ru}}',
                 43.24, 76.89, now(), now());
-             INSERT INTO household_doors (household_id, organisation_id, area_id, name, lat, lon, cells)
+             -- The server seals it at its start.
+             INSERT INTO plain_doors (household_id, organisation_id, area_id, name, lat, lon, cells)
                 VALUES ('{household}', '{organisation}', '{area}', 'Nobody', 43.24, 76.89, '{{}}')"
         )
     }

@@ -84,8 +84,8 @@ WITH q AS (
   INSERT INTO request_lines (request_id, line, organisation_id, area_id, campaign_id, kit_id, quantity)
   SELECT id, 0, '{organisation}', '{area}', '{campaign}', '{kit}', 1 FROM q
 ), note AS (
-  INSERT INTO request_notes (request_id, organisation_id, area_id, note)
-  SELECT id, '{organisation}', '{area}', 'The lift is broken' FROM q
+  INSERT INTO request_notes (request_id, organisation_id, area_id, sealed)
+  SELECT id, '{organisation}', '{area}', decode(repeat('00', 92), 'hex') FROM q
 ), phrase AS (
   INSERT INTO request_phrases (request_id, organisation_id, phrase_mac)
   SELECT id, '{organisation}', decode(repeat('00', 32), 'hex') FROM q

@@ -13,6 +13,7 @@ use super::{Action, Refusal};
 use crate::keys::Keys;
 use crate::storage::Unit;
 use crate::storage::savepoint::Mark;
+use crate::storage::tables::access_records::{self, GuessRefused};
 use crate::storage::tables::attempts::{self, Limit};
 
 /// Wrong guesses at one account in a quarter of an hour.
@@ -47,7 +48,10 @@ impl Target {
 /// Who guesses at what: the limits that hold. The address comes first: so everybody locks in one order.
 #[derive(Debug, Clone)]
 pub struct Guess {
+    target: Target,
     limits: Vec<Limit>,
+    address: Option<Vec<u8>>,
+    account: Option<Vec<u8>>,
 }
 
 impl Guess {
@@ -58,13 +62,16 @@ impl Guess {
             subject: keys.mac("guess", &format!("{} from {address}", target.word())),
             most: PER_ADDRESS,
         };
-        Self { limits: address.map(limit).into_iter().collect() }
+        let limits = address.map(limit).into_iter().collect();
+        let address = address.map(|address| keys.mac("address", &address.to_string()));
+        Self { target, limits, address, account: None }
     }
 
     /// The same, at one account, whether or not there is one of that name.
     #[must_use]
     pub fn at(mut self, keys: &Keys, target: Target, account: &str) -> Self {
         let subject = keys.mac("guess", &format!("{} of {}", target.word(), account.to_lowercase()));
+        self.account = Some(subject.clone());
         self.limits.push(Limit { subject, most: PER_ACCOUNT });
         self
     }
@@ -83,6 +90,13 @@ impl Guess {
     }
 
     async fn was_wrong(&self, unit: &mut Unit<'_>, refusal: Refusal) -> Result<Refusal, Refusal> {
+        let refused = GuessRefused {
+            target: self.target.word(),
+            code: refusal.code.as_str(),
+            account: self.account.as_deref(),
+            address: self.address.as_deref(),
+        };
+        access_records::guess_refused(unit, refused).await?;
         for limit in &self.limits {
             if !attempts::count(unit, limit).await? {
                 // Others were faster: this guess is not told what it was.

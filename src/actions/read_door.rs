@@ -11,7 +11,7 @@ use super::{Action, Refusal, spend_door};
 use crate::storage::tables::claims::{self, ClaimRow};
 use crate::storage::tables::doors::{self, Purpose};
 use crate::storage::tables::settings::{self, Setting};
-use crate::storage::tables::{households, requests};
+use crate::storage::tables::{households, notes, requests};
 use crate::storage::{StorageError, Unit};
 
 /// Read a household's door, as its own organisation's coordinator or the partner that filed it.
@@ -94,7 +94,7 @@ impl Action for ReadClaimDoor {
         let purpose = Purpose { request: Some(request), claim: Some(self.claim) };
         let door = doors::disclose(unit, household, purpose).await?;
         let door = door.ok_or_else(|| StorageError::Impossible("a household without a door".to_owned()))?;
-        let note = requests::note_of(unit, request).await?;
+        let note = notes::of_request(unit, request).await?;
         Ok(OpenDoor { household, door, note, until: Some(until) })
     }
 }

@@ -27,6 +27,7 @@ use crate::storage::tables::requests::Thing;
 use crate::storage::tables::settings::{self, Setting};
 use crate::storage::tables::{catalogue, hubs};
 use crate::storage::{Caller, StorageError, Unit};
+use crate::vault::Wrapped;
 
 /// File a request.
 #[derive(Clone)]
@@ -104,9 +105,11 @@ impl Action for SubmitRequest {
             Some(Reading::Claim(_)) | None => None,
         };
         let may_close = ahead.is_some();
-        let (household, setting, loads) = match ahead {
-            Some(Ground { household, setting, loads }) => (household, setting, Some(loads)),
-            None => (self.household(unit).await?, None, None),
+        let (household, setting, loads, data_key) = match ahead {
+            Some(Ground { household, setting, loads, data_key }) => {
+                (household, setting, Some(loads), data_key)
+            }
+            None => (self.household(unit).await?, None, None, None),
         };
         let household = permitted(&unit.actor, household)?;
         let setting = match setting {
@@ -125,7 +128,7 @@ impl Action for SubmitRequest {
             None => catalogue::loads(unit, setting.campaign, &self.lines).await?,
         };
         let filing = self.decide(household, &setting, loads)?;
-        if may_close { Ok(filing.leave_to_the_commit(unit)) } else { filing.write(unit).await }
+        if may_close { filing.leave_to_the_commit(unit, data_key).await } else { filing.write(unit).await }
     }
 }
 
@@ -236,12 +239,16 @@ impl Filing {
         }
     }
 
-    fn leave_to_the_commit(self, unit: &mut Unit<'_>) -> Submitted {
+    async fn leave_to_the_commit(
+        self,
+        unit: &mut Unit<'_>,
+        data_key: Option<Wrapped>,
+    ) -> Result<Submitted, Refusal> {
         let changes = self.changes();
-        let (closing, row) =
-            ClosingFiling::of(unit, &self.household, &self.new, self.policy_version, changes);
+        let of = (&self.household, data_key.as_ref());
+        let (closing, row) = ClosingFiling::of(unit, of, &self.new, self.policy_version, changes).await?;
         unit.closing = Some(Closing::Filing(Box::new(closing)));
-        Submitted { request: RequestWithLines { row, lines: self.new.lines }, phrase: self.phrase }
+        Ok(Submitted { request: RequestWithLines { row, lines: self.new.lines }, phrase: self.phrase })
     }
 
     async fn write(self, unit: &mut Unit<'_>) -> Result<Submitted, Refusal> {

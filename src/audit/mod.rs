@@ -4,6 +4,8 @@
 mod canonical;
 mod chain;
 mod finding;
+pub mod heads;
+pub mod readings;
 mod report;
 mod suspects;
 

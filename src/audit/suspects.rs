@@ -3,7 +3,6 @@
 
 use super::canonical;
 use super::finding::{Finding, What};
-use crate::storage::Book;
 use crate::storage::inspection::{Chain, FoundRow};
 
 /// So many suspects are compared with each other; where there are more, each is named as what it looks like alone.
@@ -24,16 +23,9 @@ pub(super) struct Sealed {
 impl Sealed {
     /// Whether this is that row: wherever it stands now.
     pub(super) fn is(&self, row: &FoundRow) -> bool {
-        let column = number_column(self.chain.book);
+        let column = self.chain.book.number();
         let digest = canonical::row_digest(&row.json, (column, self.number), self.xid);
         digest.is_some_and(|digest| digest.as_slice() == self.digest)
-    }
-}
-
-const fn number_column(book: Book) -> &'static str {
-    match book {
-        Book::Events => "seq",
-        Book::DoorReadings => "id",
     }
 }
 

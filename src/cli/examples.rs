@@ -45,12 +45,30 @@ Exit code 0 when all is well or only worth a look, 1 when something fails.";
 
 pub(super) const AUDIT: &str = "Examples:
   birgemiz audit verify        was anything changed since it was sealed?
+  birgemiz audit who-read --household hh_... --since 2026-11-01
+  birgemiz audit heads         what to keep elsewhere, so that nobody can write the past anew
 
 It looks at the database as its owner and changes nothing. docs/audit.md tells what is sealed, and how.";
 
 pub(super) const AUDIT_VERIFY: &str = "Examples:
   birgemiz audit verify
-  birgemiz audit verify --organisation org_... --json";
+  birgemiz audit verify --organisation org_... --json
+  birgemiz audit verify --heads heads-2026-11-22.jsonl --jwks jwks.json
+      also finds a chain that was cut off or written anew since those heads were kept";
+
+pub(super) const AUDIT_HEADS: &str = "Examples:
+  birgemiz audit heads > /media/stick/heads.jsonl
+  birgemiz audit heads --write heads-2026-11-22.jsonl
+
+The server writes them once a day into its audit_folder; copy them from there to where nobody reaches the database.";
+
+pub(super) const AUDIT_WHO_READ: &str = "Examples:
+  birgemiz audit who-read --household hh_... --since 2026-11-01
+  birgemiz audit who-read --household hh_... --since 2026-11-23T08:00:00+05:00 --until 2026-11-24 --json";
+
+pub(super) const AUDIT_READINGS: &str = "Examples:
+  birgemiz audit readings --since 2026-11-20 --until 2026-11-23 > readings.txt
+  birgemiz audit readings --since 2026-11-20 --organisation org_... --json";
 
 pub(super) const BACKUP: &str = "Examples:
   birgemiz backup --backup-passphrase-file /etc/birgemiz/passphrase /srv/backups/2026-11-22.bgz
@@ -99,7 +117,8 @@ Nobody in it is real, and nothing in it reaches anybody who is. docs/sandbox.md 
 
 pub(super) const MASTER_KEYS: &str = "Examples:
   birgemiz master-keys rotate            while servers run: a new master key wraps all organisations' keys
-  birgemiz master-keys verify                   does every key open, and by which master keys
+  birgemiz master-keys rotate-data       another version of every organisation's key for data
+  birgemiz master-keys verify            does every key open, and by which master keys
   birgemiz master-keys drop 0123456789abcdef
       refused while it is needed; backups from before the rotation hold it themselves
 

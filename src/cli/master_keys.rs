@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
+use domain::id::OrganisationId;
 
 use crate::actions::master_keys::{self, CheckKeys, rotate};
+use crate::actions::rotate_data::{AddVersion, FindSealing, RewrapSomeDoors};
 use crate::actions::{Refusal, perform_as_system};
 use crate::app::App;
 use crate::config::AdminSettings;
@@ -26,6 +28,13 @@ pub(super) struct MasterKeys {
 enum Verb {
     /// Make a new master key and wrap all organisations' keys by it, while servers run. The old key's file stays.
     Rotate,
+    /// Make another version of every organisation's key for data, or of one's, and wrap its households' keys by it, while
+    /// servers run. These go on with what is left.
+    RotateData {
+        /// The one organisation.
+        #[arg(long, value_name = "ID")]
+        organisation: Option<OrganisationId>,
+    },
     /// Open every organisation's keys, and tell which master keys are needed. Exit code 1 if one does not open.
     Verify,
     /// Delete the file of a master key that wraps nothing any more. Backups from before need it, and hold it themselves.
@@ -55,6 +64,7 @@ pub(super) fn run(keys: MasterKeys) -> Result<(), KeysFailure> {
     let MasterKeys { settings, verb } = keys;
     startup::work_once(&settings, async |app| match &verb {
         Verb::Rotate => rotate_master(app).await,
+        Verb::RotateData { organisation } => rotate_data(app, *organisation).await,
         Verb::Verify => verify(app).await,
         Verb::Drop { id } => drop_master(app, id).await,
     })
@@ -65,6 +75,30 @@ async fn rotate_master(app: &App) -> Result<(), KeysFailure> {
     println!("master key {} wraps {} keys, and all new ones", done.new, done.keys);
     println!("Save it now: birgemiz backup FILE");
     println!("When backups of before are not needed any more: birgemiz master-keys drop {}", done.old);
+    Ok(())
+}
+
+async fn rotate_data(app: &App, one: Option<OrganisationId>) -> Result<(), KeysFailure> {
+    let organisations = match one {
+        Some(one) => vec![one.uuid()],
+        None => perform_as_system(app, FindSealing).await.map_err(cause)?,
+    };
+    let vault = || Arc::clone(&app.vault);
+    for organisation in organisations {
+        let version = perform_as_system(app, AddVersion { vault: vault(), organisation });
+        let version = version.await.map_err(cause)?;
+        println!("{}: version {version} of its key for data", OrganisationId::new(organisation));
+    }
+    let mut all = 0;
+    loop {
+        match perform_as_system(app, RewrapSomeDoors { vault: vault() }).await.map_err(cause)? {
+            0 => break,
+            some => all += some,
+        }
+    }
+    println!(
+        "{all} households' keys are wrapped by the newest versions; servers that run do the rest within minutes"
+    );
     Ok(())
 }
 

@@ -91,6 +91,7 @@ impl DemoSettings {
             listen: self.listen,
             public_url: None,
             secrets_dir: None,
+            audit_folder: None,
             workers: 2,
             stopping: StopSettings::default(),
             webhooks: WebhookSettings::default(),

@@ -109,7 +109,8 @@ fn host_of(authority: &str) -> String {
         _ => authority,
     };
     // An IPv6 address has its colons between brackets only.
-    let host = if without_port.starts_with('[') && !without_port.ends_with(']') { authority } else { without_port };
+    let host =
+        if without_port.starts_with('[') && !without_port.ends_with(']') { authority } else { without_port };
     host.trim_end_matches('.').to_ascii_lowercase()
 }
 
@@ -122,7 +123,9 @@ impl FromStr for PublicHosts {
             let plain = part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte));
             let host = host_of(part);
             let known = plain && host.len() <= 253 && host == part.trim_end_matches('.').to_ascii_lowercase();
-            known.then_some(host).ok_or_else(|| "hosts without scheme and port, such as api.example.org,10.0.0.5".to_owned())
+            known
+                .then_some(host)
+                .ok_or_else(|| "hosts without scheme and port, such as api.example.org,10.0.0.5".to_owned())
         };
         hosts.map(host).collect::<Result<_, _>>().map(Self)
     }
@@ -135,10 +138,25 @@ mod tests {
     #[test]
     fn a_host_is_known_with_any_port_and_in_any_case() {
         let hosts: PublicHosts = "api.example.org, 10.0.0.5,[2001:db8::1]".parse().unwrap();
-        for known in ["api.example.org", "API.example.org:8443", "api.example.org.", "10.0.0.5:80", "[2001:db8::1]", "[2001:DB8::1]:8080"] {
+        for known in [
+            "api.example.org",
+            "API.example.org:8443",
+            "api.example.org.",
+            "10.0.0.5:80",
+            "[2001:db8::1]",
+            "[2001:DB8::1]:8080",
+        ] {
             assert!(hosts.hold(known), "{known}");
         }
-        for foreign in ["", "example.org", "evil.api.example.org", "api.example.org.evil.net", "10.0.0.50", "[2001:db8::2]", "api.example.org:x"] {
+        for foreign in [
+            "",
+            "example.org",
+            "evil.api.example.org",
+            "api.example.org.evil.net",
+            "10.0.0.50",
+            "[2001:db8::2]",
+            "api.example.org:x",
+        ] {
             assert!(!hosts.hold(foreign), "{foreign}");
         }
         assert!(PublicHosts::default().hold("anything"));

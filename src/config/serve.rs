@@ -60,6 +60,9 @@ pub struct ServeSettings {
     /// Folder of the secrets, shared by all servers of a deployment [default: secrets/ in the data folder].
     #[arg(long, env = "BIRGEMIZ_SECRETS_DIR")]
     pub secrets_dir: Option<PathBuf>,
+    /// Folder into which it is written once a day where every chain of seals ends [default: audit/ in the data folder].
+    #[arg(long, env = "BIRGEMIZ_AUDIT_FOLDER")]
+    pub audit_folder: Option<PathBuf>,
     /// Threads that answer HTTP.
     #[arg(long, env = "BIRGEMIZ_WORKERS", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub workers: u16,
@@ -113,6 +116,12 @@ impl Default for StopSettings {
 }
 
 impl DatabaseSettings {
+    /// Where heads are kept: as set, or in the data folder.
+    #[must_use]
+    pub fn audit_folder(&self, named: Option<&PathBuf>) -> PathBuf {
+        named.cloned().unwrap_or_else(|| self.data_folder().join("audit"))
+    }
+
     /// The data folder: as set, or where such data belongs on this system.
     #[must_use]
     pub fn data_folder(&self) -> PathBuf {

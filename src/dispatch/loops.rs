@@ -6,7 +6,9 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::{calling, drain, expiry, forgetting, imports, positions, sealing, silence, webhooks};
+use super::{
+    calling, drain, expiry, forgetting, heads, imports, positions, refusals, rewrapping, sealing, silence, webhooks,
+};
 use crate::app::App;
 use crate::clock;
 use crate::wakeup::Bell;
@@ -32,14 +34,23 @@ const IMPORTS_EVERY: Duration = Duration::from_secs(2);
 /// How often positions are kept: a second after they were told, at most.
 const POSITIONS_EVERY: Duration = Duration::from_millis(500);
 
+/// How often data keys are looked for that an older key has wrapped: a rotation takes as long as it takes.
+const REWRAPPING_EVERY: Duration = Duration::from_secs(60);
+
 /// However often the bell rings, imports are not looked for more often than this.
 const IMPORTS_REST: Duration = Duration::from_millis(500);
+
+/// How often it is recorded what was refused to whom.
+const REFUSALS_EVERY: Duration = Duration::from_millis(500);
 
 /// However often the bell rings, nothing is sealed more often than this.
 const SEALING_REST: Duration = Duration::from_millis(400);
 
 /// How often it is looked for what is to be sealed when no bell rings: a second after it was written, at most.
 const SEALING_EVERY: Duration = Duration::from_millis(800);
+
+/// How often it is looked whether the heads of today are written. It is a file a day.
+const HEADS_EVERY: Duration = Duration::from_secs(300);
 
 /// When a loop makes its next pass.
 #[derive(Debug, Clone, Copy)]
@@ -78,9 +89,18 @@ impl Loops {
         loops.add(app, Pace::Every(POSITIONS_EVERY), |app| async move {
             positions::pass(&app).await;
         });
+        loops.add(app, Pace::Every(REFUSALS_EVERY), |app| async move {
+            refusals::pass(&app).await;
+        });
+        loops.add(app, Pace::Every(REWRAPPING_EVERY), |app| async move {
+            rewrapping::pass(&app).await;
+        });
         let pace = Pace::Woken { rest: SEALING_REST, at_most: SEALING_EVERY };
         loops.add(app, pace, |app| async move {
             sealing::pass(&app).await;
+        });
+        loops.add(app, Pace::Every(HEADS_EVERY), |app| async move {
+            heads::pass(&app).await;
         });
         let (runner, stop) = (clock::new_id(), loops.stop.subscribe());
         let pace = Pace::Woken { rest: IMPORTS_REST, at_most: IMPORTS_EVERY };

@@ -18,6 +18,7 @@ use domain::refusal::Code;
 use futures_util::FutureExt;
 
 use super::problem::Problem;
+use super::refused;
 use crate::actions::Refusal;
 use crate::app::App;
 use crate::clock;
@@ -101,6 +102,7 @@ async fn enveloped<B: MessageBody + 'static>(
         Ok(mut response) => {
             seal(response.headers_mut(), &id);
             record(&response, &id, clock::since(started));
+            refused::note(&response);
             Ok(response)
         }
         // The request went with the work that broke off; the answer is made without it.

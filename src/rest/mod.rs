@@ -13,6 +13,7 @@ pub mod limits;
 pub mod page;
 pub mod patch;
 pub mod problem;
+pub mod refused;
 pub mod routes;
 pub mod server;
 pub mod shedding;

@@ -153,10 +153,12 @@ impl ResponseError for Problem {
         if status == StatusCode::UNAUTHORIZED {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
         }
-        response
+        let mut response = response
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .content_type("application/problem+json")
-            .body(serde_json::to_vec(&body).unwrap_or_default())
+            .body(serde_json::to_vec(&body).unwrap_or_default());
+        response.extensions_mut().insert(self.refusal.code);
+        response
     }
 }
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::Running;
 use crate::actions::keep_positions::keep_the_last_positions;
+use crate::actions::refused_calls::record_refused_calls;
 use crate::app::App;
 use crate::clock;
 use crate::config::StopSettings;
@@ -53,6 +54,9 @@ impl Running {
         tokio::time::sleep(Duration::from_millis(settings.stop_delay_ms)).await;
         self.server.stop().await;
         self.loops.stop().await;
+        if let Err(refusal) = record_refused_calls(&self.app).await {
+            tracing::error!(code = %refusal.code, "what was refused last is not recorded");
+        }
         let positions_lost = keep_the_last_positions(&self.app).await;
         self.followers.shutdown().await;
         let units_dropped = units_left(&self.app, Duration::from_secs(settings.stop_limit_s)).await;

@@ -7,11 +7,13 @@ pub enum Book {
     Events,
     /// Who read which door.
     DoorReadings,
+    /// Who was not let in, and what was refused to whom.
+    AccessRecords,
 }
 
 impl Book {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Events, Self::DoorReadings];
+    pub const ALL: [Self; 3] = [Self::Events, Self::DoorReadings, Self::AccessRecords];
 
     /// Its word, which is its table's name.
     #[must_use]
@@ -19,6 +21,7 @@ impl Book {
         match self {
             Self::Events => "events",
             Self::DoorReadings => "door_readings",
+            Self::AccessRecords => "access_records",
         }
     }
 
@@ -29,10 +32,11 @@ impl Book {
     }
 
     /// The column that numbers its rows. The transaction that wrote one is in `xid` everywhere.
-    pub(super) const fn number(self) -> &'static str {
+    #[must_use]
+    pub const fn number(self) -> &'static str {
         match self {
             Self::Events => "seq",
-            Self::DoorReadings => "id",
+            Self::DoorReadings | Self::AccessRecords => "id",
         }
     }
 }

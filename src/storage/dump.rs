@@ -165,7 +165,7 @@ DECLARE
     book text;
     number text;
 BEGIN
-    FOR book, number IN VALUES ('events', 'seq'), ('door_readings', 'id') LOOP
+    FOR book, number IN VALUES ('events', 'seq'), ('door_readings', 'id'), ('access_records', 'id') LOOP
         IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(book) AND attname = 'xid') THEN
             CONTINUE;
         END IF;

@@ -8,8 +8,8 @@ use tokio_postgres::Client;
 use uuid::Uuid;
 
 use super::database::ActingRole;
-use super::{Database, StorageError};
-use crate::vault::{Bound, Key, MasterId, NoMasterId, OrganisationKeys, Purpose, Vault};
+use super::{Database, StorageError, Unit};
+use crate::vault::{Bound, Key, MasterId, NoMasterId, OrganisationKeys, Purpose, Vault, Wrapped};
 
 /// Held, shared, by whoever wraps a new key, and alone by whoever changes which master key wraps: "masters" in ASCII.
 pub(in crate::storage) const MASTER_LOCK: i64 = 0x6d_6173_7465_7273;
@@ -149,6 +149,26 @@ impl Database {
         let session = format!("{SESSION} {}", ActingRole::System.step_down());
         client.batch_execute(&session).await.map_err(lost)?;
         Ok(client)
+    }
+}
+
+impl Unit<'_> {
+    /// An organisation's keys.
+    pub(in crate::storage) async fn keys_of(
+        &self,
+        organisation: Uuid,
+    ) -> Result<Arc<OrganisationKeys>, StorageError> {
+        self.database.keys_of(organisation).await
+    }
+
+    /// A household's data key, open.
+    pub(in crate::storage) async fn data_key(
+        &self,
+        (organisation, household): (Uuid, Uuid),
+        wrapped: &Wrapped,
+    ) -> Result<Key, StorageError> {
+        let keys = self.database.keys_with(organisation, wrapped.version).await?;
+        Ok(keys.data_key(household, wrapped)?)
     }
 }
 

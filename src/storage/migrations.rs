@@ -7,7 +7,9 @@ use diesel::QueryableByName;
 use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::Pg;
 use diesel::sql_types::Bool;
-use diesel_async::{AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl};
+use diesel_async::{
+    AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection,
+};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::StorageError;
@@ -24,7 +26,7 @@ const LOCK: i64 = 0x6269_7267_656d_697a;
 /// # Errors
 /// When the database cannot be reached, or a migration fails; it is then rolled back.
 pub async fn migrate(owner_url: &str) -> Result<Vec<String>, StorageError> {
-    with_harness(owner_url, |harness| {
+    with_harness(owner_url, "", |harness| {
         harness
             .run_pending_migrations(MIGRATIONS)
             .map(|versions| versions.iter().map(ToString::to_string).collect())
@@ -56,11 +58,13 @@ pub fn is_newest(version: &str) -> bool {
 /// # Errors
 /// As for [`migrate`].
 pub async fn revert_all(owner_url: &str) -> Result<(), StorageError> {
-    with_harness(owner_url, |harness| harness.revert_all_migrations(MIGRATIONS).map(|_| ())).await
+    const SESSION: &str = "SET birgemiz.lose_sealed_doors = 'true'";
+    with_harness(owner_url, SESSION, |harness| harness.revert_all_migrations(MIGRATIONS).map(|_| ())).await
 }
 
 async fn with_harness<T>(
     owner_url: &str,
+    session: &str,
     work: impl FnOnce(
         &mut AsyncMigrationHarness<AsyncPgConnection>,
     ) -> Result<T, Box<dyn std::error::Error + Send + Sync>>,
@@ -68,6 +72,7 @@ async fn with_harness<T>(
     let mut connection = AsyncPgConnection::establish(owner_url)
         .await
         .map_err(|error| StorageError::NoConnection(error.to_string()))?;
+    connection.batch_execute(session).await?;
     wait_for_lock(&mut connection).await?;
     let mut harness = AsyncMigrationHarness::new(connection);
     let outcome = work(&mut harness).map_err(|error| StorageError::Database(error.to_string()));

@@ -8,6 +8,29 @@ pub mod sql_types {
 
 diesel::table! {
     use diesel::sql_types::*;
+    use super::sql_types::Xid8;
+
+    access_records (id) {
+        id -> Int8,
+        xid -> Xid8,
+        at -> Timestamptz,
+        organisation_id -> Nullable<Uuid>,
+        what -> Text,
+        target -> Nullable<Text>,
+        code -> Nullable<Text>,
+        user_id -> Nullable<Uuid>,
+        partner_id -> Nullable<Uuid>,
+        route -> Nullable<Text>,
+        object_id -> Nullable<Text>,
+        account -> Nullable<Bytea>,
+        address -> Nullable<Bytea>,
+        times -> Int4,
+        call_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
 
     area_organisations (organisation_id, area_id) {
         organisation_id -> Uuid,
@@ -204,20 +227,15 @@ diesel::table! {
         household_id -> Uuid,
         organisation_id -> Uuid,
         area_id -> Uuid,
-        name -> Text,
-        phone -> Nullable<Text>,
-        street -> Nullable<Text>,
-        house -> Nullable<Text>,
-        entrance -> Nullable<Text>,
-        floor -> Nullable<Text>,
-        flat -> Nullable<Text>,
-        intercom -> Nullable<Text>,
-        landmark -> Nullable<Text>,
-        plus_code -> Nullable<Text>,
+        sealed -> Bytea,
+        data_key -> Bytea,
+        key_version -> Int4,
+        phone_index -> Nullable<Bytea>,
+        name_index -> Bytea,
+        has_phone -> Bool,
         lat -> Float8,
         lon -> Float8,
         accuracy_m -> Nullable<Float8>,
-        notes -> Nullable<Text>,
         cells -> Array<Nullable<Int8>>,
         is_approximate -> Bool,
     }
@@ -319,6 +337,7 @@ diesel::table! {
         first_line -> Int8,
         rows -> Int4,
         bytes -> Bytea,
+        key_version -> Nullable<Int4>,
     }
 }
 
@@ -339,24 +358,18 @@ diesel::table! {
         coarse_lat -> Nullable<Float8>,
         coarse_lon -> Nullable<Float8>,
         coarse_cell -> Nullable<Int8>,
-        name -> Text,
-        phone -> Nullable<Text>,
-        street -> Nullable<Text>,
-        house -> Nullable<Text>,
-        entrance -> Nullable<Text>,
-        floor -> Nullable<Text>,
-        flat -> Nullable<Text>,
-        intercom -> Nullable<Text>,
-        landmark -> Nullable<Text>,
-        plus_code -> Nullable<Text>,
         lat -> Float8,
         lon -> Float8,
         accuracy_m -> Nullable<Float8>,
-        notes -> Nullable<Text>,
         cells -> Array<Nullable<Int8>>,
         consent -> Array<Nullable<Text>>,
         consent_at -> Nullable<Timestamptz>,
         changes -> Jsonb,
+        sealed -> Bytea,
+        data_key -> Bytea,
+        key_version -> Int4,
+        phone_index -> Nullable<Bytea>,
+        name_index -> Bytea,
     }
 }
 
@@ -528,6 +541,43 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
 
+    plain_doors (household_id) {
+        household_id -> Uuid,
+        organisation_id -> Uuid,
+        area_id -> Uuid,
+        name -> Text,
+        phone -> Nullable<Text>,
+        street -> Nullable<Text>,
+        house -> Nullable<Text>,
+        entrance -> Nullable<Text>,
+        floor -> Nullable<Text>,
+        flat -> Nullable<Text>,
+        intercom -> Nullable<Text>,
+        landmark -> Nullable<Text>,
+        plus_code -> Nullable<Text>,
+        lat -> Float8,
+        lon -> Float8,
+        accuracy_m -> Nullable<Float8>,
+        notes -> Nullable<Text>,
+        cells -> Array<Nullable<Int8>>,
+        is_approximate -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    plain_notes (request_id) {
+        request_id -> Uuid,
+        organisation_id -> Uuid,
+        area_id -> Uuid,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
     policies (id) {
         id -> Uuid,
         organisation_id -> Uuid,
@@ -600,7 +650,7 @@ diesel::table! {
         request_id -> Uuid,
         organisation_id -> Uuid,
         area_id -> Uuid,
-        note -> Text,
+        sealed -> Bytea,
     }
 }
 
@@ -864,6 +914,7 @@ diesel::joinable!(webhook_endpoints -> organisations (organisation_id));
 diesel::joinable!(webhook_endpoints -> partners (partner_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    access_records,
     area_organisations,
     areas,
     building_cells,
@@ -894,6 +945,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     organisations,
     partners,
     photos,
+    plain_doors,
+    plain_notes,
     policies,
     proofs,
     quota_leases,

@@ -5,7 +5,7 @@ use std::pin::pin;
 
 use diesel_async::SimpleAsyncConnection;
 use domain::Moment;
-use domain::door::{Address, Door, Phone};
+use domain::door::Door;
 use domain::id::{AreaId, HouseholdId, ImportId, OrganisationId};
 use domain::place::{Cell, CoarsePoint};
 use tokio::task::JoinHandle;
@@ -15,7 +15,9 @@ use tokio_postgres::types::{ToSql, Type};
 use uuid::Uuid;
 
 use super::database::ActingRole;
+use super::tables::sealed_doors::SealedDoor;
 use super::{Database, StorageError, Unit, unit};
+use crate::vault::OrganisationKeys;
 
 /// A household as it is staged, judged. Where it is seen from afar is told by its finest cell, apart.
 #[derive(Clone)]
@@ -57,6 +59,7 @@ impl Unit<'_> {
 /// A connection of one's own, on which COPY can be spoken.
 pub struct Staging {
     client: Client,
+    database: Database,
     driver: JoinHandle<()>,
 }
 
@@ -67,11 +70,10 @@ impl Drop for Staging {
 }
 
 const COPY: &str = "COPY import_staging_inlet (import_id, part, organisation_id, household_id, event_id, area_id, external_id, \
-    members, categories, languages, name, phone, street, house, entrance, \
-    floor, flat, intercom, landmark, plus_code, lat, lon, accuracy_m, notes, cells, consent, \
-    consent_at, changes) FROM STDIN (FORMAT binary)";
+    members, categories, languages, sealed, data_key, key_version, phone_index, name_index, lat, lon, accuracy_m, \
+    cells, consent, consent_at, changes) FROM STDIN (FORMAT binary)";
 
-const TYPES: [Type; 28] = [
+const TYPES: [Type; 22] = [
     Type::UUID,
     Type::INT4,
     Type::UUID,
@@ -82,20 +84,14 @@ const TYPES: [Type; 28] = [
     Type::INT4,
     Type::TEXT_ARRAY,
     Type::TEXT_ARRAY,
-    Type::TEXT,
-    Type::TEXT,
-    Type::TEXT,
-    Type::TEXT,
-    Type::TEXT,
-    Type::TEXT,
-    Type::TEXT,
-    Type::TEXT,
-    Type::TEXT,
-    Type::TEXT,
+    Type::BYTEA,
+    Type::BYTEA,
+    Type::INT4,
+    Type::BYTEA,
+    Type::BYTEA,
     Type::FLOAT8,
     Type::FLOAT8,
     Type::FLOAT8,
-    Type::TEXT,
     Type::INT8_ARRAY,
     Type::TEXT_ARRAY,
     Type::TIMESTAMPTZ,
@@ -124,7 +120,7 @@ impl Database {
             ActingRole::App.step_down()
         );
         client.batch_execute(&session).await.map_err(lost)?;
-        Ok(Staging { client, driver })
+        Ok(Staging { client, database: self.clone(), driver })
     }
 }
 
@@ -145,14 +141,15 @@ impl Staging {
         households: &[StagedHousehold],
     ) -> Result<(), StorageError> {
         let before = "DELETE FROM import_staging WHERE import_id = $1 AND part = $2";
+        let keys = self.database.keys_of(organisation.uuid()).await?;
         self.begin(organisation).await?;
         self.client.execute(before, &[&import.uuid(), &part]).await.map_err(lost)?;
         let sink = self.client.copy_in(COPY).await.map_err(lost)?;
         let mut writer = pin!(BinaryCopyInWriter::new(sink, &TYPES));
         for household in households {
             let key = Key { import: import.uuid(), part, organisation: organisation.uuid() };
-            let texts = Texts::of(household);
-            let columns = texts.columns(household, &key);
+            let values = Values::of(&keys, household)?;
+            let columns = values.columns(household, &key);
             writer.as_mut().write(&columns).await.map_err(lost)?;
         }
         writer.finish().await.map_err(lost)?;
@@ -198,34 +195,32 @@ struct Key {
 }
 
 /// What must be computed before it can be lent to a writer.
-struct Texts<'h> {
+struct Values<'h> {
     id: Uuid,
     area: Uuid,
-    phone: Option<&'h str>,
-    address: &'h Address,
+    door: SealedDoor,
     lat: f64,
     lon: f64,
     cells: Vec<i64>,
     consent: &'h [String],
 }
 
-impl<'h> Texts<'h> {
-    fn of(household: &'h StagedHousehold) -> Self {
+impl<'h> Values<'h> {
+    fn of(keys: &OrganisationKeys, household: &'h StagedHousehold) -> Result<Self, StorageError> {
         let door = &household.door;
-        Self {
+        Ok(Self {
             id: household.id.uuid(),
             area: household.area.uuid(),
-            phone: door.phone.as_ref().map(Phone::disclose),
-            address: &door.address,
+            door: SealedDoor::of(keys, household.id.uuid(), door)?,
             lat: door.position.lat(),
             lon: door.position.lon(),
             cells: household.cells.iter().map(|cell| number(*cell)).collect(),
             consent: &household.consent,
-        }
+        })
     }
 
-    fn columns<'a>(&'a self, household: &'a StagedHousehold, key: &'a Key) -> [&'a (dyn ToSql + Sync); 28] {
-        let (door, address) = (&household.door, self.address);
+    fn columns<'a>(&'a self, household: &'a StagedHousehold, key: &'a Key) -> [&'a (dyn ToSql + Sync); 22] {
+        let door = &self.door;
         [
             &key.import,
             &key.part,
@@ -237,20 +232,14 @@ impl<'h> Texts<'h> {
             &household.members,
             &household.categories,
             &household.languages,
-            &door.name,
-            &self.phone,
-            &address.street,
-            &address.house,
-            &address.entrance,
-            &address.floor,
-            &address.flat,
-            &address.intercom,
-            &address.landmark,
-            &address.plus_code,
+            &door.sealed,
+            &door.data_key.bytes,
+            &door.data_key.version,
+            &door.phone_index,
+            &door.name_index,
             &self.lat,
             &self.lon,
-            &door.accuracy_m,
-            &door.notes,
+            &household.door.accuracy_m,
             &self.cells,
             &self.consent,
             &household.consent_at,

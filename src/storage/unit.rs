@@ -42,6 +42,8 @@ pub enum Caller {
 /// An open transaction: whose, when, and the connection that only `storage` may use.
 pub struct Unit<'c> {
     pub(super) conn: &'c mut AsyncPgConnection,
+    /// Where keys are found that are needed on the way.
+    pub(super) database: &'c Database,
     /// The transaction's time, without any campaign's offset.
     pub now: Moment,
     /// Who acts, read when the unit opened.
@@ -97,6 +99,7 @@ pub enum OpenError {
 /// broken. The pool then discards it, and Postgres rolls back.
 pub struct Transaction<'p> {
     connection: PooledConnection<'p, AsyncPgConnection>,
+    database: &'p Database,
     /// Which closing statements this connection has parsed.
     parsed: Vec<ClosingKind>,
     ended: bool,
@@ -110,6 +113,7 @@ impl Database {
     pub async fn begin(&self, caller: Caller) -> Result<Transaction<'_>, StorageError> {
         Ok(Transaction {
             connection: self.connection(ActingRole::of(caller)).await?,
+            database: self,
             parsed: Vec::new(),
             ended: false,
         })
@@ -145,6 +149,7 @@ impl Transaction<'_> {
         let ahead = asked?.map(|asked| asked.at(found.now)).transpose()?;
         Ok(Unit {
             conn: &mut self.connection,
+            database: self.database,
             now: found.now,
             actor,
             session: session_of(opening.caller),

@@ -26,7 +26,10 @@ const ROOMS: [Room; 25] = [
     // Its verbs for administrators (migrate, doctor, backup) work without the server.
     room(
         "cli",
-        &["startup", "audit", "backup", "doctor", "app", "keys", "vault", "actions", "storage", "fleet", "outbound"],
+        &[
+            "startup", "audit", "backup", "doctor", "app", "keys", "vault", "actions", "storage", "fleet",
+            "outbound",
+        ],
     ),
     room(
         "startup",
@@ -45,6 +48,7 @@ const ROOMS: [Room; 25] = [
         "dispatch",
         &[
             "app",
+            "audit",
             "wakeup",
             "actions",
             "fleet",

@@ -5,9 +5,10 @@ use crate::support::run;
 
 const ROLES: [&str; 4] = ["birgemiz_app", "birgemiz_admin", "birgemiz_gate", "birgemiz_system"];
 
-const BOOKS: [(&str, &str); 4] = [
+const BOOKS: [(&str, &str); 5] = [
     ("events", "kind"),
     ("door_readings", "actor_kind"),
+    ("access_records", "code"),
     ("seals", "head"),
     ("restorations", "sealed_up_to"),
 ];

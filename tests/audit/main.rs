@@ -7,11 +7,14 @@
     reason = "a test that cannot go on says why by panicking"
 )]
 
+mod access;
 mod append_only;
 #[path = "../crash/dice.rs"]
 #[expect(dead_code, reason = "nothing here waits for a random moment")]
 mod dice;
+mod heads;
 mod ledger;
+mod readings;
 mod sealing;
 #[path = "../api/support/mod.rs"]
 #[expect(unused_imports, dead_code, reason = "the support of tests/api does more than this needs")]

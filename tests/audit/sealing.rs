@@ -46,7 +46,7 @@ fn what_happens_and_what_is_read_is_sealed_in_the_background_and_nothing_is_seal
         let report = all_sealed(&world).await;
         let rows = world
             .database
-            .count("SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM door_readings)");
+            .count("SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM door_readings) + (SELECT count(*) FROM access_records)");
         assert_eq!(i64::try_from(report.rows).unwrap(), rows.await);
         let twice = "SELECT count(*) FROM (SELECT book, n FROM seals, unnest(numbers) n GROUP BY 1, 2 HAVING count(*) > 1) x";
         assert_eq!(world.database.count(twice).await, 0);
@@ -98,5 +98,42 @@ fn a_database_that_was_brought_back_keeps_its_chains_and_goes_on_with_them() {
         assert_eq!(after.unsealed, 1);
         ledger.run("UPDATE events SET xid = '2' WHERE seq = 1000001").await;
         assert_eq!(ledger.verified(&heads).await.findings.len(), 1, "among what is sealed, and in no seal");
+    });
+}
+
+/// The most memory that this process has held, in KiB.
+fn high_water() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+#[test]
+fn a_long_past_is_verified_in_bounded_memory() {
+    run(async {
+        #[expect(clippy::disallowed_methods, reason = "a test may be told its size")]
+        let is_full = std::env::var_os("BIRGEMIZ_SOAK_AUDIT").is_some();
+        let rows = if is_full { 1_000_000 } else { 10_000 };
+        let world = World::new().await;
+        world
+            .database
+            .ask(&format!(
+                "INSERT INTO events (id, at, kind, organisation_id, subject_kind, subject_id, actor_kind, changes)
+                 SELECT gen_random_uuid(), now(), 'request.submitted', '{}', 'request', gen_random_uuid(), 'partner',
+                        jsonb_build_array(jsonb_build_object('object', 'request', 'id', n, 'to', 'open'))
+                 FROM generate_series(1, {rows}) n; SELECT 1",
+                world.seeded.a.id.uuid()
+            ))
+            .await;
+        let began = birgemiz::clock::instant();
+        seal_all(&world).await;
+        let (sealed_in, before) = (birgemiz::clock::since(began), high_water());
+        let began = birgemiz::clock::instant();
+        let report = verified(&world).await;
+        assert!(report.is_well && report.rows >= rows, "{report:?}");
+        let (verified_in, held_kib) = (birgemiz::clock::since(began), high_water() - before);
+        println!("{rows} rows sealed in {sealed_in:.0?}, verified in {verified_in:.0?}, {held_kib} KiB more held");
+        // A million rows are half a gigabyte of text.
+        assert!(held_kib < 100_000, "{held_kib} KiB");
     });
 }

@@ -1,5 +1,5 @@
 //! F37: thousands of single changes of the past, made by the owner of the tables, one at a time and each undone: every one
-//! is found, and named as what it is. Small by default; `scripts/soak audit` makes 10,000 (`BIRGEMIZ_AUDIT`).
+//! is found, and named as what it is. Small by default; `scripts/soak audit` makes 10,000 (`BIRGEMIZ_SOAK_AUDIT`).
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ const BATCHES: usize = 24;
 
 fn changes() -> usize {
     #[expect(clippy::disallowed_methods, reason = "a test may be told its size")]
-    let asked = std::env::var("BIRGEMIZ_AUDIT").ok().and_then(|size| size.parse().ok());
+    let asked = std::env::var("BIRGEMIZ_SOAK_AUDIT").ok().and_then(|size| size.parse().ok());
     asked.unwrap_or(300)
 }
 
@@ -82,6 +82,22 @@ const READINGS: [(&str, &str); 9] = [
     ("actor_id", "gen_random_uuid()"),
     ("call_id", "coalesce(call_id, '') || '0'"),
     ("exported", "NOT exported"),
+];
+
+const ACCESS: [(&str, &str); 13] = [
+    ("at", "at - interval '1 microsecond'"),
+    ("organisation_id", "NULL"),
+    ("what", "'token_issued'"),
+    ("target", "'link'"),
+    ("code", "'missing_scope'"),
+    ("user_id", "NULL"),
+    ("partner_id", "gen_random_uuid()"),
+    ("route", "route || '/'"),
+    ("object_id", "'hh_'"),
+    ("account", "'a'"),
+    ("address", "'a'"),
+    ("times", "times + 1"),
+    ("call_id", "'0'"),
 ];
 
 const SEALS: [(&str, &str); 14] = [
@@ -161,7 +177,11 @@ impl Past {
 
     fn edit(&self) -> Tampering {
         let row = self.one(&self.rows);
-        let columns: &[(&str, &str)] = if row.book == "events" { &EVENTS } else { &READINGS };
+        let columns: &[(&str, &str)] = match row.book.as_str() {
+            "events" => &EVENTS,
+            "door_readings" => &READINGS,
+            _ => &ACCESS,
+        };
         let (column, value) = self.one(columns);
         let sql = format!(
             "UPDATE {0} SET {column} = {value} WHERE {1} = {2}",
@@ -295,6 +315,8 @@ DELETE FROM events e WHERE NOT EXISTS (SELECT FROM kept.events k WHERE k.seq = e
 INSERT INTO events SELECT * FROM kept.events k WHERE NOT EXISTS (SELECT FROM events e WHERE e.seq = k.seq);
 DELETE FROM door_readings e WHERE NOT EXISTS (SELECT FROM kept.door_readings k WHERE k.id = e.id AND to_jsonb(k) = to_jsonb(e));
 INSERT INTO door_readings SELECT * FROM kept.door_readings k WHERE NOT EXISTS (SELECT FROM door_readings e WHERE e.id = k.id);
+DELETE FROM access_records e WHERE NOT EXISTS (SELECT FROM kept.access_records k WHERE k.id = e.id AND to_jsonb(k) = to_jsonb(e));
+INSERT INTO access_records SELECT * FROM kept.access_records k WHERE NOT EXISTS (SELECT FROM access_records e WHERE e.id = k.id);
 DELETE FROM seals s WHERE NOT EXISTS (SELECT FROM kept.seals k WHERE k.head = s.head AND to_jsonb(k) = to_jsonb(s));
 INSERT INTO seals SELECT * FROM kept.seals k WHERE NOT EXISTS (SELECT FROM seals s WHERE s.head = k.head);";
 
@@ -338,20 +360,22 @@ fn each_column_of_a_row_and_of_a_seal_is_sealed() {
     run(async {
         let database = TestDatabase::migrated().await;
         let columns = "SELECT table_name || '.' || column_name FROM information_schema.columns
-            WHERE table_schema = 'public' AND table_name IN ('events', 'door_readings', 'seals')
+            WHERE table_schema = 'public' AND table_name IN ('events', 'door_readings', 'access_records', 'seals')
               AND column_name NOT IN ('seq', 'xid', 'organisation_id', 'book', 'number')";
         let there: BTreeSet<String> =
             database.ask(columns).await.into_iter().map(|mut row| row.remove(0).unwrap()).collect();
         let base = |column: &str| column.split('[').next().unwrap().to_owned();
-        let tried: BTreeSet<String> =
-            [("events", &EVENTS[..]), ("door_readings", &READINGS), ("seals", &SEALS)]
-                .iter()
-                .flat_map(|(table, tried)| {
-                    tried.iter().map(move |(column, _)| format!("{table}.{}", base(column)))
-                })
-                .filter(|column| !column.ends_with(".organisation_id"))
-                .chain(["door_readings.id".to_owned()])
-                .collect();
+        let tried: BTreeSet<String> = [
+            ("events", &EVENTS[..]),
+            ("door_readings", &READINGS),
+            ("access_records", &ACCESS),
+            ("seals", &SEALS),
+        ]
+        .iter()
+        .flat_map(|(table, tried)| tried.iter().map(move |(column, _)| format!("{table}.{}", base(column))))
+        .filter(|column| !column.ends_with(".organisation_id"))
+        .chain(["door_readings.id".to_owned(), "access_records.id".to_owned()])
+        .collect();
         assert_eq!(there, tried, "a column that nobody tries to change: add it to the changes above");
         database.drop_now().await;
     });

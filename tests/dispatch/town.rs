@@ -56,6 +56,7 @@ impl Town {
             },
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             public_url: None,
+            audit_folder: None,
             secrets_dir: Some(self.folder.join("secrets")),
             workers: 1,
             stopping: StopSettings::default(),

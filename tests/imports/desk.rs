@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::id::HouseholdId;
 use reqwest::Method;
 use serde_json::Value;
 
@@ -22,6 +23,19 @@ pub(crate) fn household(number: u32) -> String {
 /// Where it lives: some fifty metres from its neighbours, within the seeded area.
 pub(crate) fn place(number: u32) -> (f64, f64) {
     (43.20 + f64::from(number % 100) * 0.0005, 76.85 + f64::from(number / 100) * 0.0005)
+}
+
+/// The doors of all households as a coordinator of organisation A reads them, by their telephones.
+pub(crate) async fn doors(world: &World) -> Vec<Value> {
+    let coordinator = world.coordinator_of_a();
+    let mut doors = Vec::new();
+    for row in world.database.ask("SELECT id FROM households").await {
+        let id = HouseholdId::new(row[0].as_deref().unwrap().parse().unwrap());
+        let read = coordinator.get(&format!("/v1/households/{id}/door")).await.expect(200);
+        doors.push(read["door"].clone());
+    }
+    doors.sort_by_key(|door| door["phone"].to_string());
+    doors
 }
 
 /// One fault as the report tells it.

@@ -90,7 +90,7 @@ fn a_killed_import_is_finished_by_the_next_and_doubles_nothing() {
             "SELECT count(*) FROM households",
             "SELECT count(DISTINCT external_id) FROM households",
             "SELECT count(*) FROM household_doors",
-            "SELECT count(DISTINCT phone) FROM household_doors",
+            "SELECT count(DISTINCT phone_index) FROM household_doors",
             "SELECT count(*) FROM household_consents",
             "SELECT count(DISTINCT subject_id) FROM events WHERE kind = 'household.registered'",
             "SELECT count(*) FROM events WHERE kind = 'household.registered'",

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::desk::{HEADER, counts, household, import};
+use crate::desk::{HEADER, counts, doors, household, import};
 use crate::support::{World, run};
 
 #[test]
@@ -84,5 +84,38 @@ fn nobody_else_learns_of_an_import() {
         let items = format!("/v1/imports?kind=items&campaign_id={}", world.seeded.campaign);
         let sent = coordinator.call(reqwest::Method::POST, &items);
         sent.bytes("text/csv", "name;weight_kg;volume_l\nx;1;1\n").await.refused(403, "forbidden");
+    });
+}
+
+#[test]
+fn nothing_of_a_file_lies_open_while_it_is_taken_in() {
+    run(async {
+        let world = World::new().await;
+        // Whatever is ever written to where files wait.
+        world
+            .database
+            .ask(
+                "CREATE TABLE seen (text text NOT NULL); GRANT INSERT ON seen TO PUBLIC; \
+                 CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS \
+                     'BEGIN INSERT INTO seen VALUES (TG_TABLE_NAME || '' '' || to_jsonb(NEW)::text); RETURN NEW; END'; \
+                 CREATE TRIGGER seen AFTER INSERT ON import_parts FOR EACH ROW EXECUTE FUNCTION see(); \
+                 CREATE TRIGGER seen AFTER INSERT ON import_staging FOR EACH ROW EXECUTE FUNCTION see()",
+            )
+            .await;
+        let file = format!("{HEADER}\n{}\n", household(4711));
+        let done = import(&world.coordinator_of_a(), "kind=households", file).await;
+        assert_eq!(counts(&done), (1, 1, 0));
+        for table in ["import_parts", "import_staging"] {
+            let seen = format!("SELECT count(*) FROM seen WHERE text LIKE '{table} %'");
+            assert!(world.database.count(&seen).await > 0, "{table}");
+        }
+        for mark in ["Name 4711", "+77010004711", "note 4711"] {
+            let bytes: String = mark.bytes().map(|byte| format!("{byte:02x}")).collect();
+            let seen =
+                format!("SELECT count(*) FROM seen WHERE text LIKE '%{mark}%' OR text LIKE '%{bytes}%'");
+            assert_eq!(world.database.count(&seen).await, 0, "{mark}");
+        }
+        let doors = doors(&world).await;
+        assert_eq!((&doors[0]["name"], &doors[0]["notes"]), (&"Name 4711".into(), &"note 4711".into()));
     });
 }

@@ -132,7 +132,7 @@ const INTRUDERS: [(&str, &str); 14] = [
         "CREATE FUNCTION peep() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS 'SELECT count(*) FROM requests'",
     ),
     ("a grant", "GRANT TRUNCATE ON requests TO birgemiz_app"),
-    ("a column's grant", "GRANT SELECT (phone) ON household_doors TO birgemiz_gate"),
+    ("a column's grant", "GRANT SELECT (phone_index) ON household_doors TO birgemiz_gate"),
     ("a grant to everybody", "GRANT SELECT ON household_doors TO PUBLIC"),
     ("a policy", "CREATE POLICY wide ON household_doors TO birgemiz_app USING (true)"),
     ("a policy that is changed", "ALTER POLICY household_doors_own ON household_doors USING (true)"),
@@ -142,7 +142,7 @@ const INTRUDERS: [(&str, &str); 14] = [
         "a trigger",
         "CREATE TRIGGER late BEFORE INSERT ON requests FOR EACH ROW EXECUTE FUNCTION is_staged_by_its_own()",
     ),
-    ("a unique key", "CREATE UNIQUE INDEX one_phone ON household_doors (phone)"),
+    ("a unique key", "CREATE UNIQUE INDEX one_phone ON household_doors (phone_index)"),
     (
         "a reference",
         "ALTER TABLE calls ADD CONSTRAINT loose FOREIGN KEY (request_id) REFERENCES requests (id)",

@@ -67,8 +67,10 @@ fn insert_household(id: &Uuid, organisation: &Uuid, area: &Uuid, external_id: &s
 
 fn insert_door(household: &Uuid, organisation: &Uuid, area: &Uuid) -> String {
     format!(
-        "INSERT INTO household_doors (household_id, organisation_id, area_id, name, phone, lat, lon, cells)
-         VALUES ('{household}', '{organisation}', '{area}', 'Somebody', '+77010000001', 43, 77, '{{}}')"
+        "INSERT INTO household_doors (household_id, organisation_id, area_id, sealed, data_key, key_version, name_index, lat,
+                                      lon, cells)
+         VALUES ('{household}', '{organisation}', '{area}', decode(repeat('00', 28), 'hex'), decode(repeat('00', 60), 'hex'), 1,
+                 decode(repeat('00', 32), 'hex'), 43, 77, '{{}}')"
     )
 }
 

@@ -7,7 +7,7 @@ use domain::refusal::Code;
 use super::secret;
 use crate::actions::{Action, Refusal};
 use crate::storage::Unit;
-use crate::storage::tables::partners;
+use crate::storage::tables::{access_records, partners};
 
 /// Show a partner's credentials.
 #[derive(Clone)]
@@ -47,6 +47,7 @@ impl Action for IssuePartnerToken {
             Some(wanted) if wanted.iter().all(|scope| has.contains(scope)) => wanted,
             Some(_) => return Err(Code::MissingScope.into()),
         };
+        access_records::token_issued(unit, (row.organisation_id, row.id)).await?;
         Ok(Granted { partner: self.partner, scopes, now: unit.now })
     }
 }

@@ -55,14 +55,14 @@ mod tests {
     #[test]
     fn a_column_without_a_value_changes_no_digest_and_any_value_does() {
         let digest = |row: Value| digest_of(row).unwrap();
-        let row = json!({"seq": 1, "kind": "request.created", "changes": [{"to": "open"}]});
-        let later = json!({"seq": 1, "kind": "request.created", "changes": [{"to": "open"}], "added": null});
+        let row = json!({"seq": 1, "kind": "request.submitted", "changes": [{"to": "open"}]});
+        let later = json!({"seq": 1, "kind": "request.submitted", "changes": [{"to": "open"}], "added": null});
         assert_eq!(digest(row.clone()), digest(later));
         for other in [
-            json!({"seq": 2, "kind": "request.created", "changes": [{"to": "open"}]}),
+            json!({"seq": 2, "kind": "request.submitted", "changes": [{"to": "open"}]}),
             json!({"seq": 1, "kind": "request.claimed", "changes": [{"to": "open"}]}),
-            json!({"seq": 1, "kind": "request.created", "changes": [{"to": "open", "from": null}]}),
-            json!({"seq": 1, "kind": "request.created", "changes": [{"to": "open"}], "added": ""}),
+            json!({"seq": 1, "kind": "request.submitted", "changes": [{"to": "open", "from": null}]}),
+            json!({"seq": 1, "kind": "request.submitted", "changes": [{"to": "open"}], "added": ""}),
         ] {
             assert_ne!(digest(row.clone()), digest(other));
         }

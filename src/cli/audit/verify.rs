@@ -1,15 +1,18 @@
 //! `birgemiz audit verify`.
 
+use std::fs;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 use domain::id::OrganisationId;
 
 use super::AuditFailure;
+use crate::audit::heads::{self, HeadsError};
 use crate::audit::{self, Asked, Report};
 use crate::config::AuditSettings;
 use crate::startup;
-use crate::storage::inspection::Inspection;
+use crate::storage::inspection::{Head, Inspection};
 
 /// What is to be verified.
 #[derive(Debug, Args)]
@@ -17,13 +20,21 @@ pub(super) struct VerifyArgs {
     /// Only this organisation's chains: org_...
     #[arg(long, value_name = "ID")]
     organisation: Option<OrganisationId>,
+    /// Compare with the heads in this file, which `birgemiz audit heads` or the server wrote: shows whether a chain was cut
+    /// off or written anew.
+    #[arg(long, value_name = "FILE")]
+    heads: Option<PathBuf>,
+    /// Public keys as /.well-known/jwks.json tells them: one of them must have signed the heads.
+    #[arg(long, value_name = "FILE", requires = "heads")]
+    jwks: Option<PathBuf>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
 }
 
 pub(super) fn verify(settings: &AuditSettings, args: &VerifyArgs) -> Result<ExitCode, AuditFailure> {
-    let asked = Asked { organisation: args.organisation.map(OrganisationId::uuid), heads: Vec::new() };
+    let organisation = args.organisation.map(OrganisationId::uuid);
+    let asked = Asked { organisation, heads: heads_of(args)? };
     let report = startup::look_once(&settings.database, async |urls| {
         let inspection = Inspection::begin(&urls.owner).await?;
         audit::verify(&inspection, &asked).await.map_err(AuditFailure::from)
@@ -34,6 +45,15 @@ pub(super) fn verify(settings: &AuditSettings, args: &VerifyArgs) -> Result<Exit
         tell(&report);
     }
     Ok(if report.is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn heads_of(args: &VerifyArgs) -> Result<Vec<Head>, HeadsError> {
+    let Some(file) = &args.heads else {
+        return Ok(Vec::new());
+    };
+    let text = fs::read_to_string(file).map_err(|error| HeadsError::File(file.clone(), error))?;
+    let keys = args.jwks.as_ref().map(|jwks| heads::keys_of(jwks)).transpose()?;
+    heads::read(&text, keys.as_ref())
 }
 
 fn tell(report: &Report) {

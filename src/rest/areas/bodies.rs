@@ -46,7 +46,7 @@ pub struct AreaBody {
     pub time_zone: String,
     /// A point inside it.
     pub centre: PlaceBody,
-    /// Its outline: a GeoJSON MultiPolygon. Absent in lists.
+    /// Its outline, as it was entered: a GeoJSON Polygon or MultiPolygon. Absent in lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub geometry: Option<serde_json::Value>,
@@ -100,7 +100,7 @@ pub struct AreaOnMapBody {
     pub kind: &'static str,
     /// Its id.
     pub id: String,
-    /// Its outline: a GeoJSON MultiPolygon.
+    /// Its outline, as it was entered: a GeoJSON Polygon or MultiPolygon.
     #[schema(value_type = Object)]
     pub geometry: serde_json::Value,
     /// What a page of JSON says of it.

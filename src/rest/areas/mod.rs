@@ -12,8 +12,8 @@ use utoipa::IntoParams;
 
 pub use balance::*;
 pub use bodies::{
-    AddBuildingsBody, AreaBody, AreaOnMapBody, AreaSummaryBody, AreasOnMapBody, BuildingPositionBody, CountedBody, CreateAreaBody,
-    StatusCountBody,
+    AddBuildingsBody, AreaBody, AreaOnMapBody, AreaSummaryBody, AreasOnMapBody, BuildingPositionBody,
+    CountedBody, CreateAreaBody, StatusCountBody,
 };
 
 use super::extract::{Administrator, Anybody, Body, By, Coordinator, MANY, OneId, Params, Representation};

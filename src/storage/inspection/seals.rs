@@ -6,6 +6,7 @@ use tokio_postgres::types::FromSql;
 use uuid::Uuid;
 
 use super::{Inspection, column, failed};
+use crate::storage::views::heads::HEADS;
 use crate::storage::{Book, StorageError};
 
 /// One chain: the rows of one organisation in one book. The nil UUID stands for those of no organisation.
@@ -98,20 +99,7 @@ impl Inspection {
     /// # Errors
     /// When the database fails.
     pub async fn heads(&self) -> Result<Vec<Head>, StorageError> {
-        // Chains are few and seals many: from each chain the next is found in the index, so no other seal is read.
-        let sql = format!(
-            "WITH RECURSIVE chains AS ( \
-               (SELECT organisation_id, book FROM seals ORDER BY organisation_id, book LIMIT 1) \
-               UNION ALL SELECT n.organisation_id, n.book FROM chains c CROSS JOIN LATERAL ( \
-                 SELECT s.organisation_id, s.book FROM seals s \
-                 WHERE (s.organisation_id, s.book) > (c.organisation_id, c.book) \
-                 ORDER BY s.organisation_id, s.book LIMIT 1) n) \
-             SELECT c.book, c.organisation_id, h.number, h.sealed_at, h.head FROM chains c CROSS JOIN LATERAL ( \
-               SELECT number, {SEALED_AT} AS sealed_at, head FROM seals s \
-               WHERE s.organisation_id = c.organisation_id AND s.book = c.book ORDER BY number DESC LIMIT 1) h \
-             ORDER BY c.book, c.organisation_id"
-        );
-        let rows = self.client.query(&sql, &[]).await.map_err(failed)?;
+        let rows = self.client.query(HEADS, &[]).await.map_err(failed)?;
         rows.iter()
             .map(|row| {
                 let chain = Chain { book: book(row, 0)?, organisation: column(row, 1)? };

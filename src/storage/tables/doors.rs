@@ -5,40 +5,62 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Integer, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::Moment;
-use domain::door::{Address, Door, Exactness, Phone};
+use domain::door::{Door, Exactness};
 use domain::door_budget::{self, Opened};
 use domain::id::{AreaId, ClaimId, HouseholdId, RequestId};
 use domain::place::{Cell, Metres, Position, great_circle};
 use uuid::Uuid;
 
 use super::households::HouseholdRow;
+use super::sealed_doors::{Private, SealedDoor};
 use super::settings::position;
 use crate::storage::prepared::Prepare;
 use crate::storage::schema::{door_readings, household_doors};
 use crate::storage::{StorageError, Unit};
+use crate::vault::Wrapped;
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = household_doors)]
-struct DoorRow {
+pub(super) struct DoorRow {
     household_id: Uuid,
     organisation_id: Uuid,
     area_id: Uuid,
-    name: String,
-    phone: Option<String>,
-    street: Option<String>,
-    house: Option<String>,
-    entrance: Option<String>,
-    floor: Option<String>,
-    flat: Option<String>,
-    intercom: Option<String>,
-    landmark: Option<String>,
-    plus_code: Option<String>,
+    sealed: Vec<u8>,
+    data_key: Vec<u8>,
+    key_version: i32,
+    phone_index: Option<Vec<u8>>,
+    name_index: Vec<u8>,
     lat: f64,
     lon: f64,
     accuracy_m: Option<f64>,
-    notes: Option<String>,
     cells: Vec<Option<i64>>,
     is_approximate: bool,
+}
+
+impl DoorRow {
+    /// The row of a household's door, in its organisation and its area.
+    pub(super) fn of(
+        (household_id, organisation_id, area_id): (Uuid, Uuid, Uuid),
+        door: &Door,
+        kept: SealedDoor,
+        cells: Vec<Option<i64>>,
+    ) -> Self {
+        Self {
+            household_id,
+            organisation_id,
+            area_id,
+            sealed: kept.sealed,
+            data_key: kept.data_key.bytes,
+            key_version: kept.data_key.version,
+            phone_index: kept.phone_index,
+            name_index: kept.name_index,
+            lat: door.position.lat(),
+            lon: door.position.lon(),
+            accuracy_m: door.accuracy_m,
+            cells,
+            is_approximate: door.exactness == Exactness::Approximate,
+        }
+    }
 }
 
 /// Keeps the door of a household that was just registered.
@@ -51,28 +73,10 @@ pub async fn insert(
     door: &Door,
     cells: &[Cell],
 ) -> Result<(), StorageError> {
-    let address = door.address.clone();
-    let row = DoorRow {
-        household_id: household.id,
-        organisation_id: household.organisation_id,
-        area_id: household.area_id,
-        name: door.name.clone(),
-        phone: door.phone.as_ref().map(|phone| phone.disclose().to_owned()),
-        street: address.street,
-        house: address.house,
-        entrance: address.entrance,
-        floor: address.floor,
-        flat: address.flat,
-        intercom: address.intercom,
-        landmark: address.landmark,
-        plus_code: address.plus_code,
-        lat: door.position.lat(),
-        lon: door.position.lon(),
-        accuracy_m: door.accuracy_m,
-        notes: door.notes.clone(),
-        cells: numbers(cells),
-        is_approximate: door.exactness == Exactness::Approximate,
-    };
+    let keys = unit.keys_of(household.organisation_id).await?;
+    let kept = SealedDoor::of(&keys, household.id, door)?;
+    let of = (household.id, household.organisation_id, household.area_id);
+    let row = DoorRow::of(of, door, kept, numbers(cells));
     diesel::insert_into(household_doors::table).values(&row).prepared().execute(unit.conn).await?;
     Ok(())
 }
@@ -128,7 +132,7 @@ pub async fn exactness(unit: &mut Unit<'_>, household: HouseholdId) -> Result<Ex
 pub async fn has_phone(unit: &mut Unit<'_>, household: HouseholdId) -> Result<bool, StorageError> {
     let found: Option<Uuid> = household_doors::table
         .find(household.uuid())
-        .filter(household_doors::phone.is_not_null())
+        .filter(household_doors::has_phone.eq(true))
         .select(household_doors::household_id)
         .first(unit.conn)
         .await
@@ -168,7 +172,7 @@ pub async fn disclose(
         return Ok(None);
     };
     record_reading(unit, (row.organisation_id, household), purpose).await?;
-    door(row).map(Some)
+    door(unit, row).await.map(Some)
 }
 
 /// Reads the doors of some households for an export and records that, each. Whether that is right is the caller's to have
@@ -202,7 +206,11 @@ pub async fn disclose_many(
         })
         .collect();
     diesel::insert_into(door_readings::table).values(readings).execute(unit.conn).await?;
-    rows.into_iter().map(|row| Ok((HouseholdId::new(row.household_id), door(row)?))).collect()
+    let mut doors = Vec::with_capacity(rows.len());
+    for row in rows {
+        doors.push((HouseholdId::new(row.household_id), door(unit, row).await?));
+    }
+    Ok(doors)
 }
 
 /// Records that a household's door is read, or a photo that shows it.
@@ -260,29 +268,19 @@ pub async fn opened_lately(unit: &mut Unit<'_>) -> Result<Vec<Opened>, StorageEr
     Ok(opened.collect())
 }
 
-fn door(row: DoorRow) -> Result<Door, StorageError> {
-    let phone = row
-        .phone
-        .map(|phone| Phone::from_e164(&phone))
-        .transpose()
-        .map_err(|error| StorageError::Impossible(error.to_string()))?;
+async fn door(unit: &Unit<'_>, row: DoorRow) -> Result<Door, StorageError> {
+    let of = (row.organisation_id, row.household_id);
+    let wrapped = Wrapped { version: row.key_version, bytes: row.data_key };
+    let key = unit.data_key(of, &wrapped).await?;
+    let private = Private::open(&key, of, &row.sealed)?;
     Ok(Door {
-        name: row.name,
-        phone,
-        address: Address {
-            street: row.street,
-            house: row.house,
-            entrance: row.entrance,
-            floor: row.floor,
-            flat: row.flat,
-            intercom: row.intercom,
-            landmark: row.landmark,
-            plus_code: row.plus_code,
-        },
+        name: private.name,
+        phone: private.phone,
+        address: private.address,
         position: position(row.lat, row.lon)?,
         exactness: exact_or_not(row.is_approximate),
         accuracy_m: row.accuracy_m,
-        notes: row.notes,
+        notes: private.notes,
     })
 }
 

@@ -8,12 +8,13 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::Moment;
 use domain::catalogue::Load;
 use domain::id::HouseholdId;
-use futures_util::future::join3;
+use futures_util::future::join4;
 use uuid::Uuid;
 
 use super::catalogue;
 use super::households::{self, HouseholdRow};
 use super::new_requests::NewRequest;
+use super::notes;
 use super::requests::{RequestRow, Thing};
 use super::settings::{self, Setting};
 use crate::clock;
@@ -23,6 +24,7 @@ use crate::storage::events::Change;
 use crate::storage::idempotency::{self, KeptColumns};
 use crate::storage::prepared::Prepare;
 use crate::storage::{StorageError, Unit};
+use crate::vault::Wrapped;
 
 /// What a request is filed upon, as far as it exists.
 #[derive(Debug)]
@@ -33,6 +35,8 @@ pub struct Ground {
     pub setting: Option<Setting>,
     /// What one of each thing weighs, in the order asked.
     pub loads: Vec<Option<Load>>,
+    /// The household's data key, by which its note is sealed.
+    pub data_key: Option<Wrapped>,
 }
 
 /// The same as it was read.
@@ -40,6 +44,7 @@ pub(in crate::storage) struct AskedGround {
     household: Option<HouseholdRow>,
     setting: Option<settings::Row>,
     loads: Vec<Option<Load>>,
+    data_key: Option<Wrapped>,
 }
 
 pub(in crate::storage) async fn ask(
@@ -47,20 +52,21 @@ pub(in crate::storage) async fn ask(
     household: HouseholdId,
     things: &[Thing],
 ) -> Result<AskedGround, StorageError> {
-    let (found, setting, loads) = join3(
+    let (found, setting, loads, data_key) = join4(
         households::ask_shared(conn, household),
         settings::of_household(conn, household),
         catalogue::ask_loads(conn, household, things),
+        notes::ask_data_key(conn, household.uuid()),
     )
     .await;
-    Ok(AskedGround { household: found?, setting: setting?, loads: loads? })
+    Ok(AskedGround { household: found?, setting: setting?, loads: loads?, data_key: data_key? })
 }
 
 impl AskedGround {
     /// What it is at that time.
     pub(in crate::storage) fn at(self, now: Moment) -> Result<Ground, StorageError> {
         let setting = self.setting.map(|row| settings::setting(row, now)).transpose()?;
-        Ok(Ground { household: self.household, setting, loads: self.loads })
+        Ok(Ground { household: self.household, setting, loads: self.loads, data_key: self.data_key })
     }
 }
 
@@ -76,7 +82,7 @@ pub struct ClosingFiling {
 struct Filing {
     row: RequestRow,
     lines: Vec<(Thing, u32)>,
-    note: Option<String>,
+    note: Option<Vec<u8>>,
     phrase_mac: Option<Vec<u8>>,
     policy_version: i32,
     changes: Vec<Change>,
@@ -84,24 +90,28 @@ struct Filing {
 
 impl ClosingFiling {
     /// Leaves the filing of this one to the commit; answers it as it will be.
-    #[must_use]
-    pub fn of(
+    ///
+    /// # Errors
+    /// When its note cannot be sealed.
+    pub async fn of(
         unit: &Unit<'_>,
-        household: &HouseholdRow,
+        (household, data_key): (&HouseholdRow, Option<&Wrapped>),
         new: &NewRequest,
         policy_version: i32,
         changes: Vec<Change>,
-    ) -> (Self, RequestRow) {
+    ) -> Result<(Self, RequestRow), StorageError> {
         let row = RequestRow::of(household, new, unit.now);
+        let of = (household.organisation_id, household.id);
+        let note = notes::sealed(unit, of, data_key, (row.id, new.note.as_deref())).await?;
         let filing = Filing {
             row: row.clone(),
             lines: new.lines.clone(),
-            note: new.note.clone(),
+            note,
             phrase_mac: new.phrase_mac.clone(),
             policy_version,
             changes,
         };
-        (Self { origin: Origin::of(unit), filing }, row)
+        Ok((Self { origin: Origin::of(unit), filing }, row))
     }
 }
 
@@ -120,8 +130,8 @@ WITH q AS (
     SELECT q.id, l.place - 1, q.organisation_id, q.area_id, q.campaign_id, l.item, l.kit, l.quantity
     FROM q, unnest($20::uuid[], $21::uuid[], $22::integer[]) WITH ORDINALITY l (item, kit, quantity, place)
 ), note AS (
-    INSERT INTO request_notes (request_id, organisation_id, area_id, note)
-    SELECT id, organisation_id, area_id, $23 FROM q WHERE $23::text IS NOT NULL
+    INSERT INTO request_notes (request_id, organisation_id, area_id, sealed)
+    SELECT id, organisation_id, area_id, $23 FROM q WHERE $23::bytea IS NOT NULL
 ), phrase AS (
     INSERT INTO request_phrases (request_id, organisation_id, phrase_mac)
     SELECT id, organisation_id, $24 FROM q WHERE $24::bytea IS NOT NULL
@@ -168,7 +178,7 @@ pub(in crate::storage) async fn close(
         .bind::<Array<Nullable<SqlUuid>>, _>(items)
         .bind::<Array<Nullable<SqlUuid>>, _>(kits)
         .bind::<Array<Integer>, _>(quantities)
-        .bind::<Nullable<Text>, _>(filing.note.as_deref())
+        .bind::<Nullable<Binary>, _>(filing.note.as_deref())
         .bind::<Nullable<Binary>, _>(filing.phrase_mac.as_deref())
         .bind::<SqlUuid, _>(clock::new_id())
         .bind::<Timestamptz, _>(origin.at)

@@ -21,10 +21,10 @@ const HOUSEHOLDS: &str = "INSERT INTO households (id, organisation_id, area_id, 
         WHERE import_id = $1 AND area_id = s.area_id AND cell = s.finest OFFSET 0) p \
     ORDER BY s.household_id";
 
-const DOORS: &str = "INSERT INTO household_doors (household_id, organisation_id, area_id, name, phone, street, house, \
-        entrance, floor, flat, intercom, landmark, plus_code, lat, lon, accuracy_m, notes, cells) \
-    SELECT household_id, organisation_id, area_id, name, phone, street, house, entrance, floor, flat, intercom, \
-        landmark, plus_code, lat, lon, accuracy_m, notes, cells \
+const DOORS: &str = "INSERT INTO household_doors (household_id, organisation_id, area_id, sealed, data_key, key_version, \
+        phone_index, name_index, lat, lon, accuracy_m, cells) \
+    SELECT household_id, organisation_id, area_id, sealed, data_key, key_version, phone_index, name_index, lat, lon, \
+        accuracy_m, cells \
     FROM import_staging WHERE import_id = $1 AND part = $2 ORDER BY household_id";
 
 const CONSENTS: &str = "INSERT INTO household_consents (household_id, organisation_id, text_version, language, channel, \

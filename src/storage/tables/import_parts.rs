@@ -9,6 +9,7 @@ use domain::sheet::{ImportStatus, Part};
 
 use crate::storage::schema::{import_parts, imports};
 use crate::storage::{StorageError, Unit};
+use crate::vault::Bound;
 
 /// Keeps the next part of a file that is arriving. False when that file is not awaited any more.
 ///
@@ -33,6 +34,9 @@ pub async fn insert(
     .await
     .optional()?;
     let Some(number) = number else { return Ok(false) };
+    let keys = unit.keys_of(organisation.uuid()).await?;
+    let (version, key) = keys.newest()?;
+    let sealed = key.seal(&bound(organisation.uuid(), import, number - 1), &part.bytes)?;
     diesel::insert_into(import_parts::table)
         .values((
             import_parts::import_id.eq(import.uuid()),
@@ -41,11 +45,28 @@ pub async fn insert(
             import_parts::first_row.eq(part.first_row.cast_signed()),
             import_parts::first_line.eq(part.first_line.cast_signed()),
             import_parts::rows.eq(rows),
-            import_parts::bytes.eq(&part.bytes),
+            import_parts::bytes.eq(sealed),
+            import_parts::key_version.eq(version),
         ))
         .execute(unit.conn)
         .await?;
     Ok(true)
+}
+
+/// As it lies in its row.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = import_parts)]
+struct PartRow {
+    organisation_id: uuid::Uuid,
+    first_row: i64,
+    first_line: i64,
+    rows: i32,
+    bytes: Vec<u8>,
+    key_version: Option<i32>,
+}
+
+fn bound(organisation: uuid::Uuid, import: ImportId, part: i32) -> Bound {
+    Bound::part(organisation, "import_parts.bytes", import.uuid(), part)
 }
 
 /// A part of a file.
@@ -53,16 +74,26 @@ pub async fn insert(
 /// # Errors
 /// When the database fails.
 pub async fn find(unit: &mut Unit<'_>, import: ImportId, part: i32) -> Result<Option<Part>, StorageError> {
-    let row: Option<(i64, i64, i32, Vec<u8>)> = import_parts::table
+    let row = import_parts::table
         .find((import.uuid(), part))
-        .select((import_parts::first_row, import_parts::first_line, import_parts::rows, import_parts::bytes))
+        .select(PartRow::as_select())
         .first(unit.conn)
         .await
         .optional()?;
-    Ok(row.map(|(first_row, first_line, rows, bytes)| Part {
-        first_row: first_row.cast_unsigned(),
-        first_line: first_line.cast_unsigned(),
-        rows: usize::try_from(rows).unwrap_or_default(),
+    let Some(row) = row else { return Ok(None) };
+    let bytes = match row.key_version {
+        // It was received before parts were sealed.
+        None => row.bytes,
+        Some(version) => {
+            let keys = unit.database.keys_with(row.organisation_id, version).await?;
+            let bound = bound(row.organisation_id, import, part);
+            keys.version(version)?.open(&bound, &row.bytes)?.to_vec()
+        }
+    };
+    Ok(Some(Part {
+        first_row: row.first_row.cast_unsigned(),
+        first_line: row.first_line.cast_unsigned(),
+        rows: usize::try_from(row.rows).unwrap_or_default(),
         bytes,
     }))
 }

@@ -1,6 +1,6 @@
 //! Many requests filed at once, as they are filed one by one, and what they are filed upon.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use diesel::QueryableByName;
 use diesel::prelude::*;
@@ -10,6 +10,7 @@ use domain::id::{HouseholdId, OrganisationId};
 
 use super::households::HouseholdRow;
 use super::new_requests::{NewRequest, line_rows};
+use super::notes;
 use super::requests::RequestRow;
 use crate::storage::schema::{households, request_lines, request_notes, request_phrases, requests};
 use crate::storage::{StorageError, Unit};
@@ -83,13 +84,19 @@ pub async fn insert(unit: &mut Unit<'_>, new: &[(HouseholdRow, NewRequest)]) -> 
         for lines in lines.chunks(AT_ONCE) {
             diesel::insert_into(request_lines::table).values(lines).execute(unit.conn).await?;
         }
-        let notes: Vec<_> = filed()
-            .filter_map(|(row, new)| {
+        let told = filed().filter_map(|(row, new)| {
+            Some((row.organisation_id, row.household_id, row.id, new.note.as_deref()?))
+        });
+        let sealed = notes::sealed_many(unit, told.collect()).await?;
+        let sealed: HashMap<_, _> = sealed.into_iter().collect();
+        let notes: Vec<_> = rows
+            .iter()
+            .filter_map(|row| {
                 Some((
                     request_notes::request_id.eq(row.id),
                     request_notes::organisation_id.eq(row.organisation_id),
                     request_notes::area_id.eq(row.area_id),
-                    request_notes::note.eq(new.note.as_deref()?),
+                    request_notes::sealed.eq(sealed.get(&row.id)?),
                 ))
             })
             .collect();

@@ -2,7 +2,7 @@
 //! and its id, never the twin's door.
 
 use diesel::QueryableByName;
-use diesel::sql_types::{Array, Double, Integer, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Binary, Double, Integer, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::door::Phone;
 use domain::id::{HouseholdId, OrganisationId};
@@ -84,16 +84,17 @@ async fn by_phone(
     organisation: OrganisationId,
     asked: &[Known],
 ) -> Result<Vec<(usize, Twin, HouseholdId)>, StorageError> {
-    let phones: Vec<Option<&str>> =
-        asked.iter().map(|known| known.phone.as_ref().map(Phone::disclose)).collect();
+    let keys = unit.keys_of(organisation.uuid()).await?;
+    let index = |phone: &Phone| keys.phone_index(phone.disclose());
+    let phones: Vec<Option<Vec<u8>>> = asked.iter().map(|known| known.phone.as_ref().map(index)).collect();
     let found: Vec<Found> = diesel::sql_query(
         "SELECT a.place::int AS place, d.household_id AS household, NULL::float8 AS lat, NULL::float8 AS lon \
          FROM unnest($2) WITH ORDINALITY a (phone, place) CROSS JOIN LATERAL ( \
            SELECT d.household_id FROM household_doors d JOIN households h ON h.id = d.household_id \
-           WHERE d.organisation_id = $1 AND d.phone = a.phone AND h.status <> 'archived' LIMIT 1) d",
+           WHERE d.organisation_id = $1 AND d.phone_index = a.phone AND h.status <> 'archived' LIMIT 1) d",
     )
     .bind::<SqlUuid, _>(organisation.uuid())
-    .bind::<Array<Nullable<Text>>, _>(phones)
+    .bind::<Array<Nullable<Binary>>, _>(phones)
     .load(unit.conn)
     .await?;
     Ok(found.into_iter().filter_map(|found| told(&found, Twin::Phone)).collect())
@@ -105,7 +106,8 @@ async fn by_name(
     organisation: OrganisationId,
     asked: &[Known],
 ) -> Result<Vec<(usize, Twin, HouseholdId)>, StorageError> {
-    let names: Vec<&str> = asked.iter().map(|known| known.name_key.as_str()).collect();
+    let keys = unit.keys_of(organisation.uuid()).await?;
+    let names: Vec<Vec<u8>> = asked.iter().map(|known| keys.name_index(&known.name_key)).collect();
     let lats: Vec<f64> = asked.iter().map(|known| known.position.lat()).collect();
     let found: Vec<Found> = diesel::sql_query(
         // 0.0005 degrees of latitude are 55 metres.
@@ -113,7 +115,7 @@ async fn by_name(
          JOIN households h ON h.id = d.household WHERE h.status <> 'archived'",
     )
     .bind::<SqlUuid, _>(organisation.uuid())
-    .bind::<Array<Text>, _>(names)
+    .bind::<Array<Binary>, _>(names)
     .bind::<Array<Double>, _>(lats)
     .load(unit.conn)
     .await?;

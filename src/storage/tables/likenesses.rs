@@ -1,7 +1,7 @@
 //! Households that may be the one that calls. What leaves is which and by what, never their doors.
 
 use diesel::QueryableByName;
-use diesel::sql_types::{Array, BigInt, Double, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Binary, Double, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::door::Phone;
 use domain::id::{AreaId, HouseholdId, OrganisationId, PartnerId};
@@ -68,13 +68,14 @@ pub async fn by_phone(
     among: Among,
     phone: &Phone,
 ) -> Result<Vec<(HouseholdId, Likeness)>, StorageError> {
+    let index = unit.keys_of(among.organisation.uuid()).await?.phone_index(phone.disclose());
     let found: Vec<Found> = diesel::sql_query(format!(
         "SELECT d.household_id AS household, d.lat, d.lon FROM household_doors d JOIN households h ON h.id = d.household_id \
-         WHERE d.organisation_id = $1 AND d.phone = $3 AND {OF_THE_CALLER} ORDER BY d.household_id LIMIT $4"
+         WHERE d.organisation_id = $1 AND d.phone_index = $3 AND {OF_THE_CALLER} ORDER BY d.household_id LIMIT $4"
     ))
     .bind::<SqlUuid, _>(among.organisation.uuid())
     .bind::<Nullable<SqlUuid>, _>(among.partner.map(PartnerId::uuid))
-    .bind::<Text, _>(phone.disclose())
+    .bind::<Binary, _>(index)
     .bind::<BigInt, _>(MOST)
     .prepared()
     .load(unit.conn)
@@ -91,6 +92,8 @@ pub async fn by_name(
     among: Among,
     name: &str,
 ) -> Result<Vec<(HouseholdId, Likeness)>, StorageError> {
+    let keys = unit.keys_of(among.organisation.uuid()).await?;
+    let names: Vec<Vec<u8>> = name_orders(name).iter().map(|order| keys.name_index(order)).collect();
     let found: Vec<Found> = diesel::sql_query(format!(
         "SELECT DISTINCT d.household, d.lat, d.lon FROM doors_named($1, $4, \
            array_fill(0::float8, ARRAY[cardinality($4)]), 90) d \
@@ -100,7 +103,7 @@ pub async fn by_name(
     .bind::<SqlUuid, _>(among.organisation.uuid())
     .bind::<Nullable<SqlUuid>, _>(among.partner.map(PartnerId::uuid))
     .bind::<SqlUuid, _>(among.area.uuid())
-    .bind::<Array<Text>, _>(name_orders(name))
+    .bind::<Array<Binary>, _>(names)
     .bind::<BigInt, _>(MOST)
     .prepared()
     .load(unit.conn)

@@ -1,5 +1,6 @@
 //! One file a table or a few that belong together: rows in, domain values out.
 
+pub mod access_records;
 pub mod areas;
 pub mod attempts;
 pub mod call_locks;
@@ -9,6 +10,7 @@ pub mod candidates;
 pub mod catalogue;
 pub mod claims;
 pub mod consequences;
+pub mod data_keys;
 pub mod deliveries;
 pub mod doors;
 pub mod filings;
@@ -26,16 +28,19 @@ pub mod items;
 pub mod kits;
 pub mod likenesses;
 pub mod new_requests;
+pub mod notes;
 pub mod one_time_links;
 pub mod organisation_keys;
 pub mod organisations;
 pub mod partners;
 pub mod phrases;
+pub mod plain_doors;
 pub mod positions;
 pub mod quota_leases;
 pub mod refresh_tokens;
 pub mod requests;
 pub mod sandboxes;
+pub(in crate::storage) mod sealed_doors;
 pub mod seals;
 pub mod sessions;
 pub mod settings;

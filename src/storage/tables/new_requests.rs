@@ -13,6 +13,7 @@ use futures_util::future::try_join3;
 use uuid::Uuid;
 
 use super::households::HouseholdRow;
+use super::notes;
 use super::requests::{RequestRow, Thing};
 use crate::planted::{Point, reach};
 use crate::storage::prepared::Prepare;
@@ -125,11 +126,13 @@ pub async fn insert(
     let row = RequestRow::of(household, new, unit.now);
     diesel::insert_into(requests::table).values(&row).prepared().execute(unit.conn).await?;
     reach(Point::RequestInserted);
+    let of = (household.organisation_id, household.id);
+    let note = notes::sealed(unit, of, None, (row.id, new.note.as_deref())).await?;
     // The row they hang on is there: these may travel together, in whatever order.
     let conn = &*unit.conn;
     try_join3(
         insert_lines(conn, &row, &new.lines),
-        insert_note(conn, &row, new.note.as_deref()),
+        insert_note(conn, &row, note.as_deref()),
         insert_phrase(conn, &row, new.phrase_mac.as_deref()),
     )
     .await?;
@@ -187,15 +190,15 @@ async fn insert_lines(
 async fn insert_note(
     mut conn: &AsyncPgConnection,
     row: &RequestRow,
-    note: Option<&str>,
+    sealed: Option<&[u8]>,
 ) -> Result<(), StorageError> {
-    if let Some(note) = note {
+    if let Some(sealed) = sealed {
         diesel::insert_into(request_notes::table)
             .values((
                 request_notes::request_id.eq(row.id),
                 request_notes::organisation_id.eq(row.organisation_id),
                 request_notes::area_id.eq(row.area_id),
-                request_notes::note.eq(note),
+                request_notes::sealed.eq(sealed),
             ))
             .prepared()
             .execute(&mut conn)

@@ -1,7 +1,7 @@
 //! Requests: one need of one household each, with its lines, its note and its phrase.
 
 use crate::storage::prepared::Prepare;
-use crate::storage::schema::{request_lines, request_notes, request_phrases, requests};
+use crate::storage::schema::{request_lines, request_phrases, requests};
 use crate::storage::{StorageError, Unit};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -205,16 +205,6 @@ pub(in crate::storage) fn thing(item: Option<Uuid>, kit: Option<Uuid>) -> Result
             Err(StorageError::Impossible("a line of no thing, or of two".to_owned()))
         }
     }
-}
-
-/// What the volunteer should know. Shown with the door, by its rule.
-///
-/// # Errors
-/// When the database fails.
-pub async fn note_of(unit: &mut Unit<'_>, id: RequestId) -> Result<Option<String>, StorageError> {
-    let note =
-        request_notes::table.find(id.uuid()).select(request_notes::note).first(unit.conn).await.optional()?;
-    Ok(note)
 }
 
 /// The phrase's keyed hash and the wrong ones before, kept from changing until the unit of work ends.

@@ -14,7 +14,7 @@ pub(super) const ACKNOWLEDGEMENT: &str = concat!(
           AND q.fulfilled_at > $1) \
     SELECT q.id FROM due q JOIN campaigns m ON m.id = q.campaign_id \
     JOIN policies p ON p.campaign_id = m.id AND p.version = m.policy_version \
-    JOIN household_doors d ON d.household_id = q.household_id AND d.phone IS NOT NULL \
+    JOIN household_doors d ON d.household_id = q.household_id AND d.has_phone \
     WHERE q.fulfilled_at + coalesce((p.body->'calls'->>'acknowledgement_s')::bigint, $4) * interval '1s' \
           <= $1 + m.clock_offset_s * interval '1s' AND q.id > $2 \
       AND NOT EXISTS (SELECT 1 FROM silences s WHERE s.request_id = q.id) \
@@ -38,7 +38,7 @@ pub(super) const STILL_NEEDED: &str = concat!(
           AND q.window_end > (SELECT at FROM bound)) \
     SELECT q.id FROM due q JOIN campaigns m ON m.id = q.campaign_id \
     JOIN policies p ON p.campaign_id = m.id AND p.version = m.policy_version \
-    JOIN household_doors d ON d.household_id = q.household_id AND d.phone IS NOT NULL \
+    JOIN household_doors d ON d.household_id = q.household_id AND d.has_phone \
     WHERE q.window_end + (coalesce((p.body->>'extension_s')::bigint, 86400) \
                           - coalesce((p.body->'calls'->>'still_needed_s')::bigint, $4)) * interval '1s' \
           <= $1 + m.clock_offset_s * interval '1s' AND q.id > $2 \
@@ -48,7 +48,7 @@ pub(super) const STILL_NEEDED: &str = concat!(
 
 /// Visits because of a silence, while nobody has gone there.
 pub(super) const WELFARE_CHECK: &str = "SELECT q.id FROM requests q \
-    JOIN household_doors d ON d.household_id = q.household_id AND d.phone IS NOT NULL \
+    JOIN household_doors d ON d.household_id = q.household_id AND d.has_phone \
     WHERE q.status IN ('open', 'pending_verification') AND q.kind = 'welfare_check' AND q.id > $2 AND $4 >= 0 \
       AND q.window_end > $1 - interval '62 days' \
       AND EXISTS (SELECT 1 FROM silences s WHERE s.welfare_check_id = q.id) \

@@ -274,7 +274,7 @@ fn a_household_without_a_telephone_is_not_called() {
     run(async {
         let world = World::new().await;
         let (request, _) = world.open_request().await;
-        world.database.ask("UPDATE household_doors SET phone = NULL").await;
+        world.database.ask("UPDATE household_doors SET phone_index = NULL").await;
         let body = json!({"request_id": request});
         world.coordinator_of_a().post("/v1/calls", body).await.refused(409, "wrong_state");
         assert_eq!(world.database.count("SELECT count(*) FROM calls").await, 0);

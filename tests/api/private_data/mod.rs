@@ -1,3 +1,6 @@
 //! What is sealed stays sealed, and opens whenever it must: keys of organisations and the master keys above them.
 
+mod before;
+mod doors;
 mod keys;
+mod rotation;

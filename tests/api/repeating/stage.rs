@@ -18,7 +18,7 @@ const KEY: &str = "once";
 
 /// What is told again elsewhere, or written by what goes on by itself.
 const NOT_COUNTED: &str = "idempotency_keys webhook_messages webhook_attempts quota_leases door_readings \
-    login_attempts import_parts import_faults import_staging import_coarse_points calls silences seals";
+    login_attempts import_parts import_faults import_staging import_coarse_points calls silences seals access_records";
 
 pub(super) struct Stage {
     pub(super) world: World,

@@ -116,7 +116,7 @@ fn what_nobody_confirmed_is_called_about_and_then_seen_to() {
         let sandbox = Sandbox::new(&world).await;
         // One of those that the sandbox came with: delivered, and nobody has said so.
         let of_it = "FROM requests q JOIN organisations o ON o.id = q.organisation_id JOIN household_doors d \
-            ON d.household_id = q.household_id AND d.phone IS NOT NULL \
+            ON d.household_id = q.household_id AND d.has_phone \
             WHERE o.is_sandbox AND q.status = 'fulfilled' AND q.acknowledged_at IS NULL AND q.kind = 'delivery'";
         let silent = world.database.count(&format!("SELECT count(*) {of_it}")).await;
         assert!(silent > 0);

@@ -244,6 +244,7 @@ fn settings(database: &TestDatabase, secrets: PathBuf) -> ServeSettings {
         },
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         public_url: None,
+        audit_folder: Some(postgres::folder("audit")),
         secrets_dir: Some(secrets),
         workers: 2,
         stopping: StopSettings::default(),

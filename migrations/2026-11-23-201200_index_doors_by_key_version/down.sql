@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY household_doors_by_key_version;

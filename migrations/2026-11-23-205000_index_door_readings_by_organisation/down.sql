@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY door_readings_by_organisation;
