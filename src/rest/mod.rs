@@ -41,6 +41,7 @@ pub mod me;
 pub mod nearby;
 pub mod organisations;
 pub mod partners;
+pub mod policies;
 pub mod positions;
 pub mod requests;
 pub mod sandbox;
