@@ -42,6 +42,7 @@ pub mod nearby;
 pub mod organisations;
 pub mod partners;
 pub mod plans;
+pub mod policies;
 pub mod positions;
 pub mod requests;
 pub mod sandbox;

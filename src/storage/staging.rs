@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::database::ActingRole;
 use super::tables::sealed_doors::SealedDoor;
-use super::{Database, StorageError, Unit, unit};
+use super::{Database, StorageError, Unit};
 use crate::vault::OrganisationKeys;
 
 /// A household as it is staged, judged. Where it is seen from afar is told by its finest cell, apart.
@@ -127,7 +127,7 @@ impl Database {
 impl Staging {
     /// Begins to work for that organisation. After a failure the connection is not used again.
     async fn begin(&self, organisation: OrganisationId) -> Result<(), StorageError> {
-        let begun = format!("BEGIN; {}", unit::working_for(organisation));
+        let begun = format!("BEGIN; {}", working_for(organisation));
         self.client.batch_execute(&begun).await.map_err(lost)
     }
 
@@ -181,6 +181,11 @@ impl Staging {
         writer.finish().await.map_err(lost)?;
         self.client.batch_execute("COMMIT").await.map_err(lost)
     }
+}
+
+/// Has a transaction of a connection outside the pools work for that organisation: for COPY, which has no unit of work.
+fn working_for(organisation: OrganisationId) -> String {
+    format!("SELECT set_config('birgemiz.organisation', '{}', true);", organisation.uuid())
 }
 
 /// A cell as its columns keep it.

@@ -322,11 +322,6 @@ FROM (SELECT CASE WHEN $1::bigint IS NULL THEN true ELSE pg_try_advisory_xact_lo
       OFFSET 0) asked
 CROSS JOIN open_as($2, $3, $5) who";
 
-/// Has a transaction of a connection outside the pools work for that organisation: for COPY, which has no unit of work.
-pub(super) fn working_for(organisation: OrganisationId) -> String {
-    format!("SELECT set_config('birgemiz.organisation', '{}', true);", organisation.uuid())
-}
-
 fn opening_text() -> String {
     if is_planted(Bug::SessionLevelTenant) {
         let left_behind =

@@ -5,6 +5,9 @@
 
 use std::fmt::Write as _;
 
+use birgemiz::rest::policies::Policy;
+use birgemiz::rest::routes::POLICIES;
+use domain::actor::Role;
 use reqwest::Method;
 use serde_json::json;
 
@@ -37,6 +40,7 @@ fn every_role_gets_the_written_answer_at_every_route() {
             table.push('\n');
         }
         compare(&table);
+        answers_are_what_the_policies_say(&table);
     });
 }
 
@@ -67,4 +71,29 @@ fn compare(table: &str) {
         assert_eq!(now, then, "differs from tests/api/role_by_route.txt");
     }
     assert_eq!(table.lines().count(), written.lines().count());
+}
+
+/// The table may be written anew; this may not: whoever is not named by a route's policy is refused, and who is, is not.
+fn answers_are_what_the_policies_say(table: &str) {
+    let mut compared = 0;
+    for line in table.lines().skip(1) {
+        let cells: Vec<&str> = line.split(" | ").collect();
+        let (method, path) = cells[0].split_once(' ').unwrap();
+        let is_it = |route: &&(&str, &str, Policy)| route.0.eq_ignore_ascii_case(method) && route.1 == path;
+        let (_, _, policy) = POLICIES.iter().find(is_it).unwrap();
+        let person = |role: Role| policy.nobody || policy.roles.contains(&role);
+        let may = [
+            person(Role::Administrator),
+            person(Role::Coordinator),
+            person(Role::Volunteer),
+            policy.nobody || policy.partners,
+            policy.nobody,
+        ];
+        for (may, answer) in may.into_iter().zip(&cells[1..]) {
+            let refused = ["403 forbidden", "401 unauthenticated"].contains(answer);
+            assert_eq!(may, !refused, "{} is for {}: {answer}", cells[0], policy.name);
+            compared += 1;
+        }
+    }
+    assert!(compared > 500, "{compared}");
 }

@@ -132,7 +132,9 @@ fn a_long_past_is_verified_in_bounded_memory() {
         let report = verified(&world).await;
         assert!(report.is_well && report.rows >= rows, "{report:?}");
         let (verified_in, held_kib) = (birgemiz::clock::since(began), high_water() - before);
-        println!("{rows} rows sealed in {sealed_in:.0?}, verified in {verified_in:.0?}, {held_kib} KiB more held");
+        println!(
+            "{rows} rows sealed in {sealed_in:.0?}, verified in {verified_in:.0?}, {held_kib} KiB more held"
+        );
         // A million rows are half a gigabyte of text.
         assert!(held_kib < 100_000, "{held_kib} KiB");
     });

@@ -25,6 +25,8 @@ use crate::rest::{envelope, validators};
 
 /// A rule of who may call.
 pub trait Who {
+    /// What it is called.
+    const NAME: &'static str;
     /// Roles of people that may.
     const ROLES: &'static [Role];
     /// Whether partner apps may, given the scope that the route names.
@@ -39,6 +41,7 @@ macro_rules! who {
         #[derive(Debug)]
         pub struct $name;
         impl Who for $name {
+            const NAME: &'static str = stringify!($name);
             const ROLES: &'static [Role] = &[$(Role::$role),*];
             $(const $extra: bool = true;)*
         }
@@ -69,6 +72,9 @@ who!(/// Everybody who is logged in.
     Anybody: [Administrator, Coordinator, Volunteer], PARTNERS);
 who!(/// Everybody, logged in or not; the call is taken as nobody's.
     Nobody: [], NOBODY);
+
+who!(/// Everybody, and nobody asks who it is: pages, health, keys.
+    Open: [], NOBODY);
 
 /// A caller to whom `W` applies.
 pub struct By<W> {

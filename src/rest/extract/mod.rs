@@ -13,7 +13,7 @@ pub use accept::Representation;
 pub use address::ClientAddress;
 pub use body::{Body, MANY, Pace, RawBody, digest, let_arrive, media_type, parse};
 pub use by::{
-    Administrator, Anybody, By, Coordinator, CoordinatorOrPartner, Nobody, NotAdministrator, Partner, Person,
+    Administrator, Anybody, By, Coordinator, CoordinatorOrPartner, Nobody, NotAdministrator, Open, Partner, Person,
     Staff, StaffOrPartner, Volunteer, VolunteerOrCoordinator, Who, bearer_of,
 };
 pub use device::Device;

@@ -105,7 +105,7 @@ pub async fn report(app: Data<App>, caller: By<Staff>, id: OneId<ImportId>) -> R
 #[utoipa::path(get, path = "/v1/imports/templates/{id}", operation_id = "getImportTemplate", tag = "imports",
     params(("id" = SheetKind, Path)),
     responses((status = 200, body = String, content_type = "text/csv; charset=utf-8")))]
-pub async fn template(_: By<Staff>, kind: OneId<SheetKind>) -> Result<HttpResponse, Problem> {
+pub async fn template(_: Data<App>, _: By<Staff>, kind: OneId<SheetKind>) -> Result<HttpResponse, Problem> {
     Ok(HttpResponse::Ok().content_type("text/csv; charset=utf-8").body(table::template(kind.0)))
 }
 

@@ -26,7 +26,7 @@ pub use why_not::*;
 
 use super::answer;
 use super::dry_run::DryRunParams;
-use super::extract::{Body, By, CoordinatorOrPartner, OneId, Params};
+use super::extract::{Body, By, CoordinatorOrPartner, NotAdministrator, OneId, Params};
 use super::problem::Problem;
 use crate::actions::submit_request::Submitted;
 use crate::actions::{Answer, Refusal, perform, read};
@@ -60,7 +60,7 @@ fn created(submitted: &Submitted) -> Answer {
     params(("id" = RequestId, Path)), responses((status = 200, body = RequestBody)))]
 pub async fn get(
     app: Data<App>,
-    caller: By<super::extract::NotAdministrator>,
+    caller: By<NotAdministrator>,
     id: OneId<RequestId>,
 ) -> Result<HttpResponse, Problem> {
     let caller = caller.with_scope(Scope::RequestsRead)?;
