@@ -7,7 +7,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::{
-    calling, drain, expiry, forgetting, heads, imports, positions, refusals, rewrapping, sealing, silence, webhooks,
+    calling, drain, expiry, forgetting, heads, imports, positions, refusals, rewrapping, sealing, silence,
+    webhooks,
 };
 use crate::app::App;
 use crate::clock;

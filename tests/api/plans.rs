@@ -46,7 +46,10 @@ fn a_plan_gives_everything_open_to_those_who_may_and_is_carried_out_once() {
         assert_eq!(plan["gap"]["millionths"], 0, "a cheapest one");
         assert_eq!(plan["gap"]["scope"], "everyone");
         assert_eq!((&plan["before"]["waiting"], &plan["after"]["waiting"]), (&json!(3), &json!(0)));
-        assert_eq!(plan["totals"]["most_tasks"], 1, "a second task of one would cost more than another's first");
+        assert_eq!(
+            plan["totals"]["most_tasks"], 1,
+            "a second task of one would cost more than another's first"
+        );
         let open = "SELECT count(*) FROM requests WHERE status = 'open'";
         assert_eq!(world.database.count(open).await, 3, "nothing has happened yet");
 
@@ -58,7 +61,10 @@ fn a_plan_gives_everything_open_to_those_who_may_and_is_carried_out_once() {
         for task in assigned {
             let claim = coordinator.get(&format!("/v1/claims/{}", task["claim_id"].as_str().unwrap())).await;
             let claim = claim.expect(200);
-            assert_eq!((&claim["request_id"], &claim["source"]), (&task["request_id"], &json!("coordinator")));
+            assert_eq!(
+                (&claim["request_id"], &claim["source"]),
+                (&task["request_id"], &json!("coordinator"))
+            );
             assert_eq!(claim["volunteer_id"], task["volunteer_id"]);
         }
         assert_eq!(world.database.count(open).await, 0);
@@ -171,7 +177,8 @@ fn a_plan_is_its_organisations_coordinators_alone_and_a_stale_one_is_not_carried
         }
         let coordinator = world.coordinator_of_a();
         edit(&coordinator, &plan, json!([{"edit": "drop", "request_id": request}])).await;
-        let stale = coordinator.post(&format!("{path}/commit"), body.clone()).header("if-match", "\"1\"").await;
+        let stale =
+            coordinator.post(&format!("{path}/commit"), body.clone()).header("if-match", "\"1\"").await;
         stale.refused(412, "version_mismatch");
         coordinator.post(&format!("{path}/commit"), body).header("if-match", "\"2\"").await.expect(200);
         let nowhere = json!({"area_id": "area_01jd9x0q3vfhz8w2k5m7n6t4ra"});

@@ -38,8 +38,8 @@ impl Action for CommitPlan {
                 }),
             }
         }
-        let kept = serde_json::to_value(&outcome)
-            .map_err(|error| StorageError::Impossible(error.to_string()))?;
+        let kept =
+            serde_json::to_value(&outcome).map_err(|error| StorageError::Impossible(error.to_string()))?;
         let row = plans::commit(unit, self.plan, &kept).await?;
         events::append(unit, &[told("plan.committed", &row)]).await?;
         Ok(Planned { row, record })

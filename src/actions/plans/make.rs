@@ -101,7 +101,8 @@ fn drawn_up(world: &World, new: &NewPlan, at: At, edits: &[Edit]) -> Result<Reco
     };
     let requests: Vec<OpenRequest> = world.open.iter().filter(is_asked).take(MOST + 1).cloned().collect();
     if requests.len() > MOST {
-        let detail = format!("more than {MOST} requests are open there: plan what is due first, by `due_until`");
+        let detail =
+            format!("more than {MOST} requests are open there: plan what is due first, by `due_until`");
         return Err(Refusal::flaw("/due_until", detail));
     }
     let detour = world.detours.get(&new.area).copied().unwrap_or(USUAL_DETOUR_PERCENT);

@@ -56,7 +56,8 @@ mod tests {
     fn a_column_without_a_value_changes_no_digest_and_any_value_does() {
         let digest = |row: Value| digest_of(row).unwrap();
         let row = json!({"seq": 1, "kind": "request.submitted", "changes": [{"to": "open"}]});
-        let later = json!({"seq": 1, "kind": "request.submitted", "changes": [{"to": "open"}], "added": null});
+        let later =
+            json!({"seq": 1, "kind": "request.submitted", "changes": [{"to": "open"}], "added": null});
         assert_eq!(digest(row.clone()), digest(later));
         for other in [
             json!({"seq": 2, "kind": "request.submitted", "changes": [{"to": "open"}]}),

@@ -13,8 +13,8 @@ pub use accept::Representation;
 pub use address::ClientAddress;
 pub use body::{Body, MANY, Pace, RawBody, digest, let_arrive, media_type, parse};
 pub use by::{
-    Administrator, Anybody, By, Coordinator, CoordinatorOrPartner, Nobody, NotAdministrator, Open, Partner, Person,
-    Staff, StaffOrPartner, Volunteer, VolunteerOrCoordinator, Who, bearer_of,
+    Administrator, Anybody, By, Coordinator, CoordinatorOrPartner, Nobody, NotAdministrator, Open, Partner,
+    Person, Staff, StaffOrPartner, Volunteer, VolunteerOrCoordinator, Who, bearer_of,
 };
 pub use device::Device;
 pub use params::{LONGEST_PARAMETER, Params, Walk};

@@ -236,7 +236,9 @@ impl From<&Planned> for PlanBody {
             lists: plan.lists.iter().map(TaskListBody::from).collect(),
             left_over: plan.left_over.iter().map(LeftOverBody::from).collect(),
             edits: plan.edits.iter().map(EditBody::from).collect(),
-            outcome: outcome.and_then(|told| serde_json::from_value::<Outcome>(told).ok()).map(OutcomeBody::from),
+            outcome: outcome
+                .and_then(|told| serde_json::from_value::<Outcome>(told).ok())
+                .map(OutcomeBody::from),
         }
     }
 }

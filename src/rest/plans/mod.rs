@@ -10,8 +10,8 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 pub use bodies::{
-    AssignedBody, GapBody, LeftOverBody, OutcomeBody, PlanBody, PlanSummaryBody, RefusedCountBody, SkippedBody,
-    TaskBody, TaskListBody, TotalsBody, WaitsBody,
+    AssignedBody, GapBody, LeftOverBody, OutcomeBody, PlanBody, PlanSummaryBody, RefusedCountBody,
+    SkippedBody, TaskBody, TaskListBody, TotalsBody, WaitsBody,
 };
 pub use wishes::{EditBody, EditPlanBody, EditWord, MakePlanBody};
 
@@ -74,7 +74,11 @@ pub async fn list(
 /// the best it can be at most. Once it is committed, also what came of it.
 #[utoipa::path(get, path = "/v1/plans/{id}", operation_id = "getPlan", tag = "plans",
     params(("id" = PlanId, Path)), responses((status = 200, body = PlanBody)))]
-pub async fn get(app: Data<App>, caller: By<Coordinator>, id: OneId<PlanId>) -> Result<HttpResponse, Problem> {
+pub async fn get(
+    app: Data<App>,
+    caller: By<Coordinator>,
+    id: OneId<PlanId>,
+) -> Result<HttpResponse, Problem> {
     let (row, record) = read(&app, &caller.call(), async |unit| {
         plans::visible(unit, id.0).await?.ok_or_else(Refusal::not_found)
     })

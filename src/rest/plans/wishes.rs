@@ -80,7 +80,8 @@ impl MakePlanBody {
     /// # Errors
     /// Names the field that is not as it must be.
     pub fn wish(self) -> Result<PlanWish, Problem> {
-        let time = |told: Option<DateTime<Utc>>, pointer| told.map(|told| times::field(told, pointer)).transpose();
+        let time =
+            |told: Option<DateTime<Utc>>, pointer| told.map(|told| times::field(told, pointer)).transpose();
         check(&self.policy)?;
         Ok(PlanWish {
             area: self.area_id,

@@ -94,7 +94,8 @@ pub struct NewPlan {
 /// # Errors
 /// A `plans_area_fk` constraint when that organisation does not work in that area.
 pub async fn insert(unit: &mut Unit<'_>, new: &NewPlan, record: &Record) -> Result<PlanRow, StorageError> {
-    let policy = serde_json::to_value(new.policy).map_err(|error| StorageError::Impossible(error.to_string()))?;
+    let policy =
+        serde_json::to_value(new.policy).map_err(|error| StorageError::Impossible(error.to_string()))?;
     let row = diesel::insert_into(plans::table)
         .values((
             plans::id.eq(new.id.uuid()),
@@ -120,10 +121,7 @@ pub async fn insert(unit: &mut Unit<'_>, new: &NewPlan, record: &Record) -> Resu
 ///
 /// # Errors
 /// When the database fails, or holds a record that is none.
-pub async fn find_locked(
-    unit: &mut Unit<'_>,
-    id: PlanId,
-) -> Result<Option<(PlanRow, Record)>, StorageError> {
+pub async fn find_locked(unit: &mut Unit<'_>, id: PlanId) -> Result<Option<(PlanRow, Record)>, StorageError> {
     let row: Option<(PlanRow, Vec<u8>)> = plans::table
         .find(id.uuid())
         .select((PlanRow::as_select(), plans::record))

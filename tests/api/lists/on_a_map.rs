@@ -95,10 +95,14 @@ fn areas_are_put_on_a_map_with_their_outlines() {
         let shown = shown.expect(200);
         let feature = &shown["features"][0];
         assert_eq!((&feature["id"], &feature["type"]), (&json!(area), &json!("Feature")));
-        assert_eq!(feature["geometry"], caller.get(&format!("/v1/areas/{area}")).await.expect(200)["geometry"]);
+        assert_eq!(
+            feature["geometry"],
+            caller.get(&format!("/v1/areas/{area}")).await.expect(200)["geometry"]
+        );
         assert_eq!(feature["geometry"]["type"], "Polygon");
         assert_eq!(feature["properties"], listed["data"][0], "the same is told of it");
-        let (its, other) = (listed["data"][0]["campaign_id"].as_str().unwrap(), "cmp_01jd9x0q3vfhz8w2k5m7n6t4ra");
+        let (its, other) =
+            (listed["data"][0]["campaign_id"].as_str().unwrap(), "cmp_01jd9x0q3vfhz8w2k5m7n6t4ra");
         for (campaign, count) in [(its, 1), (other, 0)] {
             let path = format!("/v1/areas?campaign_id={campaign}");
             assert_eq!(map(&caller, &path).await.expect(200)["features"].as_array().unwrap().len(), count);

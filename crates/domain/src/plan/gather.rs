@@ -220,8 +220,11 @@ impl<'a, T: TravelTime> Search<'a, T> {
                 .and_then(|candidate| way_time(candidate, request, at, travel)),
         });
         let ways: Vec<Way> = ways.collect();
-        let refused =
-            if ways.is_empty() { refusals_in_campaign(fleet, request, at, request.campaign) } else { BTreeMap::new() };
+        let refused = if ways.is_empty() {
+            refusals_in_campaign(fleet, request, at, request.campaign)
+        } else {
+            BTreeMap::new()
+        };
         Wanted {
             request: request.request,
             opened_at: request.opened_at,
