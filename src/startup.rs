@@ -12,7 +12,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle};
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinSet;
 
 use crate::actions::auth::first_administrator::InviteFirstAdministrator;
@@ -40,10 +39,8 @@ use crate::storage::{Database, StorageError, database, migrations, notifications
 use crate::wakeup::Wakeup;
 
 pub use looking::{fill_once, look_once, run_once};
+use stopping::StopSignals;
 pub use stopping::Stopped;
-
-/// How often it is looked whether the private Postgres still runs: it is to be back within seconds.
-const REVIVE_EVERY: Duration = Duration::from_millis(200);
 
 /// Connections of whoever follows the log: the fuller the pool is, the more rests on memory being in step.
 const FOLLOWING: u32 = 1;
@@ -368,34 +365,4 @@ async fn invite(app: &App) -> Result<Option<String>, StartupError> {
         .await
         .map_err(|refusal: Refusal| StartupError::Invite(format!("{:?}", refusal.cause)))?;
     Ok(answer.location.map(|token| format!("{}/setup#{token}", app.public_url)))
-}
-
-/// What tells the process to stop.
-struct StopSignals {
-    interrupt: Signal,
-    terminate: Signal,
-}
-
-impl StopSignals {
-    /// Listens from now on. Before anybody is told that the service runs: whoever hears it may stop it at
-    /// once, and a signal that nobody listens for ends the process where it stands.
-    fn listen() -> Result<Self, StartupError> {
-        let to = |kind| signal(kind).map_err(|error| StartupError::System("no signals", error));
-        Ok(Self { interrupt: to(SignalKind::interrupt())?, terminate: to(SignalKind::terminate())? })
-    }
-
-    /// Returns when the process is told to stop; until then brings the private Postgres back whenever it
-    /// has ended by itself. On the main thread, like everything that starts it.
-    async fn told_to_stop(mut self, mut postgres: Option<&mut EmbeddedPostgres>) {
-        loop {
-            tokio::select! {
-                _ = self.interrupt.recv() => return,
-                _ = self.terminate.recv() => return,
-                () = tokio::time::sleep(REVIVE_EVERY) => {}
-            }
-            if let Some(Err(error)) = postgres.as_mut().map(|postgres| postgres.revive()) {
-                tracing::error!(%error, "the private Postgres ended and does not start again; trying on");
-            }
-        }
-    }
 }

@@ -4,16 +4,21 @@
 use std::time::Duration;
 
 use serde::Serialize;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::Running;
+use super::{Running, StartupError};
 use crate::actions::keep_positions::keep_the_last_positions;
 use crate::actions::refused_calls::record_refused_calls;
 use crate::app::App;
 use crate::clock;
 use crate::config::StopSettings;
+use crate::storage::embedded::EmbeddedPostgres;
 
 /// How often it is looked whether the last unit of work has ended.
 const LOOK: Duration = Duration::from_millis(20);
+
+/// How often it is looked whether the private Postgres still runs: it is to be back within seconds.
+const REVIVE_EVERY: Duration = Duration::from_millis(200);
 
 /// What a stop finished, and what it did not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -90,5 +95,35 @@ async fn units_left(app: &App, limit: Duration) -> u32 {
             return left;
         }
         tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// What tells the process to stop.
+pub(super) struct StopSignals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl StopSignals {
+    /// Listens from now on. Before anybody is told that the service runs: whoever hears it may stop it at
+    /// once, and a signal that nobody listens for ends the process where it stands.
+    pub(super) fn listen() -> Result<Self, StartupError> {
+        let to = |kind| signal(kind).map_err(|error| StartupError::System("no signals", error));
+        Ok(Self { interrupt: to(SignalKind::interrupt())?, terminate: to(SignalKind::terminate())? })
+    }
+
+    /// Returns when the process is told to stop; until then brings the private Postgres back whenever it
+    /// has ended by itself. On the main thread, like everything that starts it.
+    pub(super) async fn told_to_stop(mut self, mut postgres: Option<&mut EmbeddedPostgres>) {
+        loop {
+            tokio::select! {
+                _ = self.interrupt.recv() => return,
+                _ = self.terminate.recv() => return,
+                () = tokio::time::sleep(REVIVE_EVERY) => {}
+            }
+            if let Some(Err(error)) = postgres.as_mut().map(|postgres| postgres.revive()) {
+                tracing::error!(%error, "the private Postgres ended and does not start again; trying on");
+            }
+        }
     }
 }

@@ -194,7 +194,6 @@ impl Masters {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test says why by panicking")]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
 

@@ -133,7 +133,6 @@ impl OrganisationKeys {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test says why by panicking")]
 mod tests {
     use super::*;
 

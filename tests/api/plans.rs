@@ -41,7 +41,8 @@ fn a_plan_gives_everything_open_to_those_who_may_and_is_carried_out_once() {
         let plan = planned(&world, json!({})).await;
         assert_eq!((&plan["status"], &plan["version"]), (&json!("proposed"), &json!(1)));
         let mut given: Vec<String> = tasks(&plan).into_iter().map(|(request, _)| request).collect();
-        (given.sort(), requests.sort());
+        given.sort();
+        requests.sort();
         assert_eq!(given, requests);
         assert_eq!(plan["gap"]["millionths"], 0, "a cheapest one");
         assert_eq!(plan["gap"]["scope"], "everyone");

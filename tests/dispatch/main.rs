@@ -42,9 +42,9 @@ fn two_processes_follow_one_log_and_do_what_is_due_once() {
         .await;
         hears_of_it(&one.app, &other.app).await;
         shows_it(&other.app, request).await;
-        lapses_once(&town, &one.app, &other.app, request).await;
-        escalates_and_expires_once(&town, &one.app, &other.app).await;
-        sends_somebody_once(&town, &one.app, &other.app).await;
+        Box::pin(lapses_once(&town, &one.app, &other.app, request)).await;
+        Box::pin(escalates_and_expires_once(&town, &one.app, &other.app)).await;
+        Box::pin(sends_somebody_once(&town, &one.app, &other.app)).await;
         misses_nothing_that_commits_late(&town, &other.app).await;
         believes_the_later_event(&town, &one.app, &other.app).await;
         refuses_whoever_was_disabled_elsewhere(&town, &one.app, &other.app).await;

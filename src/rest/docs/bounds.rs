@@ -13,7 +13,7 @@ use utoipa::openapi::{Components, RefOr, Schema};
 
 use crate::rest::extract::{LONGEST_PARAMETER, LONGEST_TEXT, MOST_ENTRIES};
 use crate::rest::households::{INEXACT_M, MEMBERS};
-use crate::rest::{filters, imports, page, text, validators};
+use crate::rest::{filters, imports, page, plans, text, validators};
 
 /// Numbers above this are not the same in every language that reads JSON (RFC 8259, section 6).
 const EXACT_IN_JSON: usize = (1 << 53) - 1;
@@ -56,7 +56,18 @@ fn limits(place: &str) -> Option<(Number, Number)> {
     if let Some((_, _, least, most)) = of_policy {
         return Some((least.into(), most.into()));
     }
+    let of_plan = plans::POLICY_LIMITS.into_iter().find(|(name, ..)| {
+        let name = name
+            .strip_prefix("weights/")
+            .map_or(format!("PlanPolicy/{name}"), |name| format!("Weights/{name}"));
+        name == place
+    });
+    if let Some((_, least, most)) = of_plan {
+        return Some((least.into(), most.into()));
+    }
     match field_of(place) {
+        "Seconds" => Some((0_u32.into(), plans::MOST_WEIGHT_S.into())),
+        "seed" => Some((0_usize.into(), EXACT_IN_JSON.into())),
         "fence" => Some((1_usize.into(), EXACT_IN_JSON.into())),
         "policy_version" => Some((1_i32.into(), i32::MAX.into())),
         "accuracy_m" => Some((0.0.into(), INEXACT_M.into())),

@@ -68,7 +68,7 @@ pub struct PlanBody {
     pub edits: Vec<EditBody>,
     /// What came of it, once it was carried out.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub outcome: Option<OutcomeBody>,
+    pub outcome: Option<PlanOutcomeBody>,
 }
 
 /// What a plan comes to.
@@ -167,7 +167,7 @@ pub struct RefusedCountBody {
 
 /// What came of a plan that was carried out.
 #[derive(Serialize, ToSchema)]
-pub struct OutcomeBody {
+pub struct PlanOutcomeBody {
     /// What was claimed.
     pub assigned: Vec<AssignedBody>,
     /// What had changed since the plan was made, and was left as it is.
@@ -238,7 +238,7 @@ impl From<&Planned> for PlanBody {
             edits: plan.edits.iter().map(EditBody::from).collect(),
             outcome: outcome
                 .and_then(|told| serde_json::from_value::<Outcome>(told).ok())
-                .map(OutcomeBody::from),
+                .map(PlanOutcomeBody::from),
         }
     }
 }
@@ -297,7 +297,7 @@ impl From<&LeftOver> for LeftOverBody {
     }
 }
 
-impl From<Outcome> for OutcomeBody {
+impl From<Outcome> for PlanOutcomeBody {
     fn from(outcome: Outcome) -> Self {
         let assigned = outcome.assigned.into_iter().map(|task| AssignedBody {
             request_id: task.request,

@@ -10,10 +10,12 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 pub use bodies::{
-    AssignedBody, GapBody, LeftOverBody, OutcomeBody, PlanBody, PlanSummaryBody, RefusedCountBody,
+    AssignedBody, GapBody, LeftOverBody, PlanBody, PlanOutcomeBody, PlanSummaryBody, RefusedCountBody,
     SkippedBody, TaskBody, TaskListBody, TotalsBody, WaitsBody,
 };
-pub use wishes::{EditBody, EditPlanBody, EditWord, MakePlanBody};
+pub use wishes::{
+    EditBody, EditPlanBody, EditWord, MOST_EDITS, MOST_SEED, MOST_WEIGHT_S, MakePlanBody, POLICY_LIMITS,
+};
 
 use super::answer;
 use super::extract::{Body, By, Coordinator, MANY, OneId, Params};

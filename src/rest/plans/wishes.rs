@@ -12,7 +12,7 @@ use crate::rest::problem::Problem;
 use crate::rest::times;
 
 /// The most edits in one call.
-const MOST_EDITS: usize = 10_000;
+pub const MOST_EDITS: usize = 10_000;
 
 /// A plan to be computed.
 #[derive(Deserialize, ToSchema)]
@@ -103,24 +103,41 @@ impl EditPlanBody {
     }
 }
 
-/// Weights and times of which sums cannot overflow, and that somebody can mean.
+const DAY_S: u32 = 24 * 3_600;
+
+/// How much one consideration may count, in seconds of travel.
+pub const MOST_WEIGHT_S: u32 = DAY_S;
+
+/// The highest seed: numbers above it are not the same in every language that reads JSON.
+pub const MOST_SEED: u64 = (1 << 53) - 1;
+
+/// Between what the numbers of a policy lie, by where they are in it: so that sums cannot overflow, and somebody can mean it.
+pub const POLICY_LIMITS: [(&str, u32, u32); 5] = [
+    ("weights/travel_percent", 0, 1_000),
+    ("fresh_s", 60, 7 * DAY_S),
+    ("doubled_after_s", 600, 30 * DAY_S),
+    ("most_each", 1, 50),
+    ("listed", 1, 64),
+];
+
 fn check(policy: &PlanPolicy) -> Result<(), Problem> {
-    let PlanPolicy { weights, fresh_s, doubled_after_s, most_each, listed, seed: _ } = *policy;
-    const DAY_S: u32 = 24 * 3_600;
-    for (name, value, least, most) in [
-        ("weights/travel_percent", weights.travel_percent, 0, 1_000),
-        ("weights/claims_squared", weights.claims_squared.get(), 0, DAY_S),
-        ("weights/other_language", weights.other_language.get(), 0, DAY_S),
-        ("weights/new_face", weights.new_face.get(), 0, DAY_S),
-        ("fresh_s", fresh_s, 60, 7 * DAY_S),
-        ("doubled_after_s", doubled_after_s, 600, 30 * DAY_S),
-        ("most_each", most_each, 1, 50),
-        ("listed", listed, 1, 64),
-    ] {
+    let PlanPolicy { weights, fresh_s, doubled_after_s, most_each, listed, seed } = *policy;
+    let numbers = [weights.travel_percent, fresh_s, doubled_after_s, most_each, listed];
+    let limited = POLICY_LIMITS.into_iter().zip(numbers);
+    let weights = [
+        ("weights/claims_squared", weights.claims_squared),
+        ("weights/other_language", weights.other_language),
+        ("weights/new_face", weights.new_face),
+    ];
+    let weights = weights.map(|(name, weight)| ((name, 0, MOST_WEIGHT_S), weight.get()));
+    for ((name, least, most), value) in limited.chain(weights) {
         if !(least..=most).contains(&value) {
             let detail = format!("from {least} to {most}");
             return Err(Problem::field(Code::InvalidValue, format!("/policy/{name}"), detail));
         }
+    }
+    if seed > MOST_SEED {
+        return Err(Problem::field(Code::InvalidValue, "/policy/seed", format!("from 0 to {MOST_SEED}")));
     }
     Ok(())
 }

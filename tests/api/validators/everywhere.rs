@@ -18,7 +18,9 @@ enum Who {
 }
 
 /// Names in braces stand for what [`names`] knows.
-const CHANGES: [Change; 43] = [
+const CHANGES: [Change; 45] = [
+    ("editPlan", Who::Coordinator, Method::POST, "/v1/plans/{plan}/edits", r#"{"edits": []}"#),
+    ("commitPlan", Who::Coordinator, Method::POST, "/v1/plans/{plan}/commit", "{}"),
     ("verifyHousehold", Who::Coordinator, Method::POST, "/v1/households/{pending}/verify", "{}"),
     ("rejectHousehold", Who::Coordinator, Method::POST, "/v1/households/{pending}/reject", "{}"),
     ("suspendHousehold", Who::Coordinator, Method::POST, "/v1/households/{household}/suspend", "{}"),
@@ -184,6 +186,8 @@ async fn names(furnished: &Furnished) -> Vec<(&'static str, String)> {
     let (world, seeded) = (&furnished.world, &furnished.world.seeded);
     let pending = world.partner_of_a().post("/v1/households", world.household()).await.expect(201);
     let (open, _) = world.open_request().await;
+    let plan = json!({"area_id": seeded.area.to_string()});
+    let plan = world.coordinator_of_a().post("/v1/plans", plan).await.expect(201);
     let call = text(
         &world.coordinator_of_a().post("/v1/calls", json!({"request_id": open})).await.expect(201),
         "id",
@@ -199,6 +203,7 @@ async fn names(furnished: &Furnished) -> Vec<(&'static str, String)> {
         ("household", furnished.household.clone()),
         ("request", furnished.request.clone()),
         ("open", open),
+        ("plan", text(&plan, "id")),
         ("call", call),
         ("claim", text(&furnished.claim, "id")),
         ("delivery", text(&furnished.claim, "delivery_id")),
