@@ -11,6 +11,7 @@ use crate::support::{Caller, World};
 
 pub(super) async fn walk(recorder: &mut Recorder, world: &World) {
     delivered(recorder, world).await;
+    planned(recorder, world).await;
     given_back(recorder, world).await;
     failed(recorder, world).await;
     called(recorder, world).await;
@@ -33,6 +34,23 @@ async fn delivered(recorder: &mut Recorder, world: &World) {
     recorder.one_of("listMyClaims", &volunteer, "/v1/me/claims", &id).await;
     brought(recorder, world, &claim, &filed["phrase"]).await;
     recorder.post("acknowledgeRequest", &partner, &path("acknowledge"), json!({})).await;
+}
+
+/// Who could do it, among all that is open.
+async fn planned(recorder: &mut Recorder, world: &World) {
+    let coordinator = world.coordinator_of_a();
+    let household = world.verified_household().await;
+    let filed = world.partner_of_a().post("/v1/requests", world.request(&household)).await.expect(201);
+    let body = json!({"area_id": world.seeded.area.to_string(), "policy": {"most_each": 2}});
+    let plan = text(&recorder.post("makePlan", &coordinator, "/v1/plans", body).await, "id");
+    recorder.get("listPlans", &coordinator, "/v1/plans").await;
+    let path = format!("/v1/plans/{plan}");
+    recorder.get("getPlan", &coordinator, &path).await;
+    let edits = json!({"edits": [{"edit": "drop", "request_id": filed["id"]}]});
+    recorder.post("editPlan", &coordinator, &format!("{path}/edits"), edits).await;
+    recorder.post("commitPlan", &coordinator, &format!("{path}/commit"), json!({})).await;
+    let off = format!("/v1/requests/{}/cancel", text(&filed, "id"));
+    coordinator.post(&off, json!({"reason": "only planned"})).await.expect(200);
 }
 
 /// While it is open.

@@ -31,6 +31,9 @@ const SHOWN: [(&str, &str); 13] = [
     ("token", "bol_4tHc8sVw2mQzX6kP9rJd1bNf5yLg3aEu"),
 ];
 
+/// For how long somebody has waited: nobody waits long on a walk.
+const WAITS: [&str; 3] = ["median_s", "p90_s", "longest_s"];
+
 /// Makes what is different each time the same.
 pub(super) struct Steady {
     begun: DateTime<Utc>,
@@ -58,6 +61,7 @@ impl Steady {
         match SHOWN.iter().find(|(secret, _)| *secret == name) {
             Some((_, shown)) if value.as_str().is_some_and(|value| is_secret(name, value)) => json!(shown),
             _ if name == "duration_ms" => json!(42),
+            _ if WAITS.contains(&name) && value.is_u64() => json!(5_400),
             _ => self.value(value),
         }
     }

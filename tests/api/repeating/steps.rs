@@ -165,8 +165,9 @@ const DELIVERING: &[Step] = &[
 ];
 
 const OTHER_ENDS: &[Step] = &[
-    step(Coordinator, "/v1/plans", r#"{"area_id": "{area}"}"#).names(&[("plan", ID)]),
-    step(Coordinator, "/v1/plans/{plan}/edits", r#"{"edits": [{"edit": "drop", "request_id": "{filed}"}]}"#),
+    step(Coordinator, "/v1/plans", r#"{"area_id": "{area}", "due_until": "2026-01-01T00:00:00Z"}"#)
+        .names(&[("plan", ID)]),
+    step(Coordinator, "/v1/plans/{plan}/edits", r#"{"edits": []}"#),
     step(Coordinator, "/v1/plans/{plan}/commit", "{}"),
     step(Coordinator, "/v1/requests/{filed}/assign", r#"{"volunteer_id": "{volunteer}"}"#)
         .names(&[("assigned", "/delivery_id"), ("its_fence", "/fence")]),
