@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 
 use crate::servers::{Bugs, ServerProcess};
 use crate::support::World;
-use crate::support::postgres::{self, TestDatabase};
+use crate::support::postgres::TestDatabase;
 use crate::support::seed::Person;
 
 /// Two servers, their volunteers, and open requests.
@@ -30,7 +30,8 @@ impl Race {
         let world = World::new().await;
         let requests = file_requests(&world, requests).await;
         let users = enter_volunteers(&world, volunteers, limit).await;
-        let secrets = postgres::folder("race-secrets");
+        // What was filed is sealed by the keys in this folder: no server with other ones would start.
+        let secrets = world.secrets().to_owned();
         let keys = Keys::load_or_make(&secrets).unwrap();
         let tokens = users
             .into_iter()
