@@ -6,6 +6,8 @@ COMMENT ON COLUMN households.erased_at IS 'When everything private of it was era
 ALTER TABLE households ADD CONSTRAINT households_erased CHECK (erased_at IS NULL OR status = 'archived'
     AND external_id IS NULL AND status_reason IS NULL AND categories = '{}' AND languages = '{}') NOT VALID;
 ALTER TABLE households VALIDATE CONSTRAINT households_erased;
+-- Who was erased is listed outside the database each minute.
+CREATE INDEX households_by_erasure ON households (erased_at) WHERE erased_at IS NOT NULL;
 
 GRANT DELETE ON household_doors, household_consents, request_notes, request_phrases, photos
     TO birgemiz_app, birgemiz_system;
