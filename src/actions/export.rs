@@ -144,7 +144,7 @@ async fn add_households(
 ) -> Result<(), Refusal> {
     let ids: Vec<HouseholdId> = rows.iter().map(HouseholdRow::household).collect();
     let doors: HashMap<HouseholdId, Door> = doors::disclose_many(unit, &ids).await?.into_iter().collect();
-    for row in rows {
+    for row in rows.iter().filter(|row| row.erased_at.is_none()) {
         let missing = || StorageError::Impossible("a household without a door".to_owned());
         table.add(of_household(row, doors.get(&row.household()).ok_or_else(missing)?));
     }

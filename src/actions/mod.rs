@@ -35,6 +35,7 @@ pub mod create_user;
 pub mod disable_user;
 pub mod edit_volunteer;
 mod enter_volunteer;
+pub mod erase_household;
 pub mod explain_request;
 pub mod export;
 pub mod find_due;

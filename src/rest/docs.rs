@@ -75,6 +75,7 @@ use super::{
         households::suspend,
         households::reinstate,
         households::archive,
+        households::erase,
         households::locate,
         hotline::take_in,
         calls::list,

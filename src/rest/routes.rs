@@ -72,6 +72,7 @@ routes! {
     "/v1/households/{id}/suspend" => { post: households::suspend as Coordinator }
     "/v1/households/{id}/reinstate" => { post: households::reinstate as Coordinator }
     "/v1/households/{id}/archive" => { post: households::archive as Coordinator }
+    "/v1/households/{id}/erase" => { post: households::erase as Coordinator }
     "/v1/households/{id}/locate" => { post: households::locate as Coordinator }
     "/v1/hotline/intakes" => { post: hotline::take_in as CoordinatorOrPartner }
     "/v1/calls" => { get: calls::list as Coordinator, post: calls::order as Coordinator }

@@ -261,6 +261,7 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         version -> Int4,
+        erased_at -> Nullable<Timestamptz>,
     }
 }
 

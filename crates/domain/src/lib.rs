@@ -12,6 +12,7 @@ pub mod catalogue;
 pub mod dispatch;
 pub mod door;
 pub mod door_budget;
+pub mod erasure;
 pub mod event;
 pub mod household;
 pub mod id;

@@ -13,6 +13,7 @@ pub mod consequences;
 pub mod data_keys;
 pub mod deliveries;
 pub mod doors;
+pub mod erasures;
 pub mod filings;
 pub mod households;
 pub mod hubs;

@@ -2,5 +2,6 @@
 
 mod before;
 mod doors;
+mod erasing;
 mod keys;
 mod rotation;

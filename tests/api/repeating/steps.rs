@@ -112,6 +112,7 @@ const HOUSEHOLDS: &[Step] = &[
     ),
     step(Partner, "/v1/households/bulk", HOUSEHOLDS_TOGETHER).names(&[("second", "/results/0/household/id")]),
     step(Coordinator, "/v1/households/{second}/reject", "{}"),
+    step(Coordinator, "/v1/households/{second}/erase", r#"{"reason": "registered_by_mistake"}"#),
 ];
 
 const HOTLINE: &[Step] = &[

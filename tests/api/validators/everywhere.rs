@@ -18,7 +18,7 @@ enum Who {
 }
 
 /// Names in braces stand for what [`names`] knows.
-const CHANGES: [Change; 45] = [
+const CHANGES: [Change; 46] = [
     ("editPlan", Who::Coordinator, Method::POST, "/v1/plans/{plan}/edits", r#"{"edits": []}"#),
     ("commitPlan", Who::Coordinator, Method::POST, "/v1/plans/{plan}/commit", "{}"),
     ("verifyHousehold", Who::Coordinator, Method::POST, "/v1/households/{pending}/verify", "{}"),
@@ -26,6 +26,13 @@ const CHANGES: [Change; 45] = [
     ("suspendHousehold", Who::Coordinator, Method::POST, "/v1/households/{household}/suspend", "{}"),
     ("reinstateHousehold", Who::Coordinator, Method::POST, "/v1/households/{household}/reinstate", "{}"),
     ("archiveHousehold", Who::Coordinator, Method::POST, "/v1/households/{household}/archive", "{}"),
+    (
+        "eraseHousehold",
+        Who::Coordinator,
+        Method::POST,
+        "/v1/households/{pending}/erase",
+        r#"{"reason": "asked"}"#,
+    ),
     (
         "locateHousehold",
         Who::Coordinator,

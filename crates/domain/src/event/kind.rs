@@ -41,6 +41,8 @@ words! {
         DeliveryPickedUp = "delivery.picked_up",
         /// A household is served no more.
         HouseholdArchived = "household.archived",
+        /// Everything private of a household was erased; receivers do the same.
+        HouseholdErased = "household.erased",
         /// A household was found, of which only the district was known.
         HouseholdLocated = "household.located",
         /// A household was registered.
