@@ -14,6 +14,7 @@ use crate::draining::Draining;
 use crate::feed::{Seats, Tail};
 use crate::fleet::LiveFleet;
 use crate::keys::Keys;
+use crate::outbound::mail::Mailer;
 use crate::outbound::webhooks::Courier;
 use crate::storage::Database;
 use crate::vault::Vault;
@@ -52,6 +53,8 @@ pub struct App {
     pub payload: fn(&Seen) -> Vec<u8>,
     /// Posts to receivers of webhooks.
     pub courier: Courier,
+    /// Sends letters.
+    pub mailer: Mailer,
     /// Calls that were refused because of who made them, until they are recorded.
     pub refused_calls: RefusedCalls,
     /// Where the heads of the day are kept.

@@ -21,7 +21,8 @@ use crate::actions::refused_calls::RefusedCalls;
 use crate::actions::{Answer, Call, Refusal, perform};
 use crate::app::App;
 use crate::config::{
-    AdminSettings, DatabaseSettings, NoDemo, QuotaSettings, ServeSettings, StreamSettings, WebhookSettings,
+    AdminSettings, DatabaseSettings, MailSettings, NoDemo, QuotaSettings, ServeSettings, StreamSettings,
+    WebhookSettings,
 };
 use crate::demo::DemoError;
 use crate::dispatch::{self, Loops};
@@ -29,6 +30,7 @@ use crate::draining::Draining;
 use crate::feed::{self, Seats, Tail};
 use crate::fleet::{self, LiveFleet};
 use crate::keys::{self, Keys, KeysError};
+use crate::outbound::mail::{MailError, Mailer};
 use crate::outbound::webhooks::{Courier, Reach};
 use crate::rest;
 use crate::rest::server::HttpServer;
@@ -66,6 +68,9 @@ pub enum StartupError {
     /// The address cannot be listened on.
     #[error("cannot listen on {0}: {1}; is another server running there? choose another with --listen")]
     Listen(SocketAddr, std::io::Error),
+    /// Letters cannot be sent as it is set.
+    #[error(transparent)]
+    Mail(#[from] MailError),
     /// The settings are no demo's.
     #[error(transparent)]
     NoDemo(#[from] NoDemo),
@@ -218,6 +223,7 @@ async fn prepare(
         refused: rest::problem::kept_answer,
         payload: rest::events::payload,
         courier: Courier::new(Reach::Public),
+        mailer: mailer(&MailSettings::default(), &settings.database)?,
         refused_calls: RefusedCalls::default(),
         audit_folder: settings.database.audit_folder(None).into(),
         public_url: settings.public_url.trim_end_matches('/').into(),
@@ -312,10 +318,17 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
         refused: rest::problem::kept_answer,
         payload: rest::events::payload,
         courier: Courier::new(reach_of(settings.webhooks)),
+        mailer: mailer(&settings.mail, &settings.database)?,
         refused_calls: RefusedCalls::default(),
         audit_folder: settings.database.audit_folder(settings.audit_folder.as_ref()).into(),
         public_url: url.trim_end_matches('/').into(),
     };
+    if let Some(place) = app.mailer.for_development() {
+        tracing::info!(
+            place,
+            "letters go nowhere but there; for people to have them, set mail_channel to smtp"
+        );
+    }
     vault::seal_what_is_plain(&app, &urls.owner).await?;
     let first_administrator = invite(&app).await?;
     // Whether they can be read shows with the first number that is told.
@@ -332,6 +345,10 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
         tracing::warn!(%error, "the fleet is not loaded yet");
     }
     Ok(Running { started, app, server, loops, followers })
+}
+
+fn mailer(settings: &MailSettings, database: &DatabaseSettings) -> Result<Mailer, MailError> {
+    Mailer::new(settings, database.data_folder().join("mail"))
 }
 
 fn reach_of(settings: WebhookSettings) -> Reach {

@@ -15,7 +15,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use birgemiz::config::{
-    DatabaseSettings, POOL_WAIT_MS, QuotaSettings, ServeSettings, StopSettings, StreamSettings,
+    DatabaseSettings, MailSettings, POOL_WAIT_MS, QuotaSettings, ServeSettings, StopSettings, StreamSettings,
     WebhookSettings,
 };
 use birgemiz::startup::{self, DatabaseUrls, StartupError};
@@ -45,6 +45,7 @@ async fn launch(urls: &DatabaseUrls) -> Result<startup::Running, StartupError> {
         workers: 1,
         stopping: StopSettings::default(),
         webhooks: WebhookSettings::default(),
+        mail: MailSettings { mail_folder: Some(folder("mail")), ..MailSettings::default() },
         quotas: QuotaSettings::NONE,
         streams: StreamSettings::default(),
         trusted_proxies: None,

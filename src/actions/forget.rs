@@ -3,7 +3,9 @@
 use chrono::TimeDelta;
 
 use super::{Action, Refusal};
-use crate::storage::tables::{attempts, quota_leases, sessions, webhook_messages};
+use crate::storage::tables::{
+    attempts, login_codes, mail_messages, quota_leases, sessions, webhook_messages,
+};
 use crate::storage::{Unit, idempotency};
 
 /// How long an answer is kept for its idempotency key. The contract promises seven days.
@@ -20,6 +22,9 @@ const WEBHOOKS: TimeDelta = TimeDelta::days(30);
 
 /// How long it is remembered that somebody was logged in, after that session could last no longer.
 const SESSIONS: TimeDelta = TimeDelta::days(30);
+
+/// How long it is remembered that a letter was sent, without what it said.
+const LETTERS: TimeDelta = TimeDelta::days(30);
 
 /// The most rows of one kind that are forgotten in one unit of work: some ten milliseconds of it.
 pub const MOST: usize = 2_000;
@@ -39,6 +44,8 @@ impl Action for Forget {
         let leases = quota_leases::forget_before(unit, unit.now - QUOTAS, most).await?;
         let webhooks = webhook_messages::forget_before(unit, unit.now - WEBHOOKS, most).await?;
         let sessions = sessions::forget_before(unit, unit.now - SESSIONS, most).await?;
-        Ok(keys + attempts + leases + webhooks + sessions)
+        let letters = mail_messages::forget_before(unit, unit.now - LETTERS, most).await?;
+        let codes = login_codes::forget_before(unit, unit.now - ATTEMPTS, most).await?;
+        Ok(codes + letters + keys + attempts + leases + webhooks + sessions)
     }
 }

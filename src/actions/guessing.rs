@@ -32,6 +32,8 @@ pub enum Target {
     Link,
     /// An invitation code.
     Invitation,
+    /// A code that came in a letter.
+    LoginCode,
 }
 
 impl Target {
@@ -41,6 +43,7 @@ impl Target {
             Self::PartnerSecret => "partner_secret",
             Self::Link => "link",
             Self::Invitation => "invitation",
+            Self::LoginCode => "login_code",
         }
     }
 }
@@ -89,7 +92,15 @@ impl Guess {
         Ok(())
     }
 
-    async fn was_wrong(&self, unit: &mut Unit<'_>, refusal: Refusal) -> Result<Refusal, Refusal> {
+    /// Records and counts a wrong guess, and answers how it is refused.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(in crate::actions) async fn was_wrong(
+        &self,
+        unit: &mut Unit<'_>,
+        refusal: Refusal,
+    ) -> Result<Refusal, Refusal> {
         let refused = GuessRefused {
             target: self.target.word(),
             code: refusal.code.as_str(),
@@ -104,6 +115,41 @@ impl Guess {
             }
         }
         Ok(refusal)
+    }
+}
+
+/// Letters with codes that one account is sent in a quarter of an hour.
+const CODES_PER_ACCOUNT: u32 = 5;
+/// Letters with codes that are asked for from one address in a quarter of an hour.
+const CODES_PER_ADDRESS: u32 = 100;
+
+/// Somebody who asks for a code: how often they may, whether there is such an account or not.
+#[derive(Debug, Clone)]
+pub struct Asking {
+    limits: Vec<Limit>,
+}
+
+impl Asking {
+    /// For one account, from an address where it is known.
+    #[must_use]
+    pub fn of(keys: &Keys, account: &str, address: Option<IpAddr>) -> Self {
+        let limit = |subject: String, most| Limit { subject: keys.mac("ask", &subject), most };
+        let from = address.map(|address| limit(format!("code from {address}"), CODES_PER_ADDRESS));
+        let of = limit(format!("code of {}", account.to_lowercase()), CODES_PER_ACCOUNT);
+        Self { limits: from.into_iter().chain([of]).collect() }
+    }
+
+    /// Counts it.
+    ///
+    /// # Errors
+    /// `too_many_attempts`, and nothing is counted, when one of the limits is reached.
+    pub async fn count(&self, unit: &mut Unit<'_>) -> Result<(), Refusal> {
+        for limit in &self.limits {
+            if !attempts::count(unit, limit).await? {
+                return Err(too_many(unit));
+            }
+        }
+        Ok(())
     }
 }
 

@@ -48,6 +48,7 @@ pub mod keep_positions;
 pub mod lease_calls;
 pub mod locate_household;
 mod long_looks;
+pub mod mail;
 pub mod make_password_link;
 pub mod master_keys;
 pub mod nearby_requests;

@@ -6,7 +6,10 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::serve::default_data_folder;
-use super::{DatabaseSettings, QuotaSettings, ServeSettings, StopSettings, StreamSettings, WebhookSettings};
+use super::{
+    DatabaseSettings, MailSettings, QuotaSettings, ServeSettings, StopSettings, StreamSettings,
+    WebhookSettings,
+};
 
 /// A city to look at.
 #[derive(Debug, Clone, Args)]
@@ -95,6 +98,7 @@ impl DemoSettings {
             workers: 2,
             stopping: StopSettings::default(),
             webhooks: WebhookSettings::default(),
+            mail: MailSettings::default(),
             quotas: self.quotas,
             streams: StreamSettings::default(),
             trusted_proxies: None,

@@ -9,6 +9,7 @@ mod everywhere;
 mod file;
 mod known;
 mod limits;
+mod mail;
 mod page;
 #[cfg(feature = "planted_bugs")]
 mod planted;
@@ -23,6 +24,7 @@ pub use everywhere::Everywhere;
 pub use file::SettingsError;
 pub use known::{Setting, settings};
 pub use limits::{PublicHosts, QuotaSettings, StreamSettings, TrustedProxies};
+pub use mail::{MailChannel, MailSettings, SmtpTls};
 pub use page::page;
 #[cfg(feature = "planted_bugs")]
 pub use planted::{crash_point, planted_bugs};

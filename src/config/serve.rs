@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::limits::{PublicHosts, QuotaSettings, StreamSettings, TrustedProxies};
+use super::mail::MailSettings;
 
 /// How long a call waits for a connection where nothing is said: long enough for a moment's crowd, short enough
 /// that whoever asks can turn elsewhere.
@@ -72,6 +73,9 @@ pub struct ServeSettings {
     /// Where webhooks go.
     #[command(flatten)]
     pub webhooks: WebhookSettings,
+    /// How letters leave the house.
+    #[command(flatten)]
+    pub mail: MailSettings,
     /// How often anybody may call.
     #[command(flatten)]
     pub quotas: QuotaSettings,

@@ -7,8 +7,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::{
-    calling, drain, expiry, forgetting, heads, imports, positions, refusals, rewrapping, sealing, silence,
-    webhooks,
+    calling, drain, expiry, forgetting, heads, imports, mail, positions, refusals, rewrapping, sealing,
+    silence, webhooks,
 };
 use crate::app::App;
 use crate::clock;
@@ -43,6 +43,12 @@ const IMPORTS_REST: Duration = Duration::from_millis(500);
 
 /// How often it is recorded what was refused to whom.
 const REFUSALS_EVERY: Duration = Duration::from_millis(500);
+
+/// However often the bell rings, letters are not looked for more often than this.
+const MAIL_REST: Duration = Duration::from_millis(250);
+
+/// How often letters are looked for that are to be tried again.
+const MAIL_EVERY: Duration = Duration::from_secs(2);
 
 /// However often the bell rings, nothing is sealed more often than this.
 const SEALING_REST: Duration = Duration::from_millis(400);
@@ -99,6 +105,10 @@ impl Loops {
         let pace = Pace::Woken { rest: SEALING_REST, at_most: SEALING_EVERY };
         loops.add(app, pace, |app| async move {
             sealing::pass(&app).await;
+        });
+        let pace = Pace::Woken { rest: MAIL_REST, at_most: MAIL_EVERY };
+        loops.add(app, pace, |app| async move {
+            mail::pass(&app).await;
         });
         loops.add(app, Pace::Every(HEADS_EVERY), |app| async move {
             heads::pass(&app).await;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::actions::seal::Book;
 use crate::actions::{Call, read, readiness};
 use crate::app::App;
-use crate::storage::views::{call_lists, unsealed, vitals};
+use crate::storage::views::{call_lists, mail, unsealed, vitals};
 
 /// How often this process is measured.
 const EVERY: Duration = Duration::from_secs(5);
@@ -49,6 +49,7 @@ fn begin_at_zero() {
     for book in Book::ALL {
         metrics::counter!("birgemiz_rows_sealed_total", "book" => book.as_str()).increment(0);
     }
+    super::mail::begin_at_zero();
     super::sweep::begin_at_zero();
     metrics::gauge!("birgemiz_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
 }
@@ -64,18 +65,21 @@ fn measure_the_process(app: &App) {
 }
 
 async fn measure_the_work(app: &App) -> Result<(), crate::actions::Refusal> {
-    let (vitals, counts, calls, seal_lags) = read(app, &Call::by_system(), async |unit| {
+    let (vitals, counts, calls, letters, seal_lags) = read(app, &Call::by_system(), async |unit| {
         let calls = call_lists::vitals(unit).await?;
+        let letters = mail::vitals(unit).await?;
         let mut seal_lags = Vec::new();
         for book in Book::ALL {
             seal_lags.push((book, unsealed::lag_s(unit, book).await?));
         }
-        Ok((vitals::vitals(unit).await?, vitals::requests_by_status(unit).await?, calls, seal_lags))
+        Ok((vitals::vitals(unit).await?, vitals::requests_by_status(unit).await?, calls, letters, seal_lags))
     })
     .await?;
     for (book, lag_s) in seal_lags {
         metrics::gauge!("birgemiz_seal_lag_seconds", "book" => book.as_str()).set(lag_s);
     }
+    metrics::gauge!("birgemiz_mail_waiting").set(whole(letters.waiting.unsigned_abs()));
+    metrics::gauge!("birgemiz_mail_lag_seconds").set(letters.oldest_s);
     metrics::gauge!("birgemiz_calls_due").set(whole(calls.due.unsigned_abs()));
     metrics::gauge!("birgemiz_oldest_due_call_seconds").set(calls.oldest_due_s);
     metrics::gauge!("birgemiz_oldest_open_request_seconds").set(vitals.oldest_open_s);

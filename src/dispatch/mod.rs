@@ -8,6 +8,7 @@ mod forgetting;
 mod heads;
 mod imports;
 mod loops;
+mod mail;
 mod measuring;
 mod positions;
 mod refusals;

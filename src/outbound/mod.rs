@@ -1,3 +1,4 @@
-//! What leaves the house: events posted to the receivers of others. Knows no table and calls nobody above.
+//! What leaves the house: events posted to the receivers of others, and letters. Knows no table and calls nobody above.
 
+pub mod mail;
 pub mod webhooks;

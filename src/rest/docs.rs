@@ -63,6 +63,8 @@ use super::{
         auth::set_up,
         auth::set_password,
         auth::log_in,
+        auth::codes::ask,
+        auth::codes::redeem,
         auth::refresh,
         auth::log_out,
         auth::token,

@@ -57,6 +57,9 @@ routes! {
     "/v1/auth/setup" => { post: auth::set_up as Nobody }
     "/v1/auth/password" => { post: auth::set_password as Nobody }
     "/v1/auth/login" => { post: auth::log_in as Nobody }
+    "/v1/auth/codes" => { post: auth::codes::ask as Nobody }
+    "/v1/auth/codes/redeem" => { post: auth::codes::redeem as Nobody }
+    "/login" => { get: service::login_page as Open }
     "/v1/auth/refresh" => { post: auth::refresh as Nobody }
     "/v1/auth/logout" => { post: auth::log_out as Nobody }
     "/v1/auth/token" => { post: auth::token as Nobody }

@@ -474,6 +474,41 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
 
+    login_codes (id) {
+        id -> Uuid,
+        form -> Text,
+        account -> Bytea,
+        address -> Nullable<Bytea>,
+        secret_hash -> Bytea,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        failures -> Int4,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    mail_messages (id) {
+        id -> Uuid,
+        organisation_id -> Nullable<Uuid>,
+        purpose -> Text,
+        whom -> Text,
+        sealed -> Nullable<Bytea>,
+        state -> Text,
+        attempts -> Int4,
+        outcome -> Nullable<Text>,
+        created_at -> Timestamptz,
+        next_attempt_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        settled_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
     one_time_links (token_hash) {
         token_hash -> Bytea,
         purpose -> Text,
@@ -962,6 +997,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     kit_items,
     kits,
     login_attempts,
+    login_codes,
+    mail_messages,
     one_time_links,
     organisation_keys,
     organisations,

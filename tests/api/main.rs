@@ -25,6 +25,8 @@ mod key_ring;
 mod life_of_a_request;
 mod limits;
 mod lists;
+mod login_codes;
+mod mail;
 mod plans;
 mod positions;
 mod private_data;

@@ -4,7 +4,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use birgemiz::config::{
-    DatabaseSettings, QuotaSettings, ServeSettings, StopSettings, StreamSettings, WebhookSettings,
+    DatabaseSettings, MailSettings, QuotaSettings, ServeSettings, StopSettings, StreamSettings,
+    WebhookSettings,
 };
 use birgemiz::startup::{DatabaseUrls, Running, launch};
 use birgemiz::storage::database;
@@ -61,6 +62,7 @@ impl Town {
             workers: 1,
             stopping: StopSettings::default(),
             webhooks: WebhookSettings::default(),
+            mail: MailSettings::default(),
             quotas: QuotaSettings::NONE,
             streams: StreamSettings::default(),
             trusted_proxies: None,

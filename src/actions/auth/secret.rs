@@ -14,6 +14,8 @@ pub enum SecretKind {
     Partner,
     /// A link that works once.
     Link,
+    /// A link by which somebody logs in.
+    LogIn,
 }
 
 impl SecretKind {
@@ -22,6 +24,7 @@ impl SecretKind {
             Self::Refresh => "brt_",
             Self::Partner => "bps_",
             Self::Link => "bol_",
+            Self::LogIn => "bll_",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use domain::actor::Role;
 use domain::id::{SessionId, UserId};
+use domain::refusal::Code;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -64,6 +65,82 @@ pub struct LogInBody {
     /// Their password.
     #[schema(example = "correct horse battery staple")]
     pub password: String,
+}
+
+/// Asks for a code or a link to log in with.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskCodeBody {
+    /// The person's e-mail address.
+    #[schema(example = "volunteer@example.org")]
+    pub email: String,
+    /// What to send.
+    #[serde(default)]
+    pub form: CodeForm,
+}
+
+/// What somebody logs in with who has their letters.
+#[derive(Debug, Clone, Copy, Default, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CodeForm {
+    /// Six digits, good for ten minutes.
+    #[default]
+    Code,
+    /// A link, good for a quarter of an hour.
+    Link,
+}
+
+/// What was asked for, whether or not anybody has that address.
+#[derive(Serialize, ToSchema)]
+pub struct CodeAskedBody {
+    /// What is sent.
+    pub form: CodeForm,
+    /// For how many seconds it is good.
+    pub expires_in: i64,
+}
+
+/// Logs in by what came in a letter: a code with its address, or the token of a link.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RedeemCodeBody {
+    /// The address to which the code was sent.
+    #[schema(example = "volunteer@example.org")]
+    pub email: Option<String>,
+    /// The code's six digits.
+    #[schema(example = "904177", min_length = 6, max_length = 6)]
+    pub code: Option<String>,
+    /// The part of the link behind the #; neither address nor code then.
+    pub token: Option<String>,
+}
+
+/// What was shown.
+pub(super) enum Shown {
+    /// A code that came to this address.
+    Code { email: String, code: String },
+    /// A link's token.
+    Link(String),
+}
+
+impl RedeemCodeBody {
+    /// Which of the two it is.
+    ///
+    /// # Errors
+    /// When it is neither or both, or no code.
+    pub(super) fn shown(self) -> Result<Shown, Problem> {
+        match (self.email, self.code, self.token) {
+            (None, None, Some(token)) => Ok(Shown::Link(token)),
+            (Some(email), Some(code), None) => {
+                let digits: String = code.chars().filter(|letter| !letter.is_whitespace()).collect();
+                if digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+                    return Ok(Shown::Code { email, code: digits });
+                }
+                Err(Problem::field(Code::InvalidValue, "/code", "six digits"))
+            }
+            (_, _, Some(_)) => Err(Problem::field(Code::InvalidValue, "/token", "without email and code")),
+            (None, _, None) => Err(Problem::field(Code::InvalidValue, "/email", "with code, or token alone")),
+            (Some(_), None, None) => Err(Problem::field(Code::InvalidValue, "/code", "six digits")),
+        }
+    }
 }
 
 /// Names a session by its latest refresh token.

@@ -1,6 +1,7 @@
 //! Logging in: people by password, partner apps by their credentials.
 
 mod bodies;
+pub mod codes;
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -8,7 +9,7 @@ use domain::actor::Scope;
 use domain::refusal::Code;
 
 pub use bodies::{
-    LogInBody, PartnerTokenBody, PartnerTokenForm, RefreshBody, SessionBody, SetPasswordBody, SetUpBody,
+    AskCodeBody, CodeAskedBody, LogInBody, PartnerTokenBody, PartnerTokenForm, RedeemCodeBody, RefreshBody, SessionBody, SetPasswordBody, SetUpBody,
 };
 
 use super::answer;

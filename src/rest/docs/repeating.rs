@@ -7,7 +7,7 @@ use utoipa::openapi::{Components, Ref, RefOr, Required};
 const KEY: &str = "IdempotencyKey";
 
 /// POSTs that take no `Idempotency-Key`: the path, and what makes sending one again safe.
-pub const WITHOUT_KEY: [(&str, &str); 7] = [
+pub const WITHOUT_KEY: [(&str, &str); 9] = [
     ("/v1/auth/setup", "the link works once. Who was not answered logs in with the password that they sent."),
     (
         "/v1/auth/password",
@@ -18,6 +18,11 @@ pub const WITHOUT_KEY: [(&str, &str); 7] = [
         "each call begins a session of its own and does nothing else; one that was not answered ends \
         by itself.",
     ),
+    (
+        "/v1/auth/codes",
+        "another letter is sent, and the code in the one before is good no more. Five are sent, and no more.",
+    ),
+    ("/v1/auth/codes/redeem", "what came in the letter works once. Who was not answered asks for another."),
     (
         "/v1/auth/refresh",
         "the refresh token is the key. Sent again within 30 seconds, as long as its successor was \

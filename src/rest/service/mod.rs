@@ -15,6 +15,7 @@ use crate::telemetry;
 
 const INDEX: &str = include_str!("index.html");
 const SET_UP: &str = include_str!("setup.html");
+const LOG_IN: &str = include_str!("login.html");
 const PASSWORD: &str = include_str!("password.html");
 
 /// Whether the process lives. Asks nothing else, so that a slow database never gets it killed.
@@ -64,6 +65,11 @@ pub async fn index(app: Data<App>, request: HttpRequest) -> Result<HttpResponse,
 /// The page behind the one-time link of the first administrator.
 pub async fn set_up_page() -> HttpResponse {
     page(SET_UP.to_owned())
+}
+
+/// The page behind a link to log in.
+pub async fn login_page() -> HttpResponse {
+    page(LOG_IN.to_owned())
 }
 
 /// The page behind a one-time link to set a password.

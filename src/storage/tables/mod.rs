@@ -28,6 +28,8 @@ pub mod invitations;
 pub mod items;
 pub mod kits;
 pub mod likenesses;
+pub mod login_codes;
+pub mod mail_messages;
 pub mod new_requests;
 pub mod notes;
 pub mod one_time_links;

@@ -26,6 +26,7 @@ pub mod invitations;
 pub mod items;
 pub mod kits;
 pub mod local_times;
+pub mod mail;
 pub mod matching;
 pub mod me;
 pub mod names;

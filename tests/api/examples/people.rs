@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::recorder::{Recorder, text};
+use crate::support::letters::{letters, token_in};
 use crate::support::{Bare, World};
 
 pub(super) async fn walk(recorder: &mut Recorder, world: &World) {
@@ -30,6 +31,10 @@ async fn session(recorder: &mut Recorder, world: &World) {
     let nobody = world.nobody();
     let body = json!({"email": "coordinator@a.example", "password": World::PASSWORD});
     let session = recorder.post("logIn", &nobody, "/v1/auth/login", body).await;
+    let body = json!({"email": "volunteer@a.example", "form": "link"});
+    recorder.post("askCode", &nobody, "/v1/auth/codes", body).await;
+    let body = json!({"token": token_in(&letters(world, 1).await[0])});
+    recorder.post("redeemCode", &nobody, "/v1/auth/codes/redeem", body).await;
     let body = json!({"refresh_token": text(&session, "refresh_token")});
     let next = recorder.post("refreshSession", &nobody, "/v1/auth/refresh", body).await;
     let body = json!({"refresh_token": text(&next, "refresh_token")});

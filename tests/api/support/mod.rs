@@ -18,6 +18,7 @@
 //! - `world`: the real service on a seeded database, and the people who call it; `Bare` is one on an
 //!   empty database
 //! - `caller`: one of them: `get`, `post`, `patch`, `put`, `call`
+//! - `letters`: what the service has sent
 //! - `meanwhile`: somebody else's transaction, held open while a call is under way
 //! - `answer`: what came back: `expect`, `refused`
 //! - `contract`: every answer is held against the OpenAPI document before the test sees it
@@ -26,6 +27,7 @@ mod answer;
 mod caller;
 mod contract;
 pub(crate) mod guide;
+pub(crate) mod letters;
 pub(crate) mod meanwhile;
 pub(crate) mod postgres;
 pub(crate) mod seed;

@@ -7,7 +7,8 @@ use std::time::Duration;
 use birgemiz::app::App;
 use birgemiz::clock;
 use birgemiz::config::{
-    DatabaseSettings, QuotaSettings, ServeSettings, StopSettings, StreamSettings, WebhookSettings,
+    DatabaseSettings, MailSettings, QuotaSettings, ServeSettings, StopSettings, StreamSettings,
+    WebhookSettings,
 };
 use birgemiz::rest::tokens::{self, Bearer};
 use birgemiz::startup::{self, Running, Started, StartupError, Stopped};
@@ -95,7 +96,16 @@ impl World {
 
     /// The same, where it may refuse to start.
     pub(crate) async fn try_beside(&self) -> Result<Beside, StartupError> {
-        let settings = settings(&self.database, self.service.secrets.clone());
+        self.try_beside_with(|_| {}).await
+    }
+
+    /// The same, with settings of the test's own.
+    pub(crate) async fn try_beside_with(
+        &self,
+        set: impl FnOnce(&mut ServeSettings),
+    ) -> Result<Beside, StartupError> {
+        let mut settings = settings(&self.database, self.service.secrets.clone());
+        set(&mut settings);
         let running = startup::launch(&settings, &self.database.urls).await?;
         Ok(Beside { running: Some(running) })
     }
@@ -250,6 +260,7 @@ fn settings(database: &TestDatabase, secrets: PathBuf) -> ServeSettings {
         stopping: StopSettings::default(),
         // The receivers of tests listen on this machine.
         webhooks: WebhookSettings { webhook_allow_loopback: true },
+        mail: MailSettings { mail_folder: Some(postgres::folder("mail")), ..MailSettings::default() },
         quotas: QuotaSettings::NONE,
         streams: StreamSettings::default(),
         trusted_proxies: None,
