@@ -50,6 +50,7 @@ mod long_looks;
 pub mod make_password_link;
 pub mod master_keys;
 pub mod nearby_requests;
+pub mod offers;
 pub mod passwords;
 pub mod phone_number;
 pub mod pictures;

@@ -10,6 +10,7 @@ mod imports;
 mod loops;
 mod measuring;
 mod positions;
+mod pursuing;
 mod refusals;
 mod rewrapping;
 mod sealing;

@@ -25,6 +25,7 @@ mod key_ring;
 mod life_of_a_request;
 mod limits;
 mod lists;
+mod offers;
 mod plans;
 mod positions;
 mod private_data;

@@ -29,6 +29,7 @@ pub mod local_times;
 pub mod matching;
 pub mod me;
 pub mod names;
+pub mod offers;
 pub mod organisations;
 pub mod own_claims;
 pub mod partners;

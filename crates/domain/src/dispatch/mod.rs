@@ -26,7 +26,7 @@ pub use chance::{Chance, someone};
 pub use decision::{Decision, Escalation, Waiting, decide};
 pub use gather::{Asker, MAX_PROSPECTS};
 pub use ledger::{Ledger, Pressing};
-pub use limits::LimitError;
+pub use limits::{Limit, LimitError};
 pub use policy::{DispatchPolicy, Fairness, Mode, OfferBudget, Patience, Reach, Rounds};
 pub use pursuit::{Answer, DeclineReason, Offer, OfferStatus, Pursuit};
 pub use record::Record;
