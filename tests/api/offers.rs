@@ -61,6 +61,13 @@ pub(crate) async fn first_offer(volunteer: &Caller) -> String {
     offered(volunteer).await[0]["id"].as_str().unwrap().to_owned()
 }
 
+/// The same, of a request of this kind.
+pub(crate) async fn offer_of(volunteer: &Caller, kind: &str) -> String {
+    let open = offered(volunteer).await;
+    let found = open.iter().find(|offer| offer["request"]["kind"] == kind);
+    found.unwrap_or_else(|| panic!("no {kind} in {open:?}"))["id"].as_str().unwrap().to_owned()
+}
+
 #[test]
 fn of_all_who_are_asked_the_first_to_accept_has_it_and_the_others_are_told() {
     run(async {

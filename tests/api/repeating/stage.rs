@@ -11,7 +11,7 @@ use reqwest::Method;
 use serde_json::Value;
 
 use super::step::{Step, Who};
-use crate::offers::{first_offer, offer_everything};
+use crate::offers::{offer_everything, offer_of};
 use crate::support::{Answer, Caller, World};
 
 /// Everybody's key for everything.
@@ -60,7 +60,7 @@ impl Stage {
         if step.path.contains("{offer}") {
             offer_everything(&self.world).await;
             for (name, who) in [("offer", Who::Volunteer), ("second_offer", Who::Leaving)] {
-                let offer = first_offer(&self.caller(who)).await;
+                let offer = offer_of(&self.caller(who), "call").await;
                 self.names.insert(name.to_owned(), offer);
             }
         }
