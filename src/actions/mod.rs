@@ -52,6 +52,7 @@ pub mod mail;
 pub mod make_password_link;
 pub mod master_keys;
 pub mod nearby_requests;
+pub mod offers;
 pub mod passwords;
 pub mod phone_number;
 pub mod pictures;

@@ -2,7 +2,7 @@
 
 use tokio::sync::watch;
 
-use super::{calling, expiry, forgetting, silence};
+use super::{calling, expiry, forgetting, pursuing, silence};
 use crate::app::App;
 
 /// Passes after which something that undoes itself is taken to be at work.
@@ -21,6 +21,10 @@ pub struct Drained {
     pub escalated: usize,
     /// Requests that expired.
     pub expired: usize,
+    /// Requests about which it was decided whom to ask.
+    pub pursued: usize,
+    /// Offers that the estimates have taken in.
+    pub learnt: usize,
     /// Silences because of which somebody was sent.
     pub silences: usize,
     /// Calls that were scheduled or dropped.
@@ -70,6 +74,8 @@ async fn pass(app: &App) -> Drained {
         lapsed,
         escalated,
         expired,
+        pursued: pursuing::pass(app).await,
+        learnt: pursuing::learn(app).await,
         silences: silence::pass(app).await,
         calls: calling::pass(app).await,
         forgotten: forgetting::pass(app).await,
@@ -82,6 +88,8 @@ impl Drained {
             lapsed: self.lapsed + more.lapsed,
             escalated: self.escalated + more.escalated,
             expired: self.expired + more.expired,
+            pursued: self.pursued + more.pursued,
+            learnt: self.learnt + more.learnt,
             silences: self.silences + more.silences,
             calls: self.calls + more.calls,
             forgotten: self.forgotten + more.forgotten,

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::{
-    calling, drain, expiry, forgetting, heads, imports, mail, positions, refusals, rewrapping, sealing,
+    calling, drain, expiry, forgetting, heads, imports, mail, positions, pursuing, refusals, rewrapping, sealing,
     silence, webhooks,
 };
 use crate::app::App;
@@ -59,6 +59,15 @@ const SEALING_EVERY: Duration = Duration::from_millis(800);
 /// How often it is looked whether the heads of today are written. It is a file a day.
 const HEADS_EVERY: Duration = Duration::from_secs(300);
 
+/// How often it is looked whom to ask next when no bell rings: answers are waited for by the minute.
+const PURSUING_EVERY: Duration = Duration::from_secs(1);
+
+/// However often the bell rings, it is not looked more often than this: what is new is found by looking at all that is open.
+const PURSUING_REST: Duration = Duration::from_millis(400);
+
+/// How often estimates take in what became of offers. They are wrong by more than a few seconds' worth.
+const LEARNING_EVERY: Duration = Duration::from_secs(5);
+
 /// When a loop makes its next pass.
 #[derive(Debug, Clone, Copy)]
 enum Pace {
@@ -89,6 +98,13 @@ impl Loops {
         let pace = Pace::Woken { rest: CALLING_REST, at_most: CALLING_EVERY };
         loops.add(app, pace, |app| async move {
             calling::pass(&app).await;
+        });
+        let pace = Pace::Woken { rest: PURSUING_REST, at_most: PURSUING_EVERY };
+        loops.add(app, pace, |app| async move {
+            pursuing::pass(&app).await;
+        });
+        loops.add(app, Pace::Every(LEARNING_EVERY), |app| async move {
+            pursuing::learn(&app).await;
         });
         loops.add(app, Pace::Every(FORGETTING_EVERY), |app| async move {
             forgetting::pass(&app).await;

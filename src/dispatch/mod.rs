@@ -11,6 +11,7 @@ mod loops;
 mod mail;
 mod measuring;
 mod positions;
+mod pursuing;
 mod refusals;
 mod rewrapping;
 mod sealing;

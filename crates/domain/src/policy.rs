@@ -7,6 +7,7 @@ use std::ops::RangeInclusive;
 use serde::{Deserialize, Serialize};
 
 use crate::calls::CallRules;
+use crate::dispatch::DispatchPolicy;
 use crate::id::AreaId;
 use crate::place::USUAL_DETOUR_PERCENT;
 
@@ -55,6 +56,9 @@ pub struct Policy {
     /// When households are called, and when not.
     #[serde(skip_serializing_if = "CallRules::is_usual")]
     pub calls: CallRules,
+    /// How volunteers are asked.
+    #[serde(skip_serializing_if = "DispatchPolicy::is_usual")]
+    pub dispatch: DispatchPolicy,
 }
 
 /// What a detour may be: no road is shorter than the straight line.
@@ -95,6 +99,7 @@ impl Default for Policy {
             coordinator_doors_per_hour: COORDINATOR_DOORS,
             detour_percent: BTreeMap::new(),
             calls: CallRules::default(),
+            dispatch: DispatchPolicy::default(),
         }
     }
 }
@@ -118,7 +123,8 @@ impl Policy {
         self.detour_percent.get(&area).copied().unwrap_or(USUAL_DETOUR_PERCENT)
     }
 
-    /// Each number that is one field, with its value and its limits. Those of calls are named `calls/...`.
+    /// Each number that is one field, with its value and its limits. Those of calls are named `calls/...`,
+    /// those of dispatch `dispatch/...`.
     pub fn limits(&self) -> impl Iterator<Item = (&'static str, u32, u32, u32)> {
         const DAY: u32 = 24 * 3600;
         let own = [
@@ -136,7 +142,7 @@ impl Policy {
             ("volunteer_doors_per_hour", self.volunteer_doors_per_hour, 1, 100_000),
             ("coordinator_doors_per_hour", self.coordinator_doors_per_hour, 1, 100_000),
         ];
-        own.into_iter().chain(self.calls.limits())
+        own.into_iter().chain(self.calls.limits()).chain(self.dispatch.limits())
     }
 
     /// Refuses numbers by which no campaign could work.
@@ -150,6 +156,7 @@ impl Policy {
         self.limits()
             .chain(detours)
             .chain([("detour_percent", areas, 0, MOST_DETOURS)])
+            .chain(self.dispatch.relations())
             .find(|(_, value, min, max)| value < min || value > max)
             .map_or(Ok(()), |(field, _, min, max)| Err(PolicyError { field, min, max }))
     }
@@ -196,6 +203,21 @@ mod tests {
         assert_eq!(serde_json::from_str::<Policy>(&stored).unwrap(), other);
         // The release before this one knows no such field, and need not as long as nobody uses it.
         assert!(!serde_json::to_string(&Policy::default()).unwrap().contains("calls"));
+    }
+
+    #[test]
+    fn how_volunteers_are_asked_has_limits_and_the_usual_way_is_not_kept() {
+        let refused = |text: &str| {
+            let policy: Policy = serde_json::from_str(text).unwrap();
+            policy.check().map_err(|error| error.field)
+        };
+        assert_eq!(refused(r#"{"dispatch": {"mode": "waves"}}"#), Ok(()));
+        assert_eq!(
+            refused(r#"{"dispatch": {"rounds": {"longest_s": 60}}}"#),
+            Err("dispatch/rounds/longest_s")
+        );
+        assert_eq!(refused(r#"{"dispatch": {"plan_every_s": 9}}"#), Err("dispatch/plan_every_s"));
+        assert!(!serde_json::to_string(&Policy::default()).unwrap().contains("dispatch"));
     }
 
     #[test]

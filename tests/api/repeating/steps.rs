@@ -181,7 +181,9 @@ const OTHER_ENDS: &[Step] = &[
     step(Partner, "/v1/requests/{filed}/cancel", "{}"),
     step(Coordinator, "/v1/requests", r#"{"household_id": "{household}", "kind": "call"}"#)
         .names(&[("talk", ID)]),
-    step(Leaving, "/v1/requests/{talk}/claim", "{}").names(&[("talking", ID), ("last_fence", "/fence")]),
+    step(Volunteer, "/v1/offers/{offer}/decline", r#"{"reason": "too_far"}"#),
+    step(Leaving, "/v1/offers/{second_offer}/accept", "{}")
+        .names(&[("talking", ID), ("last_fence", "/fence")]),
     step(Leaving, "/v1/claims/{talking}/complete", r#"{"fence": {last_fence}, "outcome": "reached"}"#),
     step(Coordinator, "/v1/households/{household}/suspend", "{}"),
     step(Coordinator, "/v1/households/{household}/reinstate", "{}"),

@@ -65,6 +65,16 @@ words! {
         ItemCreated = "item.created",
         /// A kit came into the catalogue.
         KitCreated = "kit.created",
+        /// A volunteer took what they were offered.
+        OfferAccepted = "offer.accepted",
+        /// A volunteer does not take what they were offered.
+        OfferDeclined = "offer.declined",
+        /// An offer ended unanswered.
+        OfferExpired = "offer.expired",
+        /// A volunteer is asked whether they take a request.
+        OfferSent = "offer.sent",
+        /// Somebody else was sooner, or nobody is needed any more.
+        OfferWithdrawn = "offer.withdrawn",
         /// An organisation takes part.
         OrganisationCreated = "organisation.created",
         /// A partner app may call.
@@ -165,6 +175,7 @@ words! {
         Invitation = "invitation",
         Item = "item",
         Kit = "kit",
+        Offer = "offer",
         Organisation = "organisation",
         Partner = "partner",
         Plan = "plan",
