@@ -10,7 +10,7 @@ use domain::refusal::Code;
 use uuid::Uuid;
 
 use super::table::Table;
-use super::{Action, Refusal};
+use super::{Action, Refusal, spend_door};
 use crate::storage::tables::doors;
 use crate::storage::tables::households::HouseholdRow;
 use crate::storage::tables::requests::RequestRow;
@@ -115,6 +115,9 @@ impl Action for Export {
         let mut table = Table::default();
         let ids: Vec<Uuid> = match self.listed {
             Listed::Households => {
+                if self.after.is_none() {
+                    spend_door::spend_export(unit).await?;
+                }
                 let rows = household_lists::list(unit, &HouseholdFilter::default(), self.after, PAGE).await?;
                 add_households(unit, &rows, &mut table).await?;
                 rows.iter().map(|row| row.id).collect()

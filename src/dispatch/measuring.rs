@@ -37,6 +37,7 @@ fn begin_at_zero() {
         "birgemiz_panics_total",
         "birgemiz_fleet_drift_total",
         "birgemiz_door_budgets_used_up_total",
+        "birgemiz_door_exports_total",
         "birgemiz_heads_failures_total",
         "birgemiz_pursued_total",
         "birgemiz_pursuit_failures_total",

@@ -47,6 +47,9 @@ pub struct Policy {
     /// Doors of different households that a coordinator may read one by one in an hour. Default 40.
     #[serde(skip_serializing_if = "are_usual_for_coordinators")]
     pub coordinator_doors_per_hour: u32,
+    /// Exports of all households, with their doors, that a coordinator may take in a day. Default 5.
+    #[serde(skip_serializing_if = "are_usual_exports")]
+    pub coordinator_exports_per_day: u32,
     /// How long roads are in per cent of the straight line, by area, where that was measured: the lengths of some
     /// hundred ways by road between homes, divided by their straight lines. 130 for all others. By it volunteers are
     /// put in order.
@@ -70,14 +73,20 @@ pub const MOST_DETOURS: u32 = 1_000;
 const VOLUNTEER_DOORS: u32 = 20;
 /// Whoever calls people up one after another opens as many.
 const COORDINATOR_DOORS: u32 = 40;
+/// One for each list that somebody keeps elsewhere, and some that went wrong.
+const COORDINATOR_EXPORTS: u32 = 5;
 
-// The release before knows neither field, and need not as long as nobody uses it.
+// The release before knows none of these fields, and need not as long as nobody uses it.
 fn are_usual_for_volunteers(doors: &u32) -> bool {
     *doors == VOLUNTEER_DOORS
 }
 
 fn are_usual_for_coordinators(doors: &u32) -> bool {
     *doors == COORDINATOR_DOORS
+}
+
+fn are_usual_exports(exports: &u32) -> bool {
+    *exports == COORDINATOR_EXPORTS
 }
 
 impl Default for Policy {
@@ -97,6 +106,7 @@ impl Default for Policy {
             phone_region: "KZ".to_owned(),
             volunteer_doors_per_hour: VOLUNTEER_DOORS,
             coordinator_doors_per_hour: COORDINATOR_DOORS,
+            coordinator_exports_per_day: COORDINATOR_EXPORTS,
             detour_percent: BTreeMap::new(),
             calls: CallRules::default(),
             dispatch: DispatchPolicy::default(),
@@ -141,6 +151,7 @@ impl Policy {
             ("feed_radius_m", self.feed_radius_m, 100, 200_000),
             ("volunteer_doors_per_hour", self.volunteer_doors_per_hour, 1, 100_000),
             ("coordinator_doors_per_hour", self.coordinator_doors_per_hour, 1, 100_000),
+            ("coordinator_exports_per_day", self.coordinator_exports_per_day, 0, 1_000),
         ];
         own.into_iter().chain(self.calls.limits()).chain(self.dispatch.limits())
     }

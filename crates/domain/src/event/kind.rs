@@ -111,6 +111,8 @@ words! {
         UserCreated = "user.created",
         /// Somebody can log in no more.
         UserDisabled = "user.disabled",
+        /// A coordinator takes all doors of their organisation away, in an export.
+        UserDoorsExported = "user.doors_exported",
         /// A coordinator has read as many doors as anybody may in an hour.
         UserDoorsUsedUp = "user.doors_used_up",
         /// Somebody logged in: a session began.
