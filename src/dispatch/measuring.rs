@@ -37,6 +37,7 @@ fn begin_at_zero() {
         "birgemiz_fleet_drift_total",
         "birgemiz_door_budgets_used_up_total",
         "birgemiz_heads_failures_total",
+        "birgemiz_erased_list_failures_total",
     ] {
         metrics::counter!(name).increment(0);
     }

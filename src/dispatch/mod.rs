@@ -3,6 +3,7 @@
 
 mod calling;
 mod drain;
+mod erased;
 mod expiry;
 mod forgetting;
 mod heads;
@@ -11,6 +12,7 @@ mod loops;
 mod measuring;
 mod positions;
 mod refusals;
+mod retention;
 mod rewrapping;
 mod sealing;
 mod silence;
@@ -18,5 +20,6 @@ mod sweep;
 mod webhooks;
 
 pub use drain::{Drained, drain};
+pub use erased::{NotKept, erase_again};
 pub use loops::Loops;
 pub use measuring::measure;

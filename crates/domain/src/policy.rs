@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::calls::CallRules;
 use crate::id::AreaId;
 use crate::place::USUAL_DETOUR_PERCENT;
+use crate::retention::RetentionRules;
 
 /// The numbers by which a campaign matches and proves. Missing fields take the defaults.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -55,6 +56,9 @@ pub struct Policy {
     /// When households are called, and when not.
     #[serde(skip_serializing_if = "CallRules::is_usual")]
     pub calls: CallRules,
+    /// How long what is private is kept.
+    #[serde(skip_serializing_if = "RetentionRules::is_usual")]
+    pub retention: RetentionRules,
 }
 
 /// What a detour may be: no road is shorter than the straight line.
@@ -95,6 +99,7 @@ impl Default for Policy {
             coordinator_doors_per_hour: COORDINATOR_DOORS,
             detour_percent: BTreeMap::new(),
             calls: CallRules::default(),
+            retention: RetentionRules::default(),
         }
     }
 }
@@ -118,7 +123,8 @@ impl Policy {
         self.detour_percent.get(&area).copied().unwrap_or(USUAL_DETOUR_PERCENT)
     }
 
-    /// Each number that is one field, with its value and its limits. Those of calls are named `calls/...`.
+    /// Each number that is one field, with its value and its limits. Those of calls are named `calls/...`,
+    /// those of what is kept `retention/...`.
     pub fn limits(&self) -> impl Iterator<Item = (&'static str, u32, u32, u32)> {
         const DAY: u32 = 24 * 3600;
         let own = [
@@ -136,7 +142,7 @@ impl Policy {
             ("volunteer_doors_per_hour", self.volunteer_doors_per_hour, 1, 100_000),
             ("coordinator_doors_per_hour", self.coordinator_doors_per_hour, 1, 100_000),
         ];
-        own.into_iter().chain(self.calls.limits())
+        own.into_iter().chain(self.calls.limits()).chain(self.retention.limits())
     }
 
     /// Refuses numbers by which no campaign could work.

@@ -49,8 +49,11 @@ fn most(place: &str) -> usize {
 /// Between which a number lies.
 fn limits(place: &str) -> Option<(Number, Number)> {
     let of_policy = Policy::default().limits().find(|(name, ..)| {
-        let name =
-            name.strip_prefix("calls/").map_or(format!("Policy/{name}"), |name| format!("CallRules/{name}"));
+        let name = match name.split_once('/') {
+            Some(("calls", name)) => format!("CallRules/{name}"),
+            Some(("retention", name)) => format!("RetentionRules/{name}"),
+            Some(_) | None => format!("Policy/{name}"),
+        };
         name == place
     });
     if let Some((_, _, least, most)) = of_policy {
