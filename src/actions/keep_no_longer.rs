@@ -6,7 +6,8 @@ use uuid::Uuid;
 use super::{Action, Call, Refusal, read};
 use crate::app::App;
 use crate::storage::Unit;
-use crate::storage::tables::retention::{self, Kept};
+use crate::storage::tables::retention;
+pub use crate::storage::tables::retention::Kept;
 
 /// The most rows that are deleted in one unit of work.
 pub const MOST: usize = 500;

@@ -4,10 +4,9 @@ use domain::erasure::ErasureCause;
 use uuid::Uuid;
 
 use crate::actions::erase_household::EraseHousehold;
-use crate::actions::keep_no_longer::{KeepNoLonger, MOST, households_to_erase};
+use crate::actions::keep_no_longer::{KeepNoLonger, Kept, MOST, households_to_erase};
 use crate::actions::perform_as_system;
 use crate::app::App;
-use crate::storage::rows::Kept;
 
 /// Deletes and erases all that is due, some of it at a time; answers how much that was.
 pub(super) async fn pass(app: &App) -> usize {

@@ -8,6 +8,5 @@ pub use super::tables::import_faults::FaultRow;
 pub use super::tables::imports::ImportRow;
 pub use super::tables::organisations::OrganisationRow;
 pub use super::tables::requests::{RequestRow, Thing};
-pub use super::tables::retention::Kept;
 pub use super::tables::volunteer_profiles::Edit;
 pub use super::tables::volunteers::{Abilities, VolunteerRow};
