@@ -1,6 +1,8 @@
 //! Everything private of a household is destroyed in one transaction, its data key with it. What was done for it stays
 //! as counts, ids and words.
 
+use std::collections::BTreeSet;
+
 use domain::actor::Actor;
 use domain::calls::{CallStatus, Effect, Verdict};
 use domain::erasure::ErasureCause;
@@ -9,10 +11,11 @@ use domain::id::HouseholdId;
 use domain::refusal::Code;
 
 use super::calls::dropped;
-use super::{Action, Refusal, change_household};
+use super::{Action, Call, Refusal, change_household, read};
+use crate::app::App;
 use crate::storage::events::{self, Change, Event};
 use crate::storage::tables::households::{self, HouseholdRow};
-use crate::storage::tables::{calls, erasures, requests};
+use crate::storage::tables::{calls, erasures, requests, retention};
 use crate::storage::{StorageError, Unit};
 
 /// Erase a household.
@@ -40,6 +43,12 @@ impl Action for EraseHousehold {
         };
         if row.erased_at.is_some() {
             return Err(Refusal::because(Code::WrongState, "the household was erased already"));
+        }
+        if self.cause == ErasureCause::Retention && !retention::is_over(unit, self.household).await? {
+            return Err(Refusal::because(Code::WrongState, "something was asked for in its name since"));
+        }
+        if self.cause == ErasureCause::Restored {
+            change_household::cancel_all(unit, &row, HouseholdStatus::Archived).await?;
         }
         let unfinished = requests::unfinished_of(unit, &[self.household]).await?;
         if !unfinished.is_empty() {
@@ -77,4 +86,21 @@ fn erased(row: &HouseholdRow, cause: ErasureCause) -> Result<Event, StorageError
         changes: moved.into_iter().collect(),
         ..Event::about("household.erased", "household", row.id)
     })
+}
+
+/// Everybody who was erased.
+///
+/// # Errors
+/// When the database fails.
+pub async fn all_erased(app: &App) -> Result<Vec<HouseholdId>, Refusal> {
+    read(app, &Call::by_system(), async |unit| Ok(erasures::all_households(unit).await?)).await
+}
+
+/// Those of a list of erased households that are there as if they were not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn back_among(app: &App, listed: &BTreeSet<HouseholdId>) -> Result<Vec<HouseholdId>, Refusal> {
+    let listed: Vec<HouseholdId> = listed.iter().copied().collect();
+    read(app, &Call::by_system(), async |unit| Ok(erasures::not_erased_among(unit, &listed).await?)).await
 }

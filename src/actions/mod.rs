@@ -44,6 +44,7 @@ pub mod guessing;
 pub mod imports;
 pub mod issue_phrase;
 pub mod join_campaign;
+pub mod keep_no_longer;
 pub mod keep_positions;
 pub mod lease_calls;
 pub mod locate_household;

@@ -2,7 +2,7 @@
 
 use tokio::sync::watch;
 
-use super::{calling, expiry, forgetting, pursuing, silence};
+use super::{calling, erased, expiry, forgetting, pursuing, retention, silence};
 use crate::app::App;
 
 /// Passes after which something that undoes itself is taken to be at work.
@@ -31,6 +31,8 @@ pub struct Drained {
     pub calls: usize,
     /// Rows that were forgotten.
     pub forgotten: usize,
+    /// What was private and kept for long enough.
+    pub outlived: usize,
 }
 
 /// Does everything that is due now, and lets the fleet catch up. May run beside the loops: what they
@@ -79,6 +81,7 @@ async fn pass(app: &App) -> Drained {
         silences: silence::pass(app).await,
         calls: calling::pass(app).await,
         forgotten: forgetting::pass(app).await,
+        outlived: retention::pass(app).await + erased::pass(app).await,
     }
 }
 
@@ -93,6 +96,7 @@ impl Drained {
             silences: self.silences + more.silences,
             calls: self.calls + more.calls,
             forgotten: self.forgotten + more.forgotten,
+            outlived: self.outlived + more.outlived,
         }
     }
 }

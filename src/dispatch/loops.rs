@@ -7,8 +7,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::{
-    calling, drain, expiry, forgetting, heads, imports, mail, positions, pursuing, refusals, rewrapping, sealing,
-    silence, webhooks,
+    calling, drain, erased, expiry, forgetting, heads, imports, mail, positions, pursuing, refusals, retention,
+    rewrapping, sealing, silence, webhooks,
 };
 use crate::app::App;
 use crate::clock;
@@ -28,6 +28,12 @@ const CALLING_REST: Duration = Duration::from_secs(5);
 
 /// How often old rows are forgotten. They are kept for days.
 const FORGETTING_EVERY: Duration = Duration::from_secs(600);
+
+/// How often it is listed who was erased. Who loses the database within that time of an erasure has to repeat it.
+const ERASED_EVERY: Duration = Duration::from_secs(60);
+
+/// How often it is looked for what was kept for long enough. It is counted in days.
+const RETENTION_EVERY: Duration = Duration::from_secs(600);
 
 /// How often imports are looked for that another process left behind; new ones ring the bell.
 const IMPORTS_EVERY: Duration = Duration::from_secs(2);
@@ -108,6 +114,12 @@ impl Loops {
         });
         loops.add(app, Pace::Every(FORGETTING_EVERY), |app| async move {
             forgetting::pass(&app).await;
+        });
+        loops.add(app, Pace::Every(ERASED_EVERY), |app| async move {
+            erased::pass(&app).await;
+        });
+        loops.add(app, Pace::Every(RETENTION_EVERY), |app| async move {
+            retention::pass(&app).await;
         });
         loops.add(app, Pace::Every(POSITIONS_EVERY), |app| async move {
             positions::pass(&app).await;

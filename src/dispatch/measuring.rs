@@ -41,6 +41,7 @@ fn begin_at_zero() {
         "birgemiz_heads_failures_total",
         "birgemiz_pursued_total",
         "birgemiz_pursuit_failures_total",
+        "birgemiz_erased_list_failures_total",
     ] {
         metrics::counter!(name).increment(0);
     }

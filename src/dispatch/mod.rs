@@ -3,6 +3,7 @@
 
 mod calling;
 mod drain;
+mod erased;
 mod expiry;
 mod forgetting;
 mod heads;
@@ -13,6 +14,7 @@ mod measuring;
 mod positions;
 mod pursuing;
 mod refusals;
+mod retention;
 mod rewrapping;
 mod sealing;
 mod silence;
@@ -20,5 +22,6 @@ mod sweep;
 mod webhooks;
 
 pub use drain::{Drained, drain};
+pub use erased::{NotKept, erase_again};
 pub use loops::Loops;
 pub use measuring::measure;

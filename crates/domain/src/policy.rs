@@ -10,6 +10,7 @@ use crate::calls::CallRules;
 use crate::dispatch::DispatchPolicy;
 use crate::id::AreaId;
 use crate::place::USUAL_DETOUR_PERCENT;
+use crate::retention::RetentionRules;
 
 /// The numbers by which a campaign matches and proves. Missing fields take the defaults.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -62,6 +63,9 @@ pub struct Policy {
     /// How volunteers are asked.
     #[serde(skip_serializing_if = "DispatchPolicy::is_usual")]
     pub dispatch: DispatchPolicy,
+    /// How long what is private is kept.
+    #[serde(skip_serializing_if = "RetentionRules::is_usual")]
+    pub retention: RetentionRules,
 }
 
 /// What a detour may be: no road is shorter than the straight line.
@@ -110,6 +114,7 @@ impl Default for Policy {
             detour_percent: BTreeMap::new(),
             calls: CallRules::default(),
             dispatch: DispatchPolicy::default(),
+            retention: RetentionRules::default(),
         }
     }
 }
@@ -134,7 +139,7 @@ impl Policy {
     }
 
     /// Each number that is one field, with its value and its limits. Those of calls are named `calls/...`,
-    /// those of dispatch `dispatch/...`.
+    /// those of dispatch `dispatch/...`, those of what is kept `retention/...`.
     pub fn limits(&self) -> impl Iterator<Item = (&'static str, u32, u32, u32)> {
         const DAY: u32 = 24 * 3600;
         let own = [
@@ -153,7 +158,7 @@ impl Policy {
             ("coordinator_doors_per_hour", self.coordinator_doors_per_hour, 1, 100_000),
             ("coordinator_exports_per_day", self.coordinator_exports_per_day, 0, 1_000),
         ];
-        own.into_iter().chain(self.calls.limits()).chain(self.dispatch.limits())
+        own.into_iter().chain(self.calls.limits()).chain(self.dispatch.limits()).chain(self.retention.limits())
     }
 
     /// Refuses numbers by which no campaign could work.

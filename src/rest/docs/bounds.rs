@@ -84,6 +84,7 @@ fn in_policy(name: &str) -> String {
         ("dispatch/budget/", "OfferBudget"),
         ("dispatch/fairness/", "Fairness"),
         ("dispatch/", "DispatchPolicy"),
+        ("retention/", "RetentionRules"),
         ("", "Policy"),
     ];
     let found = schemas.into_iter().find_map(|(prefix, schema)| Some((schema, name.strip_prefix(prefix)?)));

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::household::HouseholdStatus;
-use domain::id::RequestId;
+use domain::id::{HouseholdId, RequestId};
 use uuid::Uuid;
 
 use super::households::HouseholdRow;
@@ -15,6 +15,9 @@ use crate::storage::{StorageError, Unit};
 
 /// Answers to keys are kept for a week: what nobody has touched for longer is in none.
 const ANSWERS: TimeDelta = TimeDelta::days(8);
+
+/// How many ids are asked for at once.
+const AT_ONCE: usize = 10_000;
 
 /// What hangs on a household's requests. `$1` is the household.
 const OF_REQUESTS: [&str; 6] = [
@@ -68,6 +71,40 @@ pub async fn household(unit: &mut Unit<'_>, row: &HouseholdRow) -> Result<bool, 
         .execute(unit.conn)
         .await?;
     Ok(changed == 1)
+}
+
+/// Households that were erased.
+///
+/// # Errors
+/// When the database fails.
+pub async fn all_households(unit: &mut Unit<'_>) -> Result<Vec<HouseholdId>, StorageError> {
+    let ids: Vec<Uuid> = households::table
+        .filter(households::erased_at.is_not_null())
+        .select(households::id)
+        .load(unit.conn)
+        .await?;
+    Ok(ids.into_iter().map(HouseholdId::new).collect())
+}
+
+/// Those of these households that are there and not erased.
+///
+/// # Errors
+/// When the database fails.
+pub async fn not_erased_among(
+    unit: &mut Unit<'_>,
+    listed: &[HouseholdId],
+) -> Result<Vec<HouseholdId>, StorageError> {
+    let mut found = Vec::new();
+    for some in listed.chunks(AT_ONCE) {
+        let ids: Vec<Uuid> = households::table
+            .filter(households::id.eq_any(some.iter().map(|id| id.uuid())))
+            .filter(households::erased_at.is_null())
+            .select(households::id)
+            .load(unit.conn)
+            .await?;
+        found.extend(ids.into_iter().map(HouseholdId::new));
+    }
+    Ok(found)
 }
 
 /// Answers that a retry would get, which tell what was filed: of its coordinators and of partner apps.

@@ -46,6 +46,7 @@ pub mod pursuits;
 pub mod quota_leases;
 pub mod refresh_tokens;
 pub mod requests;
+pub mod retention;
 pub mod sandboxes;
 pub(in crate::storage) mod sealed_doors;
 pub mod seals;

@@ -51,8 +51,8 @@ async fn lived_through(world: &World) -> String {
     id
 }
 
-/// One delivery, proven by a picture of the door.
-async fn delivered(world: &World, household: &str) {
+/// One delivery, proven by a picture of the door; the request's id.
+pub(super) async fn delivered(world: &World, household: &str) -> String {
     let volunteer = world.volunteer_of_a();
     let filed = world.partner_of_a().post("/v1/requests", world.request(household)).await.expect(201);
     let claim = format!("/v1/requests/{}/claim", filed["id"].as_str().unwrap());
@@ -65,6 +65,7 @@ async fn delivered(world: &World, household: &str) {
     volunteer.call(Method::POST, &photo).bytes("image/png", picture()).await.expect(201);
     let left = json!({"fence": fence, "outcome": "left_at_door"});
     volunteer.post(&path("complete"), left).await.expect(200);
+    filed["id"].as_str().unwrap().to_owned()
 }
 
 fn picture() -> Vec<u8> {
@@ -203,5 +204,40 @@ fn only_coordinators_of_its_own_organisation_erase_a_household() {
         let words = json!({"reason": "because of her neighbour"});
         world.coordinator_of_a().post(&erase, words).await.refused(422, "invalid_value");
         assert_eq!(world.database.count("SELECT count(*) FROM household_doors").await, 1);
+    });
+}
+
+#[test]
+fn who_was_erased_is_erased_again_when_a_backup_of_before_is_restored() {
+    run(async {
+        let folder = crate::support::postgres::folder("erased");
+        let world = World::with(|settings| settings.audit_folder = Some(folder.clone())).await;
+        let (id, kept) = (world.verified_household().await, world.verified_household().await);
+        let coordinator = world.coordinator_of_a();
+        let save = "CREATE TABLE doors_of_before AS SELECT * FROM household_doors; \
+            CREATE TABLE households_of_before AS SELECT * FROM households";
+        world.database.ask(save).await;
+        coordinator.post(&format!("/v1/households/{id}/erase"), json!({"reason": "asked"})).await.expect(200);
+        birgemiz::dispatch::drain(world.app()).await;
+        let listed = std::fs::read_to_string(folder.join("erased.list")).unwrap();
+        assert_eq!(listed, format!("{id}\n"));
+        // What a backup of before brings back, with a request that was under way then.
+        let columns = "household_id, organisation_id, area_id, sealed, data_key, key_version, phone_index, \
+            name_index, lat, lon, accuracy_m, cells, is_approximate";
+        let restore = format!(
+            "INSERT INTO household_doors ({columns}) SELECT {columns} FROM doors_of_before b \
+            WHERE NOT EXISTS (SELECT FROM household_doors d WHERE d.household_id = b.household_id); \
+            UPDATE households h SET erased_at = NULL, status = b.status, categories = b.categories, \
+            languages = b.languages FROM households_of_before b WHERE b.id = h.id"
+        );
+        world.database.ask(&restore).await;
+        coordinator.post("/v1/requests", world.request(&id)).await.expect(201);
+        let beside = world.beside(|settings| settings.audit_folder = Some(folder.clone())).await;
+        let beside = beside.called_by(&coordinator);
+        beside.get(&format!("/v1/households/{id}/door")).await.refused(404, "not_found");
+        beside.get(&format!("/v1/households/{kept}/door")).await.expect(200);
+        let told = "SELECT count(*) FROM events WHERE kind = 'household.erased' AND reason = 'restored'";
+        assert_eq!(world.database.count(told).await, 1);
+        assert_eq!(world.database.count("SELECT count(*) FROM requests WHERE status = 'cancelled'").await, 1);
     });
 }
