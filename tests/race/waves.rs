@@ -70,13 +70,21 @@ impl Town {
 }
 
 /// Reads what they are asked, accepts one of seven and declines two; calls that break off are nobody's answer.
-async fn answers(urls: Arc<std::sync::Mutex<Vec<String>>>, token: String, stop: Arc<AtomicBool>, seed: usize) {
+async fn answers(
+    urls: Arc<std::sync::Mutex<Vec<String>>>,
+    token: String,
+    stop: Arc<AtomicBool>,
+    seed: usize,
+) {
     let http = client();
     for turn in seed.. {
         if stop.load(Ordering::Relaxed) {
             return;
         }
-        let url = { let urls = urls.lock().unwrap(); urls[turn % urls.len()].clone() };
+        let url = {
+            let urls = urls.lock().unwrap();
+            urls[turn % urls.len()].clone()
+        };
         if let Ok(listed) = http.get(format!("{url}/v1/me/offers")).bearer_auth(&token).send().await {
             let listed: Value = listed.json().await.unwrap_or_default();
             for (place, offer) in listed["data"].as_array().into_iter().flatten().enumerate() {
@@ -88,7 +96,11 @@ async fn answers(urls: Arc<std::sync::Mutex<Vec<String>>>, token: String, stop: 
                 let path = format!("{url}/v1/offers/{}/{verb}", offer["id"].as_str().unwrap());
                 if let Ok(told) = http.post(path).bearer_auth(&token).json(&body).send().await {
                     let status = told.status().as_u16();
-                    assert!(status < 500 || status == 503, "{status} {}", told.text().await.unwrap_or_default());
+                    assert!(
+                        status < 500 || status == 503,
+                        "{status} {}",
+                        told.text().await.unwrap_or_default()
+                    );
                 }
             }
         }
@@ -127,7 +139,11 @@ pub(crate) async fn killed_each_second(servers: usize, seconds: usize) {
     }
     let last = clock::instant();
     while database.count(OVERDUE).await > 0 {
-        assert!(clock::since(last) < Duration::from_secs(5), "{} are not looked at", database.count(OVERDUE).await);
+        assert!(
+            clock::since(last) < Duration::from_secs(5),
+            "{} are not looked at",
+            database.count(OVERDUE).await
+        );
         // waits for: the servers, who look again.
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
@@ -143,23 +159,50 @@ pub(crate) async fn killed_each_second(servers: usize, seconds: usize) {
 /// What must hold, whatever was killed when.
 async fn judge(database: &TestDatabase) {
     for (what, sql) in [
-        ("asked twice about the same", "SELECT count(*) FROM (SELECT FROM offers GROUP BY request_id, volunteer_id HAVING count(*) > 1) t"),
-        ("asked more often than they bear", "SELECT count(*) FROM (SELECT FROM offers GROUP BY volunteer_id HAVING count(*) > 4) t"),
-        ("offers of what is not open", "SELECT count(*) FROM offers o JOIN requests q ON q.id = o.request_id WHERE o.status = 'sent' AND q.status <> 'open'"),
-        ("offers accepted without a claim", "SELECT count(*) FROM offers o WHERE o.status = 'accepted' AND NOT EXISTS \
-            (SELECT FROM claims c WHERE c.request_id = o.request_id AND c.volunteer_id = o.volunteer_id)"),
-        ("waves that are not all there", "SELECT count(*) FROM dispatch_decisions d WHERE d.outcome = 'ask' AND \
-            jsonb_array_length(d.record #> '{decision,ask,asked}') <> (SELECT count(*) FROM offers o WHERE o.decision_id = d.id)"),
-        ("pursuits that count other waves than there were", "SELECT count(*) FROM pursuits u WHERE u.waves <> \
-            (SELECT count(*) FROM dispatch_decisions d WHERE d.request_id = u.request_id AND d.outcome = 'ask')"),
-        ("offers that nobody was told of", "SELECT count(*) FROM offers o WHERE 1 <> \
-            (SELECT count(*) FROM events e WHERE e.subject_id = o.id AND e.kind = 'offer.sent')"),
-        ("ends that nobody was told of", "SELECT count(*) FROM offers o WHERE o.status <> 'sent' AND 1 <> \
-            (SELECT count(*) FROM events e WHERE e.subject_id = o.id AND e.kind = 'offer.' || o.status)"),
+        (
+            "asked twice about the same",
+            "SELECT count(*) FROM (SELECT FROM offers GROUP BY request_id, volunteer_id HAVING count(*) > 1) t",
+        ),
+        (
+            "asked more often than they bear",
+            "SELECT count(*) FROM (SELECT FROM offers GROUP BY volunteer_id HAVING count(*) > 4) t",
+        ),
+        (
+            "offers of what is not open",
+            "SELECT count(*) FROM offers o JOIN requests q ON q.id = o.request_id WHERE o.status = 'sent' AND q.status <> 'open'",
+        ),
+        (
+            "offers accepted without a claim",
+            "SELECT count(*) FROM offers o WHERE o.status = 'accepted' AND NOT EXISTS \
+            (SELECT FROM claims c WHERE c.request_id = o.request_id AND c.volunteer_id = o.volunteer_id)",
+        ),
+        (
+            "waves that are not all there",
+            "SELECT count(*) FROM dispatch_decisions d WHERE d.outcome = 'ask' AND \
+            jsonb_array_length(d.record #> '{decision,ask,asked}') <> (SELECT count(*) FROM offers o WHERE o.decision_id = d.id)",
+        ),
+        (
+            "pursuits that count other waves than there were",
+            "SELECT count(*) FROM pursuits u WHERE u.waves <> \
+            (SELECT count(*) FROM dispatch_decisions d WHERE d.request_id = u.request_id AND d.outcome = 'ask')",
+        ),
+        (
+            "offers that nobody was told of",
+            "SELECT count(*) FROM offers o WHERE 1 <> \
+            (SELECT count(*) FROM events e WHERE e.subject_id = o.id AND e.kind = 'offer.sent')",
+        ),
+        (
+            "ends that nobody was told of",
+            "SELECT count(*) FROM offers o WHERE o.status <> 'sent' AND 1 <> \
+            (SELECT count(*) FROM events e WHERE e.subject_id = o.id AND e.kind = 'offer.' || o.status)",
+        ),
     ] {
         assert_eq!(database.count(sql).await, 0, "{what}");
     }
-    assert!(database.count("SELECT count(*) FROM offers WHERE status = 'accepted'").await > 0, "nobody accepted");
+    assert!(
+        database.count("SELECT count(*) FROM offers WHERE status = 'accepted'").await > 0,
+        "nobody accepted"
+    );
     let inspection = Inspection::begin(&database.urls.owner).await.unwrap();
     let (differing, _) = inspection.disagreements(5).await.unwrap();
     assert_eq!(differing, [], "the log tells other lives than the tables");
