@@ -1,8 +1,8 @@
 -- Offers are forgotten, with what the log tells of them: the version before knows no such kinds. What was claimed by them stays.
 DROP TRIGGER requests_end_offers ON requests;
+DROP TABLE pursuits;
 DROP TABLE offers;
 DROP TABLE dispatch_decisions;
-DROP TABLE pursuits;
 DROP TABLE volunteer_tallies;
 DROP TABLE acceptance_estimates;
 DROP FUNCTION end_offers();

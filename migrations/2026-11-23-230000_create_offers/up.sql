@@ -98,9 +98,12 @@ COMMENT ON TABLE volunteer_tallies IS 'How often each volunteer accepted, and ho
 COMMENT ON COLUMN volunteer_tallies.tally IS 'Acceptances and exposure in thousandths, and the day as of which they count.';
 
 CREATE TABLE acceptance_estimates (
-    campaign_id uuid PRIMARY KEY REFERENCES campaigns (id),
+    campaign_id uuid PRIMARY KEY,
+    organisation_id uuid NOT NULL,
     estimates jsonb NOT NULL,
-    updated_at timestamptz NOT NULL
+    updated_at timestamptz NOT NULL,
+    CONSTRAINT acceptance_estimates_campaign_fk FOREIGN KEY (organisation_id, campaign_id)
+        REFERENCES campaigns (organisation_id, id)
 );
 COMMENT ON TABLE acceptance_estimates IS 'What each campaign has learnt of how likely its volunteers accept.';
 COMMENT ON COLUMN acceptance_estimates.estimates IS 'Every table of the model, as JSON.';
@@ -170,9 +173,10 @@ BEGIN
     )
     INSERT INTO public.events (id, at, kind, organisation_id, area_id, subject_kind, subject_id, request_id, volunteer_id,
                                actor_kind, policy_version, changes)
-    SELECT gen_random_uuid(), NEW.updated_at, 'offer.' || e.status, e.organisation_id, e.area_id, 'offer', e.id, e.request_id,
-           e.volunteer_id, 'system', e.policy_version, jsonb_build_array(jsonb_build_object(
-               'object', 'offer', 'id', public.offer_on_the_wire(e.id), 'from', 'sent', 'to', e.status))
+    SELECT gen_random_uuid(), NEW.updated_at,
+           CASE e.status WHEN 'accepted' THEN 'offer.accepted' ELSE 'offer.withdrawn' END,
+           e.organisation_id, e.area_id, 'offer', e.id, e.request_id, e.volunteer_id, 'system', e.policy_version,
+           jsonb_build_array(jsonb_build_object('object', 'offer', 'id', public.offer_on_the_wire(e.id), 'from', 'sent', 'to', e.status))
     FROM ended e ORDER BY e.id;
     RETURN NULL;
 END

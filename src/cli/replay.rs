@@ -48,7 +48,9 @@ pub(super) enum ReplayFailure {
     #[error("{0}: {1}")]
     Policy(PathBuf, String),
     /// Something decided otherwise than is kept.
-    #[error("{0} of {1} decisions do not come out as they are kept: they were edited, or made by another release")]
+    #[error(
+        "{0} of {1} decisions do not come out as they are kept: they were edited, or made by another release"
+    )]
     NotTheSame(u64, u64),
 }
 
@@ -78,7 +80,11 @@ pub(super) fn run(args: &ReplayArgs) -> Result<(), ReplayFailure> {
         print(&replayed);
     }
     let Replayed { decisions, recomputed, .. } = replayed;
-    if recomputed == decisions { Ok(()) } else { Err(ReplayFailure::NotTheSame(decisions - recomputed, decisions)) }
+    if recomputed == decisions {
+        Ok(())
+    } else {
+        Err(ReplayFailure::NotTheSame(decisions - recomputed, decisions))
+    }
 }
 
 fn policy(args: &ReplayArgs) -> Result<DispatchPolicy, ReplayFailure> {
@@ -91,7 +97,9 @@ fn policy(args: &ReplayArgs) -> Result<DispatchPolicy, ReplayFailure> {
 
 fn print(replayed: &Replayed) {
     let Replayed { decisions, recomputed, alike, then, other } = replayed;
-    println!("{decisions} decisions, {recomputed} the same when made again, {alike} alike by the other policy");
+    println!(
+        "{decisions} decisions, {recomputed} the same when made again, {alike} alike by the other policy"
+    );
     println!("{:<24}{:>12}{:>12}", "", "then", "other");
     let lines: [(&str, fn(&Told) -> u64); 6] = [
         ("waves", |told| told.waves),

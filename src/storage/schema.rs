@@ -34,6 +34,7 @@ diesel::table! {
 
     acceptance_estimates (campaign_id) {
         campaign_id -> Uuid,
+        organisation_id -> Uuid,
         estimates -> Jsonb,
         updated_at -> Timestamptz,
     }

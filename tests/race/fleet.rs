@@ -88,7 +88,7 @@ impl Race {
     }
 }
 
-pub(crate) fn client() -> reqwest::Client {
+fn client() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().build().unwrap()
 }
 
@@ -134,7 +134,7 @@ impl Answers {
     }
 }
 
-pub(crate) async fn file_requests(world: &World, count: usize) -> Vec<String> {
+async fn file_requests(world: &World, count: usize) -> Vec<String> {
     let household = world.verified_household().await;
     let partner = world.partner_of_a();
     let mut filed = Vec::new();
@@ -150,7 +150,7 @@ pub(crate) async fn file_requests(world: &World, count: usize) -> Vec<String> {
 }
 
 /// Enters volunteers of organisation A: approved, with a car, in the middle of the area.
-pub(crate) async fn enter_volunteers(world: &World, count: usize, limit: usize) -> Vec<UserId> {
+async fn enter_volunteers(world: &World, count: usize, limit: usize) -> Vec<UserId> {
     let users: Vec<UserId> = (0..count).map(|_| UserId::new(clock::new_id())).collect();
     let (organisation, area) = (world.seeded.a.id.uuid(), world.seeded.area.uuid());
     for user in &users {

@@ -17,7 +17,6 @@ mod servers;
 #[expect(unused_imports, dead_code, reason = "the support of tests/api does more than this needs")]
 mod support;
 mod tally;
-mod waves;
 
 #[cfg(feature = "planted_bugs")]
 use birgemiz::planted::Bug;
@@ -53,15 +52,6 @@ fn a_volunteer_with_a_limit_of_three_gets_exactly_three() {
         assert_eq!((answers.count(201), answers.count(409)), (3, 61), "{answers:?}");
         answers.conflicts_have_reasons(&["claim_limit_reached"]);
         tally::assert_exclusive(&race.database, 3).await;
-    });
-}
-
-#[test]
-fn servers_of_which_one_is_killed_each_second_ask_nobody_twice_and_lose_no_wave() {
-    run(async {
-        let seconds = if size().1 > 1_000 { 60 } else { 6 };
-        waves::killed_each_second(2, seconds).await;
-        waves::killed_each_second(3, seconds).await;
     });
 }
 

@@ -17,7 +17,7 @@ use super::offers;
 use super::situations::Situation;
 use crate::storage::prepared::Prepare;
 use crate::storage::schema::{
-    acceptance_estimates, claims, dispatch_decisions, policies, volunteer_tallies, volunteers,
+    acceptance_estimates, campaigns, claims, dispatch_decisions, policies, volunteer_tallies, volunteers,
 };
 use crate::storage::{StorageError, Unit};
 
@@ -160,9 +160,12 @@ pub async fn estimates(unit: &mut Unit<'_>, campaign: CampaignId) -> Result<Acce
 /// # Errors
 /// When the database fails.
 pub async fn estimates_locked(unit: &mut Unit<'_>, campaign: CampaignId) -> Result<Acceptance, StorageError> {
+    let owner: Uuid =
+        campaigns::table.find(campaign.uuid()).select(campaigns::organisation_id).first(unit.conn).await?;
     diesel::insert_into(acceptance_estimates::table)
         .values((
             acceptance_estimates::campaign_id.eq(campaign.uuid()),
+            acceptance_estimates::organisation_id.eq(owner),
             acceptance_estimates::estimates.eq(written(&Acceptance::default())?),
             acceptance_estimates::updated_at.eq(unit.now),
         ))
