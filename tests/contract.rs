@@ -25,10 +25,11 @@ use domain::event::{EventKind, Family};
 use serde_json::Value;
 
 /// What serves people's browsers and the machinery around the service, not its clients.
-const NOT_OF_THE_CONTRACT: [&str; 8] = [
+const NOT_OF_THE_CONTRACT: [&str; 9] = [
     "/",
     "/setup",
     "/password",
+    "/login",
     "/openapi.yaml",
     "/metrics",
     "/health/live",

@@ -9,7 +9,8 @@ use domain::actor::Scope;
 use domain::refusal::Code;
 
 pub use bodies::{
-    AskCodeBody, CodeAskedBody, LogInBody, PartnerTokenBody, PartnerTokenForm, RedeemCodeBody, RefreshBody, SessionBody, SetPasswordBody, SetUpBody,
+    AskCodeBody, CodeAskedBody, LogInBody, PartnerTokenBody, PartnerTokenForm, RedeemCodeBody, RefreshBody,
+    SessionBody, SetPasswordBody, SetUpBody,
 };
 
 use super::answer;
