@@ -147,9 +147,10 @@ async fn refused(world: &World, url: &str, flock: &mut Flock) {
         *body.pointer_mut(place).unwrap() = json!(flock.mark("refused"));
         flock.keep_refused(&partner.post("/v1/households", body).await);
     }
+    // A pointer names the field as it was sent, to who sent it and in no log.
     let mut unknown = flock.household(world);
     unknown[flock.mark("refused")] = json!(1);
-    flock.keep_refused(&partner.post("/v1/households", unknown).await);
+    partner.post("/v1/households", unknown).await.refused(400, "unknown_field");
     let cut = flock.household(world).to_string();
     let cut = cut.split_at(cut.len() - 9).0.to_owned();
     flock.keep_refused(&partner.call(Method::POST, "/v1/households").bytes("application/json", cut).await);

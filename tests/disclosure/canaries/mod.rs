@@ -19,7 +19,8 @@ use crate::receiver::Receiver;
 use crate::support::{Caller, World, run};
 
 /// What is not sealed, where it lies, and why.
-const KNOWINGLY_PLAIN: [(&str, &str, &str); 6] = [
+const KNOWINGLY_PLAIN: [(&str, &str, &str); 7] = [
+    ("household_doors", "exact", "coarse points, areas and distances are computed by Postgres: docs/private-data.md"),
     ("households", "external", "the partner's own name for a household is found by equality; partners send no names of people"),
     ("households", "reason", "why a household was suspended, in somebody's words: not sealed yet"),
     ("requests", "reason", "why a request ended, in somebody's words: not sealed yet"),
@@ -116,7 +117,7 @@ const LISTS: [&str; 15] = [
 fn the_dump_shows_what_is_known(world: &World, flock: &Flock) {
     let dump = dump(world);
     let mut table = "";
-    let mut tables = BTreeSet::new();
+    let (mut tables, mut open) = (BTreeSet::new(), BTreeSet::new());
     for line in dump.lines() {
         if let Some(rest) = line.strip_prefix("COPY public.") {
             table = rest.split(' ').next().unwrap();
@@ -124,9 +125,12 @@ fn the_dump_shows_what_is_known(world: &World, flock: &Flock) {
         }
         for kind in flock.found_in(line) {
             let known = KNOWINGLY_PLAIN.iter().any(|(of, what, _)| (*of, *what) == (table, kind));
-            assert!(known, "{kind} lies open in {table}: {line}");
+            if !known {
+                open.insert((table, kind));
+            }
         }
     }
+    assert_eq!(open, BTreeSet::new(), "lies open in the dump, and nobody knows why");
     for table in ["household_doors", "request_notes", "events", "door_readings", "idempotency_keys", "imports"] {
         assert!(tables.contains(table), "it is a whole one: {tables:?}");
     }

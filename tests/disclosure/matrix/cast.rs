@@ -6,6 +6,7 @@ use domain::actor::Role;
 use domain::id::{OrganisationId, UserId};
 use serde_json::json;
 
+use super::marks::{LAT, LON};
 use crate::support::seed::{Person, Seeded};
 use crate::support::{Caller, World};
 
@@ -41,6 +42,11 @@ impl Cast {
                 \"calls\": {{\"quiet_from_minute\": 0, \"quiet_until_minute\": 0}}}}'"
         );
         world.database.ask(&sql).await;
+        // The coarse point is a cell's from the first household on: the area's own tells nothing of it.
+        let buildings = json!({"positions": vec![json!({"lat": LAT, "lon": LON}); 5]});
+        let path = format!("/v1/areas/{}/buildings", world.seeded.area);
+        let added = world.administrator_of_a().post(&path, buildings).await;
+        assert!(added.status.is_success(), "{}", added.text);
         let second_partner = json!({
             "organisation_id": world.seeded.a.id.to_string(), "campaign_id": world.seeded.campaign.to_string(),
             "name": "Another app", "scopes": ["households:read", "households:write", "requests:read", "requests:write"],

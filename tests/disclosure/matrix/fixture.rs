@@ -51,7 +51,7 @@ fn household(world: &World, key: &str) -> Value {
         "area_id": world.seeded.area.to_string(),
         "external_id": format!("Markext-{key}"),
         "members": MEMBERS,
-        "categories": ["orphans_in_care"],
+        "categories": ["orphans_in_care", "unemployed", "other"],
         "languages": ["kk"],
         "consent": {"text_version": "2026-11", "language": "kk", "channel": "partner_app"},
         "door": {

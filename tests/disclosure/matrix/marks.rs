@@ -11,7 +11,7 @@ use crate::support::Answer;
 pub(crate) const LEGEND: &str = "\
 # exact: the door's coordinates; coarse: the point that stands for them; name, phone: of the household
 # street: street, house; entrance: entrance, floor, flat, intercom, landmark; door-note: what to know at the door
-# note: the request's note; photo: the proof; phrase: the one-time code; members, categories, languages
+# note: the request's note; photo: the proof; phrase: the one-time code; members, categories: of the household
 # external: the partner's own name for the household; reason: what people wrote about why
 # volunteer: name or e-mail of who holds the claim; id: the household's, which tells whose requests belong together
 ";
@@ -34,8 +34,8 @@ const TEXTS: [(&str, &str); 18] = [
     ("entrance", "Markland"),
     ("door-note", "Markdoornote"),
     ("note", "Marknote"),
-    ("categories", "orphans_in_care"),
-    ("languages", "tg-marked"),
+    ("categories", r#"["orphans_in_care","unemployed","other"]"#),
+    ("categories", "orphans_in_care; unemployed; other"),
     ("external", "Markext"),
     ("reason", "Markreason"),
     ("volunteer", HOLDERS_NAME),
@@ -66,10 +66,11 @@ impl Marks {
         if answer.header("content-type").starts_with("image/") {
             found.insert("photo");
         }
-        // A spreadsheet's cells, or the leaves of what was told; a stream tells several.
+        // Each line of a spreadsheet is like a list of its cells.
         if answer.header("content-type").starts_with("text/") {
-            for cell in answer.text.split([',', '\n']) {
-                self.look_at(&cell.parse::<f64>().map_or(Value::Null, Value::from), "", &mut found);
+            for line in answer.text.lines() {
+                let cells = line.split(',').map(|cell| cell.parse::<f64>().map_or(Value::Null, Value::from));
+                self.walk(&cells.collect(), "", &mut found);
             }
         }
         self.walk(&answer.json(), "", &mut found);
@@ -77,6 +78,16 @@ impl Marks {
     }
 
     fn walk(&self, value: &Value, name: &str, found: &mut BTreeSet<&'static str>) {
+        // Nearer than thirty metres is the door itself, however it was rounded.
+        let numbers: Vec<f64> = match value {
+            Value::Array(all) => all.iter().filter_map(Value::as_f64).collect(),
+            Value::Object(fields) => fields.values().filter_map(Value::as_f64).collect(),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+        };
+        let near = |place: f64| numbers.iter().any(|number| (number - place).abs() < 0.000_27);
+        if near(LAT) && near(LON) {
+            found.insert("exact");
+        }
         match value {
             Value::Array(all) => all.iter().for_each(|one| self.walk(one, name, found)),
             Value::Object(fields) => fields.iter().for_each(|(name, one)| self.walk(one, name, found)),
@@ -90,14 +101,14 @@ impl Marks {
         }
         let Some(number) = leaf.as_f64() else { return };
         let near = |one: f64, most: f64| (number - one).abs() < most;
-        // Nearer than thirty metres is the door itself, however it was rounded.
-        if near(LAT, 0.000_27) || near(LON, 0.000_27) {
+        // One of the two alone, to the metre.
+        if near(LAT, 0.000_01) || near(LON, 0.000_01) {
             found.insert("exact");
         }
         if near(self.coarse.0, 1e-9) || near(self.coarse.1, 1e-9) {
             found.insert("coarse");
         }
-        if leaf.as_u64() == Some(MEMBERS) && (name.is_empty() || name == "members") {
+        if number == MEMBERS as f64 && (name.is_empty() || name == "members") {
             found.insert("members");
         }
     }

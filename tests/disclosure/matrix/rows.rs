@@ -185,6 +185,7 @@ const LEFT_OUT: &[(&str, &[&str])] = &[
     ("what is pushed is asked by tests/api/webhooks/privacy.rs", &["/v1/webhook-endpoints"]),
     ("a stream tells what the list of events tells; tests/api/events holds them against each other", &["GET /v1/events/stream"]),
     ("files are asked by tests/imports/privacy.rs, which are whoever's who brought them", &["/v1/imports"]),
+    ("a photo is sent, and its delivery comes back", &["POST /v1/deliveries/{id}/photo"]),
     ("many at once are each the single call", &["POST /v1/households/bulk"]),
     ("the hotline's conversations are asked by tests/api/hotline", &["POST /v1/hotline/intakes", "POST /v1/calls", "POST /v1/calls/next", "POST /v1/calls/{id}/outcome"]),
     ("plans are shown as GET plan shows them", &["POST /v1/plans"]),
