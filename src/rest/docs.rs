@@ -65,6 +65,7 @@ use super::{
         auth::log_in,
         auth::codes::ask,
         auth::codes::redeem,
+        auth::step_up::step_up,
         auth::refresh,
         auth::log_out,
         auth::token,

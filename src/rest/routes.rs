@@ -59,6 +59,7 @@ routes! {
     "/v1/auth/login" => { post: auth::log_in as Nobody }
     "/v1/auth/codes" => { post: auth::codes::ask as Nobody }
     "/v1/auth/codes/redeem" => { post: auth::codes::redeem as Nobody }
+    "/v1/auth/step-up" => { post: auth::step_up::step_up as Person }
     "/login" => { get: service::login_page as Open }
     "/v1/auth/refresh" => { post: auth::refresh as Nobody }
     "/v1/auth/logout" => { post: auth::log_out as Nobody }

@@ -805,6 +805,7 @@ diesel::table! {
         ended_at -> Nullable<Timestamptz>,
         end_reason -> Nullable<Text>,
         device -> Nullable<Text>,
+        authenticated_at -> Timestamptz,
     }
 }
 

@@ -40,6 +40,7 @@ mod sandbox;
 #[expect(dead_code, reason = "the servers of tests/race are started in more ways than this needs")]
 mod servers;
 mod sessions;
+mod step_up;
 mod support;
 mod tokens;
 mod two_trips;

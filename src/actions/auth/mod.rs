@@ -10,3 +10,4 @@ pub mod refresh;
 pub mod secret;
 pub mod session;
 pub mod set_password;
+pub mod step_up;

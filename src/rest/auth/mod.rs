@@ -2,6 +2,7 @@
 
 mod bodies;
 pub mod codes;
+pub mod step_up;
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;

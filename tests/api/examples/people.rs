@@ -39,6 +39,8 @@ async fn session(recorder: &mut Recorder, world: &World) {
     let next = recorder.post("refreshSession", &nobody, "/v1/auth/refresh", body).await;
     let body = json!({"refresh_token": text(&next, "refresh_token")});
     let caller = nobody.with_token(text(&next, "access_token"));
+    let body = json!({"password": World::PASSWORD});
+    recorder.post("stepUp", &caller, "/v1/auth/step-up", body).await;
     recorder.one_of("listMySessions", &caller, "/v1/me/sessions", &text(&next, "session_id")).await;
     let (other, none) = (login(world).await, json!({}));
     recorder.send("endMySession", &caller, (Method::DELETE, &format!("/v1/me/sessions/{other}")), none).await;

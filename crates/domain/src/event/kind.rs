@@ -107,6 +107,10 @@ words! {
         UserLoggedOut = "user.logged_out",
         /// Somebody may choose a password.
         UserPasswordLinkMade = "user.password_link_made",
+        /// Somebody set a password by a link.
+        UserPasswordSet = "user.password_set",
+        /// Somebody who is logged in showed once more who they are.
+        UserSteppedUp = "user.stepped_up",
         /// A volunteer was entered by a coordinator.
         VolunteerAdded = "volunteer.added",
         /// A volunteer may claim.
