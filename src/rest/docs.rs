@@ -158,6 +158,7 @@ use super::{
         partners::get,
         partners::revoke,
         partners::rotate_secret,
+        partners::set_keys,
         sandbox::get,
         sandbox::advance,
         invitations::create,

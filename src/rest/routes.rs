@@ -145,6 +145,7 @@ routes! {
     "/v1/partners" => { get: partners::list as Administrator, post: partners::create as Administrator }
     "/v1/partners/{id}" => { get: partners::get as Administrator }
     "/v1/partners/{id}/revoke" => { post: partners::revoke as Administrator }
+    "/v1/partners/{id}/keys" => { put: partners::set_keys as Administrator }
     "/v1/partners/{id}/secret" => { post: partners::rotate_secret as Administrator }
     "/v1/sandbox" => { get: sandbox::get as Partner }
     "/v1/sandbox/clock" => { post: sandbox::advance as Partner }

@@ -145,6 +145,17 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
 
+    client_assertions (partner_id, jti_hash) {
+        organisation_id -> Uuid,
+        partner_id -> Uuid,
+        jti_hash -> Bytea,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
     deliveries (id) {
         id -> Uuid,
         organisation_id -> Uuid,
@@ -557,6 +568,7 @@ diesel::table! {
         status -> Text,
         created_at -> Timestamptz,
         version -> Int4,
+        public_keys -> Nullable<Jsonb>,
     }
 }
 
@@ -979,6 +991,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     campaign_organisations,
     campaigns,
     claims,
+    client_assertions,
     deliveries,
     door_readings,
     events,

@@ -8,6 +8,7 @@
     reason = "a test that cannot go on says why by panicking"
 )]
 
+mod assertions;
 mod auth;
 mod balance;
 mod bulk;

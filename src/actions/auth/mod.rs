@@ -1,5 +1,6 @@
 //! Logging in and staying so.
 
+pub mod assertion;
 pub mod codes;
 pub mod end_sessions;
 pub mod first_administrator;

@@ -7,7 +7,7 @@ use domain::refusal::Code;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::actions::auth::step_up;
+use crate::actions::auth::{issue_partner_token as partner, step_up};
 use crate::rest::problem::Problem;
 use crate::rest::text;
 
@@ -216,15 +216,42 @@ pub struct PartnerTokenForm {
     /// Always `client_credentials`.
     #[schema(example = "client_credentials")]
     pub grant_type: String,
-    /// The partner's id.
+    /// The partner's id. An assertion says it too.
     #[schema(example = "key_01jd9x0q3vfhz8w2k5m7n6t4ra")]
     pub client_id: String,
-    /// The partner's secret.
-    pub client_secret: String,
+    /// The partner's secret, where it signs no assertion.
+    pub client_secret: Option<String>,
+    /// With an assertion always `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`.
+    pub client_assertion_type: Option<String>,
+    /// A JWT that the partner has signed (RFC 7523): `iss` and `sub` its id, `aud` the URL of this call, `exp` at most
+    /// five minutes after `iat`, and a `jti` of its own each time.
+    pub client_assertion: Option<String>,
     /// Scopes, separated by spaces; all that the partner has when absent.
     #[schema(example = "households:write requests:write")]
     pub scope: Option<String>,
 }
+
+impl PartnerTokenForm {
+    /// What is shown: a secret, or an assertion for that audience.
+    ///
+    /// # Errors
+    /// When it is neither or both.
+    pub(super) fn shown(&self, audience: String) -> Result<partner::Shown, Problem> {
+        match (&self.client_secret, &self.client_assertion_type, &self.client_assertion) {
+            (Some(secret), None, None) => Ok(partner::Shown::Secret(secret.clone())),
+            (None, Some(kind), Some(assertion)) if kind == ASSERTION_TYPE => {
+                Ok(partner::Shown::Assertion { assertion: assertion.clone(), audience })
+            }
+            (None, _, Some(_)) => {
+                Err(Problem::field(Code::InvalidValue, "/client_assertion_type", ASSERTION_TYPE))
+            }
+            _ => Err(Problem::field(Code::InvalidValue, "/client_secret", "it, or an assertion")),
+        }
+    }
+}
+
+/// RFC 7523, section 2.2.
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// An access token for a partner app.
 #[derive(Serialize, ToSchema)]

@@ -105,6 +105,9 @@ async fn partners(recorder: &mut Recorder, world: &World) {
     recorder.one_of("listPartners", &administrator, "/v1/partners", &partner).await;
     let path = format!("/v1/partners/{partner}");
     recorder.get("getPartner", &administrator, &path).await;
+    let key = json!({"kid": "2026-11", "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"});
+    let put = (Method::PUT, format!("{path}/keys"));
+    recorder.send("setPartnerKeys", &administrator, (put.0, &put.1), json!({"keys": [key]})).await;
     recorder.post("rotatePartnerSecret", &administrator, &format!("{path}/secret"), json!({})).await;
     recorder.post("revokePartner", &administrator, &format!("{path}/revoke"), json!({})).await;
 }

@@ -67,6 +67,8 @@ words! {
         OrganisationCreated = "organisation.created",
         /// A partner app may call.
         PartnerCreated = "partner.created",
+        /// A partner app signs by other keys.
+        PartnerKeysSet = "partner.keys_set",
         /// A partner app may call no more.
         PartnerRevoked = "partner.revoked",
         /// A partner app has another secret.
