@@ -330,6 +330,9 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
         );
     }
     vault::seal_what_is_plain(&app, &urls.owner).await?;
+    dispatch::erase_again(&app)
+        .await
+        .map_err(|error| StartupError::System("who was erased may be back", std::io::Error::other(error)))?;
     let first_administrator = invite(&app).await?;
     // Whether they can be read shows with the first number that is told.
     let _ = plans.await;

@@ -65,7 +65,11 @@ pub(super) async fn owned(unit: &mut Unit<'_>, id: HouseholdId) -> Result<Househ
 }
 
 /// Cancels the requests of a household that is no longer served.
-async fn cancel_all(unit: &mut Unit<'_>, row: &HouseholdRow, to: HouseholdStatus) -> Result<(), Refusal> {
+pub(super) async fn cancel_all(
+    unit: &mut Unit<'_>,
+    row: &HouseholdRow,
+    to: HouseholdStatus,
+) -> Result<(), Refusal> {
     for request in requests::unfinished_of(unit, &[row.household()]).await? {
         let reason = Some(format!("household_{to}"));
         act_on_request::as_consequence(unit, request.request(), Act::Cancel, reason).await?;

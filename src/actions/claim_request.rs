@@ -49,7 +49,22 @@ impl Action for ClaimRequest {
     }
 
     async fn run(self, unit: &mut Unit<'_>) -> Result<Claimed, Refusal> {
-        let (volunteer, source) = self.claimant(unit)?;
+        self.claim_as(unit, None).await
+    }
+}
+
+impl ClaimRequest {
+    /// Claims it, as what came of an offer or a plan where a source is told.
+    ///
+    /// # Errors
+    /// With the reason why it cannot be.
+    pub(super) async fn claim_as(
+        self,
+        unit: &mut Unit<'_>,
+        told: Option<ClaimSource>,
+    ) -> Result<Claimed, Refusal> {
+        let (volunteer, own) = self.claimant(unit)?;
+        let source = told.unwrap_or(own);
         let ahead = match unit.ahead.take() {
             Some(Reading::Claim(sides)) => Some(*sides),
             Some(Reading::Filing(_)) | None => None,

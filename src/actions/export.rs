@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::auth::step_up;
 use super::table::Table;
-use super::{Action, Refusal};
+use super::{Action, Refusal, spend_door};
 use crate::storage::tables::doors;
 use crate::storage::tables::households::HouseholdRow;
 use crate::storage::tables::requests::RequestRow;
@@ -120,6 +120,9 @@ impl Action for Export {
         let mut table = Table::default();
         let ids: Vec<Uuid> = match self.listed {
             Listed::Households => {
+                if self.after.is_none() {
+                    spend_door::spend_export(unit).await?;
+                }
                 let rows = household_lists::list(unit, &HouseholdFilter::default(), self.after, PAGE).await?;
                 add_households(unit, &rows, &mut table).await?;
                 rows.iter().map(|row| row.id).collect()
@@ -149,7 +152,7 @@ async fn add_households(
 ) -> Result<(), Refusal> {
     let ids: Vec<HouseholdId> = rows.iter().map(HouseholdRow::household).collect();
     let doors: HashMap<HouseholdId, Door> = doors::disclose_many(unit, &ids).await?.into_iter().collect();
-    for row in rows {
+    for row in rows.iter().filter(|row| row.erased_at.is_none()) {
         let missing = || StorageError::Impossible("a household without a door".to_owned());
         table.add(of_household(row, doors.get(&row.household()).ok_or_else(missing)?));
     }

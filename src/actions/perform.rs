@@ -259,6 +259,9 @@ async fn answer<A: Action>(
         (Found::Running, Some(_)) => {
             Err(Refusal { retry_after_s: Some(1), ..Code::IdempotencyKeyRunning.into() })
         }
+        (Found::Kept(kept), Some(_)) if kept.was_emptied() => {
+            Err(Refusal::because(Code::IdempotencyKeyReused, "what this key was used for was erased since"))
+        }
         (Found::Kept(kept), Some(key)) if kept.fingerprint != key.fingerprint => {
             Err(Code::IdempotencyKeyReused.into())
         }

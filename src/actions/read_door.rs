@@ -56,10 +56,13 @@ impl Action for ReadHouseholdDoor {
         if !may {
             return Err(Refusal::not_found());
         }
+        if row.erased_at.is_some() {
+            return Err(erased());
+        }
         let policy = spend_door::policy_at(unit, row.organisation_id, row.area_id).await?;
         spend_door::spend(unit, self.household, &policy).await?;
         let door = doors::disclose(unit, self.household, Purpose::default()).await?;
-        let door = door.ok_or_else(|| StorageError::Impossible("a household without a door".to_owned()))?;
+        let door = door.ok_or_else(erased)?;
         Ok(OpenDoor { household: self.household, door, note: None, until: None })
     }
 }
@@ -93,10 +96,15 @@ impl Action for ReadClaimDoor {
         spend_door::spend(unit, household, &setting.policy).await?;
         let purpose = Purpose { request: Some(request), claim: Some(self.claim) };
         let door = doors::disclose(unit, household, purpose).await?;
-        let door = door.ok_or_else(|| StorageError::Impossible("a household without a door".to_owned()))?;
+        // It was erased within the grace after the hand-over.
+        let door = door.ok_or(Code::DoorClosed)?;
         let note = notes::of_request(unit, request).await?;
         Ok(OpenDoor { household, door, note, until: Some(until) })
     }
+}
+
+fn erased() -> Refusal {
+    Refusal::because(Code::NotFound, "the household was erased, its door with it")
 }
 
 /// Until when the holder may read: while the claim is active and its lease runs, and for the policy's

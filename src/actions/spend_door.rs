@@ -9,7 +9,7 @@ use domain::refusal::Code;
 
 use super::Refusal;
 use crate::storage::events::{self, Event};
-use crate::storage::tables::{doors, organisations};
+use crate::storage::tables::{doors, organisations, settings};
 use crate::storage::{StorageError, Unit};
 
 /// Lets volunteers and coordinators read one more door, or refuses. Partner apps read what they filed themselves.
@@ -37,22 +37,50 @@ pub(super) async fn spend(
     match door_budget::judge(&opened, household, most, unit.now) {
         Budget::Enough => Ok(()),
         Budget::Last => {
-            let reader = match alarm.organisation {
-                Some(organisation) => organisations::find(unit, organisation).await?,
-                None => None,
-            };
-            // Nobody is called for a sandbox.
-            if reader.is_none_or(|organisation| !organisation.is_sandbox) {
-                metrics::counter!("birgemiz_door_budgets_used_up_total").increment(1);
-            }
             tracing::warn!(reader = %alarm.subject_id, "somebody has read as many doors as anybody may in an hour");
-            Ok(events::append(unit, &[alarm]).await?)
+            raise(unit, alarm, "birgemiz_door_budgets_used_up_total").await
         }
         Budget::UsedUp { for_s } => {
             let detail = format!("doors of {most} households were read within an hour");
             Err(Refusal { retry_after_s: Some(for_s), ..Refusal::because(Code::QuotaExceeded, detail) })
         }
     }
+}
+
+/// Lets a coordinator take all doors of their organisation away, or refuses. Each time sets off an alarm: whoever takes
+/// everybody's door should be known to the others.
+///
+/// # Errors
+/// `quota_exceeded`, with the time until there is room again.
+pub(super) async fn spend_export(unit: &mut Unit<'_>) -> Result<(), Refusal> {
+    let Actor::Coordinator { organisation, user } = unit.actor else {
+        return Err(Code::Forbidden.into());
+    };
+    let policies = settings::policies_of(unit, organisation).await?;
+    // An export holds the households of all areas, so the strictest of their policies counts.
+    let most = policies.iter().map(|policy| policy.coordinator_exports_per_day).min();
+    let most = most.unwrap_or_else(|| Policy::default().coordinator_exports_per_day);
+    let begun = doors::exported_lately(unit).await?;
+    if let Err(for_s) = door_budget::judge_export(&begun, most, unit.now) {
+        let detail = format!("a coordinator may export all doors {most} times a day");
+        return Err(Refusal { retry_after_s: Some(for_s), ..Refusal::because(Code::QuotaExceeded, detail) });
+    }
+    let alarm = Event::about("user.doors_exported", "user", user.uuid());
+    raise(unit, Event { organisation: Some(organisation), ..alarm }, "birgemiz_door_exports_total").await?;
+    tracing::warn!(reader = %user, "somebody exports all doors of their organisation");
+    Ok(())
+}
+
+/// Tells of it and counts it, unless it is in a sandbox: nobody is called for one.
+async fn raise(unit: &mut Unit<'_>, alarm: Event, counter: &'static str) -> Result<(), Refusal> {
+    let reader = match alarm.organisation {
+        Some(organisation) => organisations::find(unit, organisation).await?,
+        None => None,
+    };
+    if reader.is_none_or(|organisation| !organisation.is_sandbox) {
+        metrics::counter!(counter).increment(1);
+    }
+    Ok(events::append(unit, &[alarm]).await?)
 }
 
 /// The policy of a household's area, which it must have.
@@ -66,7 +94,7 @@ pub(super) async fn policy_at(
 ) -> Result<Policy, Refusal> {
     let organisation = domain::id::OrganisationId::new(organisation);
     let found =
-        crate::storage::tables::settings::find(unit, organisation, domain::id::AreaId::new(area)).await?;
+        settings::find(unit, organisation, domain::id::AreaId::new(area)).await?;
     let missing = || StorageError::Impossible("a household outside its organisation's areas".to_owned());
     Ok(found.ok_or_else(missing)?.policy)
 }

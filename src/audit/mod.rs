@@ -3,6 +3,7 @@
 
 mod canonical;
 mod chain;
+pub mod erased;
 mod finding;
 pub mod heads;
 pub mod readings;

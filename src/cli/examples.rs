@@ -130,6 +130,13 @@ pub(super) const WEBHOOK: &str = "Examples:
 
 The secret is in the answer of POST /v1/webhook-endpoints, once. docs/webhooks.md tells how to receive for real.";
 
+pub(super) const REPLAY: &str = "Examples:
+  birgemiz replay --from 2026-11-01 --to 2026-12-01 --policy policy.json
+      while the server runs, too; changes nothing
+  birgemiz replay --from 2026-11-23T08:00:00+05:00 --to 2026-11-24 --policy policy.json --json
+
+Each decision is made again from what it saw, by the policy that made it and by the other: docs/dispatch.md.";
+
 pub(super) const SIMULATE: &str = "Examples:
   birgemiz simulate examples/scenarios/many-volunteers.toml
   birgemiz simulate examples/scenarios/few-volunteers.toml --volunteers-percent 150 --only-waves

@@ -10,6 +10,7 @@ mod examples;
 mod import;
 mod keys;
 mod master_keys;
+mod replay;
 mod restore;
 mod sandbox;
 mod serve;
@@ -81,6 +82,9 @@ enum Command {
     /// Try ways of asking volunteers in a made-up city, side by side: how many offers, how soon, how fair.
     #[command(after_long_help = examples::SIMULATE)]
     Simulate(simulate::SimulateArgs),
+    /// Decide once more whom to ask, as in a past period, by another policy, and compare.
+    #[command(after_long_help = examples::REPLAY)]
+    Replay(Box<replay::ReplayArgs>),
     /// Receive webhooks on this machine, to develop against.
     #[command(after_long_help = examples::WEBHOOK)]
     Webhook(webhook::WebhookArgs),
@@ -123,6 +127,7 @@ pub fn run() -> ExitCode {
         Command::Doctor(args) if doctor::examine(&args, &arranged) => Ok(()),
         Command::Doctor(_) => return ExitCode::FAILURE,
         Command::Simulate(args) => simulate::run(&args),
+        Command::Replay(args) => replay::run(&args).map_err(|error| error.to_string()),
         Command::Audit(args) => return audit::run(&args),
         Command::Webhook(args) => return webhook::run(args),
         Command::Settings(args) => {

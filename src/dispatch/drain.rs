@@ -2,7 +2,7 @@
 
 use tokio::sync::watch;
 
-use super::{calling, expiry, forgetting, silence};
+use super::{calling, erased, expiry, forgetting, pursuing, retention, silence};
 use crate::app::App;
 
 /// Passes after which something that undoes itself is taken to be at work.
@@ -21,12 +21,18 @@ pub struct Drained {
     pub escalated: usize,
     /// Requests that expired.
     pub expired: usize,
+    /// Requests about which it was decided whom to ask.
+    pub pursued: usize,
+    /// Offers that the estimates have taken in.
+    pub learnt: usize,
     /// Silences because of which somebody was sent.
     pub silences: usize,
     /// Calls that were scheduled or dropped.
     pub calls: usize,
     /// Rows that were forgotten.
     pub forgotten: usize,
+    /// What was private and kept for long enough.
+    pub outlived: usize,
 }
 
 /// Does everything that is due now, and lets the fleet catch up. May run beside the loops: what they
@@ -70,9 +76,12 @@ async fn pass(app: &App) -> Drained {
         lapsed,
         escalated,
         expired,
+        pursued: pursuing::pass(app).await,
+        learnt: pursuing::learn(app).await,
         silences: silence::pass(app).await,
         calls: calling::pass(app).await,
         forgotten: forgetting::pass(app).await,
+        outlived: retention::pass(app).await + erased::pass(app).await,
     }
 }
 
@@ -82,9 +91,12 @@ impl Drained {
             lapsed: self.lapsed + more.lapsed,
             escalated: self.escalated + more.escalated,
             expired: self.expired + more.expired,
+            pursued: self.pursued + more.pursued,
+            learnt: self.learnt + more.learnt,
             silences: self.silences + more.silences,
             calls: self.calls + more.calls,
             forgotten: self.forgotten + more.forgotten,
+            outlived: self.outlived + more.outlived,
         }
     }
 }

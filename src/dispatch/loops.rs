@@ -7,8 +7,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::{
-    calling, drain, expiry, forgetting, heads, imports, mail, positions, refusals, rewrapping, sealing,
-    silence, webhooks,
+    calling, drain, erased, expiry, forgetting, heads, imports, mail, positions, pursuing, refusals, retention,
+    rewrapping, sealing, silence, webhooks,
 };
 use crate::app::App;
 use crate::clock;
@@ -28,6 +28,12 @@ const CALLING_REST: Duration = Duration::from_secs(5);
 
 /// How often old rows are forgotten. They are kept for days.
 const FORGETTING_EVERY: Duration = Duration::from_secs(600);
+
+/// How often it is listed who was erased. Who loses the database within that time of an erasure has to repeat it.
+const ERASED_EVERY: Duration = Duration::from_secs(60);
+
+/// How often it is looked for what was kept for long enough. It is counted in days.
+const RETENTION_EVERY: Duration = Duration::from_secs(600);
 
 /// How often imports are looked for that another process left behind; new ones ring the bell.
 const IMPORTS_EVERY: Duration = Duration::from_secs(2);
@@ -58,6 +64,15 @@ const SEALING_EVERY: Duration = Duration::from_millis(800);
 
 /// How often it is looked whether the heads of today are written. It is a file a day.
 const HEADS_EVERY: Duration = Duration::from_secs(300);
+
+/// How often it is looked whom to ask next when no bell rings: answers are waited for by the minute.
+const PURSUING_EVERY: Duration = Duration::from_secs(1);
+
+/// However often the bell rings, it is not looked more often than this: what is new is found by looking at all that is open.
+const PURSUING_REST: Duration = Duration::from_millis(400);
+
+/// How often estimates take in what became of offers. They are wrong by more than a few seconds' worth.
+const LEARNING_EVERY: Duration = Duration::from_secs(5);
 
 /// When a loop makes its next pass.
 #[derive(Debug, Clone, Copy)]
@@ -90,8 +105,21 @@ impl Loops {
         loops.add(app, pace, |app| async move {
             calling::pass(&app).await;
         });
+        let pace = Pace::Woken { rest: PURSUING_REST, at_most: PURSUING_EVERY };
+        loops.add(app, pace, |app| async move {
+            pursuing::pass(&app).await;
+        });
+        loops.add(app, Pace::Every(LEARNING_EVERY), |app| async move {
+            pursuing::learn(&app).await;
+        });
         loops.add(app, Pace::Every(FORGETTING_EVERY), |app| async move {
             forgetting::pass(&app).await;
+        });
+        loops.add(app, Pace::Every(ERASED_EVERY), |app| async move {
+            erased::pass(&app).await;
+        });
+        loops.add(app, Pace::Every(RETENTION_EVERY), |app| async move {
+            retention::pass(&app).await;
         });
         loops.add(app, Pace::Every(POSITIONS_EVERY), |app| async move {
             positions::pass(&app).await;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::actions::seal::Book;
 use crate::actions::{Call, read, readiness};
 use crate::app::App;
+use crate::storage::views::offers::pursuit_lag_s;
 use crate::storage::views::{call_lists, mail, unsealed, vitals};
 
 /// How often this process is measured.
@@ -36,7 +37,11 @@ fn begin_at_zero() {
         "birgemiz_panics_total",
         "birgemiz_fleet_drift_total",
         "birgemiz_door_budgets_used_up_total",
+        "birgemiz_door_exports_total",
         "birgemiz_heads_failures_total",
+        "birgemiz_pursued_total",
+        "birgemiz_pursuit_failures_total",
+        "birgemiz_erased_list_failures_total",
     ] {
         metrics::counter!(name).increment(0);
     }
@@ -65,14 +70,16 @@ fn measure_the_process(app: &App) {
 }
 
 async fn measure_the_work(app: &App) -> Result<(), crate::actions::Refusal> {
-    let (vitals, counts, calls, letters, seal_lags) = read(app, &Call::by_system(), async |unit| {
+    let (vitals, counts, calls, letters, seal_lags, pursuit_lag_s) = read(app, &Call::by_system(), async |unit| {
         let calls = call_lists::vitals(unit).await?;
         let letters = mail::vitals(unit).await?;
         let mut seal_lags = Vec::new();
         for book in Book::ALL {
             seal_lags.push((book, unsealed::lag_s(unit, book).await?));
         }
-        Ok((vitals::vitals(unit).await?, vitals::requests_by_status(unit).await?, calls, letters, seal_lags))
+        let pursuit_lag_s = pursuit_lag_s(unit).await?;
+        let counts = vitals::requests_by_status(unit).await?;
+        Ok((vitals::vitals(unit).await?, counts, calls, letters, seal_lags, pursuit_lag_s))
     })
     .await?;
     for (book, lag_s) in seal_lags {
@@ -80,6 +87,7 @@ async fn measure_the_work(app: &App) -> Result<(), crate::actions::Refusal> {
     }
     metrics::gauge!("birgemiz_mail_waiting").set(whole(letters.waiting.unsigned_abs()));
     metrics::gauge!("birgemiz_mail_lag_seconds").set(letters.oldest_s);
+    metrics::gauge!("birgemiz_pursuit_lag_seconds").set(whole(pursuit_lag_s.unsigned_abs()));
     metrics::gauge!("birgemiz_calls_due").set(whole(calls.due.unsigned_abs()));
     metrics::gauge!("birgemiz_oldest_due_call_seconds").set(calls.oldest_due_s);
     metrics::gauge!("birgemiz_oldest_open_request_seconds").set(vitals.oldest_open_s);

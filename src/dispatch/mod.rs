@@ -3,6 +3,7 @@
 
 mod calling;
 mod drain;
+mod erased;
 mod expiry;
 mod forgetting;
 mod heads;
@@ -11,7 +12,9 @@ mod loops;
 mod mail;
 mod measuring;
 mod positions;
+mod pursuing;
 mod refusals;
+mod retention;
 mod rewrapping;
 mod sealing;
 mod silence;
@@ -19,5 +22,6 @@ mod sweep;
 mod webhooks;
 
 pub use drain::{Drained, drain};
+pub use erased::{NotKept, erase_again};
 pub use loops::Loops;
 pub use measuring::measure;

@@ -60,7 +60,8 @@ impl News {
         let read = touched.len();
         let settled = touched.iter().rfind(|event| event.settled).map(Touched::cursor);
         let unsettled = touched.iter().filter(|event| !event.settled).map(Touched::cursor).collect();
-        touched.retain(|event| !known.contains(&event.cursor()));
+        // An offer changes neither its request nor its volunteer.
+        touched.retain(|event| !known.contains(&event.cursor()) && !event.kind.starts_with("offer."));
         let (candidates, requests) = if touched.iter().any(changes_many) {
             // Everything is read anew then.
             (Vec::new(), Vec::new())

@@ -21,8 +21,8 @@ use utoipa_swagger_ui::SwaggerUi;
 use self::completion::Completion;
 use super::{
     areas, auth, calls, campaigns, catalogue, claims, deliveries, events, exports, hotline, households, hubs,
-    imports, invitations, me, nearby, organisations, partners, plans, positions, problem, requests, sandbox,
-    sessions, users, volunteers, webhooks,
+    imports, invitations, me, nearby, offers, organisations, partners, plans, positions, problem, requests,
+    sandbox, sessions, users, volunteers, webhooks,
 };
 
 /// Every operation and its bodies.
@@ -42,6 +42,7 @@ use super::{
         (name = "hotline", description = "What households ask for on the telephone, and whom operators call."),
         (name = "requests", description = "One need of one household each, from filing to fulfilment."),
         (name = "plans", description = "Everything open of an area given to whoever may: proposals to change and carry out."),
+        (name = "offers", description = "What volunteers are asked to take, in waves, and how they answer."),
         (name = "claims", description = "The right of one volunteer to one request, and the door it opens."),
         (name = "deliveries", description = "What a volunteer does under a claim: pick up, arrive, complete, prove."),
         (name = "me", description = "What a volunteer says and sees of themselves."),
@@ -78,6 +79,7 @@ use super::{
         households::suspend,
         households::reinstate,
         households::archive,
+        households::erase,
         households::locate,
         hotline::take_in,
         calls::list,
@@ -175,6 +177,10 @@ use super::{
         volunteers::suspend,
         volunteers::reinstate,
         volunteers::block,
+        offers::mine,
+        offers::accept,
+        offers::decline,
+        offers::dispatch,
         plans::make,
         plans::list,
         plans::get,

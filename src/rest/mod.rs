@@ -39,6 +39,7 @@ pub mod imports;
 pub mod invitations;
 pub mod me;
 pub mod nearby;
+pub mod offers;
 pub mod organisations;
 pub mod partners;
 pub mod plans;

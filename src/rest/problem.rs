@@ -240,6 +240,7 @@ pub fn status_of(code: Code) -> StatusCode {
         | Code::NotEligible
         | Code::StaleFence
         | Code::ClaimEnded
+        | Code::OfferEnded
         | Code::DoorClosed
         | Code::CallLocked
         | Code::CallNotYours

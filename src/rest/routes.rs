@@ -17,8 +17,8 @@ use super::policies::{Policy, asked};
 use super::problem::Problem;
 use super::{
     areas, auth, calls, campaigns, catalogue, claims, deliveries, docs, events, exports, hotline, households,
-    hubs, imports, invitations, me, nearby, organisations, partners, plans, positions, requests, sandbox,
-    service, sessions, users, volunteers, webhooks,
+    hubs, imports, invitations, me, nearby, offers, organisations, partners, plans, positions, requests,
+    sandbox, service, sessions, users, volunteers, webhooks,
 };
 
 /// Registers each path as one resource, so that a wrong method is 405 and not 404, and lists them all.
@@ -76,6 +76,7 @@ routes! {
     "/v1/households/{id}/suspend" => { post: households::suspend as Coordinator }
     "/v1/households/{id}/reinstate" => { post: households::reinstate as Coordinator }
     "/v1/households/{id}/archive" => { post: households::archive as Coordinator }
+    "/v1/households/{id}/erase" => { post: households::erase as Coordinator }
     "/v1/households/{id}/locate" => { post: households::locate as Coordinator }
     "/v1/hotline/intakes" => { post: hotline::take_in as CoordinatorOrPartner }
     "/v1/calls" => { get: calls::list as Coordinator, post: calls::order as Coordinator }
@@ -175,6 +176,9 @@ routes! {
     "/v1/volunteers/{id}/reinstate" => { post: volunteers::reinstate as Coordinator }
     "/v1/volunteers/{id}/sessions" => { delete: sessions::end_of_volunteer as Coordinator }
     "/v1/volunteers/{id}/blocks" => { post: volunteers::block as Coordinator }
+    "/v1/requests/{id}/dispatch" => { get: offers::dispatch as Coordinator }
+    "/v1/offers/{id}/accept" => { post: offers::accept as Volunteer }
+    "/v1/offers/{id}/decline" => { post: offers::decline as Volunteer }
     "/v1/plans" => { get: plans::list as Coordinator, post: plans::make as Coordinator }
     "/v1/plans/{id}" => { get: plans::get as Coordinator }
     "/v1/plans/{id}/edits" => { post: plans::edit as Coordinator }
@@ -185,6 +189,7 @@ routes! {
     "/v1/me/position" => { put: me::position as Volunteer }
     "/v1/me/availability" => { put: me::availability as Volunteer }
     "/v1/me/leave" => { post: me::leave as Volunteer }
+    "/v1/me/offers" => { get: offers::mine as Volunteer }
     "/v1/me/claims" => { get: me::claims as Volunteer }
     "/v1/me/sessions" => { get: sessions::mine as Person }
     "/v1/me/sessions/{id}" => { delete: sessions::end_mine as Person }

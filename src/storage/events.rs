@@ -18,7 +18,7 @@ use crate::planted::{Bug, Point, is_planted, reach};
 /// One lifecycle change that an event made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
-    /// `request`, `claim`, `delivery`, `household`, `volunteer` or `call`.
+    /// `request`, `claim`, `delivery`, `household`, `volunteer`, `offer` or `call`.
     pub object: String,
     /// The id of that thing, as on the wire.
     pub id: String,

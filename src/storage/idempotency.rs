@@ -49,6 +49,14 @@ pub enum Found {
     Kept(KeptAnswer),
 }
 
+impl KeptAnswer {
+    /// Whether it told of somebody who was erased since: nothing of it is left.
+    #[must_use]
+    pub const fn was_emptied(&self) -> bool {
+        self.fingerprint.is_empty()
+    }
+}
+
 impl NewAnswer<'_> {
     /// One that is rolled back at once.
     pub(super) const fn rehearsal(now: Moment) -> Self {

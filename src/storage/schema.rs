@@ -32,6 +32,17 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
 
+    acceptance_estimates (campaign_id) {
+        campaign_id -> Uuid,
+        organisation_id -> Uuid,
+        estimates -> Jsonb,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
     area_organisations (organisation_id, area_id) {
         organisation_id -> Uuid,
         area_id -> Uuid,
@@ -220,6 +231,24 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
 
+    dispatch_decisions (id) {
+        id -> Uuid,
+        organisation_id -> Uuid,
+        area_id -> Uuid,
+        campaign_id -> Uuid,
+        request_id -> Uuid,
+        outcome -> Text,
+        wave -> Int4,
+        policy_version -> Int4,
+        record -> Jsonb,
+        decided_at -> Timestamptz,
+        made_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
     household_consents (household_id) {
         household_id -> Uuid,
         organisation_id -> Uuid,
@@ -272,6 +301,7 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         version -> Int4,
+        erased_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -519,6 +549,30 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
 
+    offers (id) {
+        id -> Uuid,
+        organisation_id -> Uuid,
+        area_id -> Uuid,
+        request_id -> Uuid,
+        volunteer_organisation_id -> Uuid,
+        volunteer_id -> Uuid,
+        decision_id -> Uuid,
+        wave -> Int4,
+        status -> Text,
+        reason -> Nullable<Text>,
+        known -> Jsonb,
+        policy_version -> Int4,
+        sent_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        is_learnt -> Bool,
+        version -> Int4,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
     one_time_links (token_hash) {
         token_hash -> Bytea,
         purpose -> Text,
@@ -666,6 +720,22 @@ diesel::table! {
         kind -> Text,
         distance_m -> Nullable<Float8>,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    pursuits (request_id) {
+        request_id -> Uuid,
+        organisation_id -> Uuid,
+        area_id -> Uuid,
+        status -> Text,
+        waves -> Int4,
+        last_wave_at -> Nullable<Timestamptz>,
+        next_due -> Timestamptz,
+        waits_for -> Nullable<Text>,
+        fence -> Int8,
     }
 }
 
@@ -881,6 +951,16 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
 
+    volunteer_tallies (volunteer_id) {
+        volunteer_id -> Uuid,
+        organisation_id -> Uuid,
+        tally -> Jsonb,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
     volunteers (id) {
         id -> Uuid,
         organisation_id -> Uuid,
@@ -983,6 +1063,7 @@ diesel::joinable!(webhook_endpoints -> organisations (organisation_id));
 diesel::joinable!(webhook_endpoints -> partners (partner_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    acceptance_estimates,
     access_records,
     area_organisations,
     areas,
@@ -993,6 +1074,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     claims,
     client_assertions,
     deliveries,
+    dispatch_decisions,
     door_readings,
     events,
     household_consents,
@@ -1012,6 +1094,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     login_attempts,
     login_codes,
     mail_messages,
+    offers,
     one_time_links,
     organisation_keys,
     organisations,
@@ -1022,6 +1105,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     plans,
     policies,
     proofs,
+    pursuits,
     quota_leases,
     refresh_tokens,
     request_lines,
@@ -1035,6 +1119,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     users,
     volunteer_blocks,
     volunteer_positions,
+    volunteer_tallies,
     volunteers,
     webhook_attempts,
     webhook_endpoints,

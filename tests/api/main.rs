@@ -28,6 +28,7 @@ mod limits;
 mod lists;
 mod login_codes;
 mod mail;
+mod offers;
 mod plans;
 mod positions;
 mod private_data;

@@ -1,11 +1,14 @@
 //! How many doors one person may open in an hour: enough for whoever delivers or calls people up, and
-//! far too few for whoever collects addresses.
+//! far too few for whoever collects addresses. And how often somebody may take all of them away at once.
 
 use crate::Moment;
 use crate::id::HouseholdId;
 
 /// In how many seconds doors are counted.
 pub const WINDOW_S: i64 = 3_600;
+
+/// In how many seconds exports are counted.
+pub const EXPORT_WINDOW_S: i64 = 24 * 3_600;
 
 /// A household whose door somebody has read within the window, and when they last did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +53,24 @@ pub fn judge(opened: &[Opened], household: HouseholdId, most: u32, now: Moment) 
     Budget::UsedUp { for_s: u32::try_from(wait_s).unwrap_or(u32::MAX) }
 }
 
+/// Judges one more export of all doors by when the earlier ones of the window were begun. `Err` tells in how many seconds
+/// there is room again.
+///
+/// # Errors
+/// When as many were taken as anybody may.
+pub fn judge_export(begun: &[Moment], most: u32, now: Moment) -> Result<(), u32> {
+    let count = u32::try_from(begun.len()).unwrap_or(u32::MAX);
+    if count < most {
+        return Ok(());
+    }
+    let mut times = begun.to_vec();
+    times.sort_unstable();
+    let gone_with = usize::try_from(count - most).unwrap_or(usize::MAX);
+    let room_at = times.get(gone_with).map_or(now, |at| *at + chrono::TimeDelta::seconds(EXPORT_WINDOW_S));
+    let wait_s = (room_at - now).num_seconds().clamp(0, EXPORT_WINDOW_S) + 1;
+    Err(u32::try_from(wait_s).unwrap_or(u32::MAX))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,5 +110,14 @@ mod tests {
             panic!("ten doors of three");
         };
         assert_eq!(for_s, 3_600 + 7 - 100 + 1);
+    }
+
+    #[test]
+    fn exports_are_counted_by_the_day_and_none_may_be_forbidden() {
+        let begun = [at(0), at(100)];
+        assert_eq!(judge_export(&begun, 3, at(200)), Ok(()));
+        assert_eq!(judge_export(&begun, 2, at(200)), Err(86_400 - 200 + 1));
+        assert_eq!(judge_export(&begun, 1, at(200)), Err(86_400 - 100 + 1), "the one behind it must go too");
+        assert!(judge_export(&[], 0, at(200)).is_err(), "where nobody may");
     }
 }

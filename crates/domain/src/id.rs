@@ -155,6 +155,8 @@ id!(/// A plan: who could do which of many requests.
     PlanId, "plan");
 id!(/// A state of the world that a decision was made from.
     SnapshotId, "snap");
+id!(/// An offer: a volunteer who is asked whether they take a request.
+    OfferId, "off");
 id!(/// A claim: one volunteer's exclusive right to one request.
     ClaimId, "clm");
 id!(/// A delivery under a claim.

@@ -7,8 +7,10 @@ use std::ops::RangeInclusive;
 use serde::{Deserialize, Serialize};
 
 use crate::calls::CallRules;
+use crate::dispatch::DispatchPolicy;
 use crate::id::AreaId;
 use crate::place::USUAL_DETOUR_PERCENT;
+use crate::retention::RetentionRules;
 
 /// The numbers by which a campaign matches and proves. Missing fields take the defaults.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -46,6 +48,9 @@ pub struct Policy {
     /// Doors of different households that a coordinator may read one by one in an hour. Default 40.
     #[serde(skip_serializing_if = "are_usual_for_coordinators")]
     pub coordinator_doors_per_hour: u32,
+    /// Exports of all households, with their doors, that a coordinator may take in a day. Default 5.
+    #[serde(skip_serializing_if = "are_usual_exports")]
+    pub coordinator_exports_per_day: u32,
     /// How long roads are in per cent of the straight line, by area, where that was measured: the lengths of some
     /// hundred ways by road between homes, divided by their straight lines. 130 for all others. By it volunteers are
     /// put in order.
@@ -55,6 +60,12 @@ pub struct Policy {
     /// When households are called, and when not.
     #[serde(skip_serializing_if = "CallRules::is_usual")]
     pub calls: CallRules,
+    /// How volunteers are asked.
+    #[serde(skip_serializing_if = "DispatchPolicy::is_usual")]
+    pub dispatch: DispatchPolicy,
+    /// How long what is private is kept.
+    #[serde(skip_serializing_if = "RetentionRules::is_usual")]
+    pub retention: RetentionRules,
 }
 
 /// What a detour may be: no road is shorter than the straight line.
@@ -66,14 +77,20 @@ pub const MOST_DETOURS: u32 = 1_000;
 const VOLUNTEER_DOORS: u32 = 20;
 /// Whoever calls people up one after another opens as many.
 const COORDINATOR_DOORS: u32 = 40;
+/// One for each list that somebody keeps elsewhere, and some that went wrong.
+const COORDINATOR_EXPORTS: u32 = 5;
 
-// The release before knows neither field, and need not as long as nobody uses it.
+// The release before knows none of these fields, and need not as long as nobody uses it.
 fn are_usual_for_volunteers(doors: &u32) -> bool {
     *doors == VOLUNTEER_DOORS
 }
 
 fn are_usual_for_coordinators(doors: &u32) -> bool {
     *doors == COORDINATOR_DOORS
+}
+
+fn are_usual_exports(exports: &u32) -> bool {
+    *exports == COORDINATOR_EXPORTS
 }
 
 impl Default for Policy {
@@ -93,8 +110,11 @@ impl Default for Policy {
             phone_region: "KZ".to_owned(),
             volunteer_doors_per_hour: VOLUNTEER_DOORS,
             coordinator_doors_per_hour: COORDINATOR_DOORS,
+            coordinator_exports_per_day: COORDINATOR_EXPORTS,
             detour_percent: BTreeMap::new(),
             calls: CallRules::default(),
+            dispatch: DispatchPolicy::default(),
+            retention: RetentionRules::default(),
         }
     }
 }
@@ -118,7 +138,8 @@ impl Policy {
         self.detour_percent.get(&area).copied().unwrap_or(USUAL_DETOUR_PERCENT)
     }
 
-    /// Each number that is one field, with its value and its limits. Those of calls are named `calls/...`.
+    /// Each number that is one field, with its value and its limits. Those of calls are named `calls/...`,
+    /// those of dispatch `dispatch/...`, those of what is kept `retention/...`.
     pub fn limits(&self) -> impl Iterator<Item = (&'static str, u32, u32, u32)> {
         const DAY: u32 = 24 * 3600;
         let own = [
@@ -135,8 +156,9 @@ impl Policy {
             ("feed_radius_m", self.feed_radius_m, 100, 200_000),
             ("volunteer_doors_per_hour", self.volunteer_doors_per_hour, 1, 100_000),
             ("coordinator_doors_per_hour", self.coordinator_doors_per_hour, 1, 100_000),
+            ("coordinator_exports_per_day", self.coordinator_exports_per_day, 0, 1_000),
         ];
-        own.into_iter().chain(self.calls.limits())
+        own.into_iter().chain(self.calls.limits()).chain(self.dispatch.limits()).chain(self.retention.limits())
     }
 
     /// Refuses numbers by which no campaign could work.
@@ -150,6 +172,7 @@ impl Policy {
         self.limits()
             .chain(detours)
             .chain([("detour_percent", areas, 0, MOST_DETOURS)])
+            .chain(self.dispatch.relations())
             .find(|(_, value, min, max)| value < min || value > max)
             .map_or(Ok(()), |(field, _, min, max)| Err(PolicyError { field, min, max }))
     }
@@ -196,6 +219,21 @@ mod tests {
         assert_eq!(serde_json::from_str::<Policy>(&stored).unwrap(), other);
         // The release before this one knows no such field, and need not as long as nobody uses it.
         assert!(!serde_json::to_string(&Policy::default()).unwrap().contains("calls"));
+    }
+
+    #[test]
+    fn how_volunteers_are_asked_has_limits_and_the_usual_way_is_not_kept() {
+        let refused = |text: &str| {
+            let policy: Policy = serde_json::from_str(text).unwrap();
+            policy.check().map_err(|error| error.field)
+        };
+        assert_eq!(refused(r#"{"dispatch": {"mode": "waves"}}"#), Ok(()));
+        assert_eq!(
+            refused(r#"{"dispatch": {"rounds": {"longest_s": 60}}}"#),
+            Err("dispatch/rounds/longest_s")
+        );
+        assert_eq!(refused(r#"{"dispatch": {"plan_every_s": 9}}"#), Err("dispatch/plan_every_s"));
+        assert!(!serde_json::to_string(&Policy::default()).unwrap().contains("dispatch"));
     }
 
     #[test]

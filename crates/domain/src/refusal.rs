@@ -54,6 +54,7 @@ words! {
         NotEligible = "not_eligible",
         StaleFence = "stale_fence",
         ClaimEnded = "claim_ended",
+        OfferEnded = "offer_ended",
         DoorClosed = "door_closed",
         // Proof.
         PhraseMissing = "phrase_missing",

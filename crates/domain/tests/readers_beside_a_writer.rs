@@ -43,7 +43,7 @@ fn who(number: u128, base: Position) -> Candidate {
     Candidate {
         volunteer: VolunteerId::new(Uuid::from_u128(number)),
         organisation: OrganisationId::new(Uuid::nil()),
-        campaigns: [CampaignId::new(Uuid::nil())].into(),
+        campaigns: Arc::new([CampaignId::new(Uuid::nil())].into()),
         area: AreaId::new(Uuid::nil()),
         approved: true,
         duty: Duty::On { until: None },

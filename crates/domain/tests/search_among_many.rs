@@ -3,7 +3,6 @@
 //! bit of their own, moments at which something just begins or ends, and after many changes.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use chrono::TimeDelta;
 use domain::Moment;

@@ -8,7 +8,7 @@ use domain::id::{CallId, OrganisationId, UserId};
 use domain::refusal::Code;
 
 use super::operator;
-use crate::actions::{Action, Refusal, meaning, seen};
+use crate::actions::{Action, Refusal, meaning, seen, spend_door};
 use crate::storage::tables::call_locks;
 use crate::storage::tables::calls::{self, CallRow};
 use crate::storage::tables::doors::{self, Purpose};
@@ -140,6 +140,8 @@ fn area_of<'a>(row: &CallRow, areas: &'a [CallArea]) -> Result<&'a CallArea, Ref
 
 async fn disclosed(unit: &mut Unit<'_>, row: CallRow) -> Result<LockedCall, Refusal> {
     let purpose = Purpose { request: Some(row.request()), claim: None };
+    let policy = spend_door::policy_at(unit, row.organisation().uuid(), row.area().uuid()).await?;
+    spend_door::spend(unit, row.household(), &policy).await?;
     let door = doors::disclose(unit, row.household(), purpose).await?;
     let missing = || StorageError::Impossible("a call to a household without a telephone".to_owned());
     let door = door.ok_or_else(missing)?;

@@ -50,6 +50,11 @@ fn scheduled(row: &CallRow) -> Event {
     Event { changes, ..event(row, "call.scheduled", Some(&row.purpose)) }
 }
 
+/// That a call is not made, for nobody can be called any more.
+pub(super) fn dropped(row: &CallRow) -> Event {
+    went(row, None, CallStatus::Dropped)
+}
+
 /// That a call waits again, or has ended.
 fn went(row: &CallRow, outcome: Option<HotlineOutcome>, to: CallStatus) -> Event {
     let reason = outcome.map_or(to.as_str(), HotlineOutcome::as_str);

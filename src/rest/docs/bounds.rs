@@ -48,11 +48,7 @@ fn most(place: &str) -> usize {
 
 /// Between which a number lies.
 fn limits(place: &str) -> Option<(Number, Number)> {
-    let of_policy = Policy::default().limits().find(|(name, ..)| {
-        let name =
-            name.strip_prefix("calls/").map_or(format!("Policy/{name}"), |name| format!("CallRules/{name}"));
-        name == place
-    });
+    let of_policy = Policy::default().limits().find(|(name, ..)| in_policy(name) == place);
     if let Some((_, _, least, most)) = of_policy {
         return Some((least.into(), most.into()));
     }
@@ -76,6 +72,23 @@ fn limits(place: &str) -> Option<(Number, Number)> {
         "detour_percent/*" => Some(((*DETOUR_PERCENT.start()).into(), (*DETOUR_PERCENT.end()).into())),
         _ => None,
     }
+}
+
+/// A number of a policy by its place: the schema that it is in.
+fn in_policy(name: &str) -> String {
+    let schemas = [
+        ("calls/", "CallRules"),
+        ("dispatch/patience/", "Patience"),
+        ("dispatch/rounds/", "Rounds"),
+        ("dispatch/reach/", "Reach"),
+        ("dispatch/budget/", "OfferBudget"),
+        ("dispatch/fairness/", "Fairness"),
+        ("dispatch/", "DispatchPolicy"),
+        ("retention/", "RetentionRules"),
+        ("", "Policy"),
+    ];
+    let found = schemas.into_iter().find_map(|(prefix, schema)| Some((schema, name.strip_prefix(prefix)?)));
+    found.map_or_else(String::new, |(schema, field)| format!("{schema}/{field}"))
 }
 
 /// A place is `Schema/field`, or `?parameter`.

@@ -5,7 +5,7 @@ use domain::actor::ActorKind;
 use domain::event::{EventKind, Family, Sight};
 use domain::id::{
     AreaId, CallId, CampaignId, ClaimId, DeliveryId, EventId, HouseholdId, HubId, InvitationId, ItemId,
-    KitId, OrganisationId, PartnerId, PlanId, RequestId, UserId, VolunteerId, WebhookId,
+    KitId, OfferId, OrganisationId, PartnerId, PlanId, RequestId, UserId, VolunteerId, WebhookId,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -181,6 +181,7 @@ fn on_the_wire(kind: &str, id: Uuid) -> String {
         Ok(Family::Invitation) => InvitationId::new(id).to_string(),
         Ok(Family::Item) => ItemId::new(id).to_string(),
         Ok(Family::Kit) => KitId::new(id).to_string(),
+        Ok(Family::Offer) => OfferId::new(id).to_string(),
         Ok(Family::Organisation) => OrganisationId::new(id).to_string(),
         Ok(Family::Partner) => PartnerId::new(id).to_string(),
         Ok(Family::Plan) => PlanId::new(id).to_string(),

@@ -268,6 +268,9 @@ pub struct HouseholdBody {
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
+    /// When everything private of it was erased; its numbers stay.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub erased_at: Option<DateTime<Utc>>,
     /// Grows with each change.
     pub version: i32,
 }
@@ -302,6 +305,7 @@ impl From<&HouseholdRow> for HouseholdBody {
             coarse_point: PlaceBody { lat: row.coarse_lat, lon: row.coarse_lon },
             created_at: row.created_at,
             updated_at: row.updated_at,
+            erased_at: row.erased_at,
             version: row.version,
         }
     }

@@ -3,6 +3,7 @@
 mod address;
 mod bodies;
 mod bulk;
+mod erasing;
 mod lists;
 mod locating;
 
@@ -18,6 +19,7 @@ pub use bodies::{
     RegisterHouseholdBody, members,
 };
 pub use bulk::*;
+pub use erasing::*;
 pub use lists::*;
 pub use locating::*;
 

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use crate::actions::nearby_requests::{NearbyRequests, Takeable};
 use crate::rest::households::PlaceBody;
 use crate::rest::requests::{WindowBody, thousandths};
+use crate::storage::rows::RequestRow;
 
 /// Distances are told in steps of this many metres: enough to choose by.
 const STEP_M: u32 = 100;
@@ -114,7 +115,19 @@ fn told(takeable: &Takeable) -> [Box<str>; 2] {
 
 impl From<&Takeable> for TakeableBody {
     fn from(takeable: &Takeable) -> Self {
-        let (row, lines) = (&takeable.shown.row, takeable.shown.lines);
+        Self::of(&takeable.shown.row, takeable.shown.lines, takeable.distance)
+    }
+}
+
+impl TakeableBody {
+    /// A request that is offered to somebody; how far their way is, the offer tells.
+    #[must_use]
+    pub fn offered(row: &RequestRow, lines: u32) -> Self {
+        Self::of(row, lines, None)
+    }
+
+    fn of(row: &RequestRow, lines: u32, distance: Option<Metres>) -> Self {
+        let is_call = row.kind == RequestKind::Call.as_str();
         let place = PlaceBody { lat: row.coarse_lat, lon: row.coarse_lon };
         Self {
             request_id: row.request(),
@@ -122,8 +135,8 @@ impl From<&Takeable> for TakeableBody {
             area_id: AreaId::new(row.area_id),
             kind: row.kind.clone(),
             urgency: row.urgency.clone(),
-            distance_m: takeable.distance.map(rounded),
-            coarse_point: takeable.distance.map(|_| place),
+            distance_m: distance.map(rounded),
+            coarse_point: (!is_call).then_some(place),
             weight_kg: thousandths(row.weight_g),
             volume_l: thousandths(row.volume_ml),
             lines,

@@ -204,6 +204,10 @@ codes! {
         "The claim has ended",
         "It was completed or released, its lease ran out, or a coordinator revoked it.",
         "Read the claim for the reason. An open request can be claimed again.";
+    OfferEnded:
+        "The offer can be answered no more",
+        "It was answered already, its time is over, or somebody else was sooner. `detail` says which.",
+        "`GET /v1/me/offers` lists those that can be answered. An open request can be claimed without an offer.";
     DoorClosed:
         "The door is no longer, or not yet, yours to see",
         "A volunteer sees a door while their claim is active, and for a short grace after they completed it.",

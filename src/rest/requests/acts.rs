@@ -145,7 +145,8 @@ pub fn shown(request: &RequestWithLines) -> Answer {
     answer::ok(&RequestBody::new(&request.row, &request.lines))
 }
 
-fn claimed(claimed: &Claimed) -> Answer {
+/// A claim that was made.
+pub fn claimed(claimed: &Claimed) -> Answer {
     let body = ClaimBody::new(&claimed.claim, claimed.delivery);
     answer::created(format!("/v1/claims/{}", body.id), &body)
 }

@@ -4,6 +4,7 @@ use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use domain::refusal::Code;
+use domain::small_cells::told;
 
 use super::answer;
 use super::problem::Problem;
@@ -57,7 +58,9 @@ pub async fn index(app: Data<App>, request: HttpRequest) -> Result<HttpResponse,
     let counts = read(&app, &call, async |unit| Ok(counts::by_status(unit).await?)).await?;
     let rows: String = counts
         .iter()
-        .map(|count| format!("<tr><td>{}<td>{}<td>{}", count.object, count.status, count.count))
+        .map(|count| {
+            format!("<tr><td>{}<td>{}<td>{}", count.object, count.status, told(count.count.unsigned_abs()))
+        })
         .collect();
     Ok(page(INDEX.replace("<!--counts-->", &rows)))
 }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::str::FromStr;
 
-use domain::id::{CallId, ClaimId, DeliveryId, HouseholdId, RequestId, VolunteerId};
+use domain::id::{CallId, ClaimId, DeliveryId, HouseholdId, OfferId, RequestId, VolunteerId};
 use futures_util::TryStreamExt;
 use uuid::Uuid;
 
@@ -14,7 +14,7 @@ use crate::storage::StorageError;
 /// One thing of which log and table tell different things.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Disagreement {
-    /// `request`, `claim`, `delivery`, `household`, `volunteer` or `call`.
+    /// `request`, `claim`, `delivery`, `household`, `volunteer`, `offer` or `call`.
     pub object: &'static str,
     /// Its id on the wire.
     pub id: String,
@@ -43,12 +43,13 @@ macro_rules! kind {
     };
 }
 
-const KINDS: [Kind; 6] = [
+const KINDS: [Kind; 7] = [
     kind!("household", "households", HouseholdId),
     kind!("volunteer", "volunteers", VolunteerId),
     kind!("request", "requests", RequestId),
     kind!("claim", "claims", ClaimId),
     kind!("delivery", "deliveries", DeliveryId),
+    kind!("offer", "offers", OfferId),
     kind!("call", "calls", CallId),
 ];
 

@@ -2,6 +2,7 @@
 //! what a backup is compared with.
 
 mod balance;
+mod decisions;
 mod isolation;
 mod keys;
 mod lifecycle;

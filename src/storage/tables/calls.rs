@@ -205,6 +205,22 @@ pub async fn idle_of(
     Ok(rows)
 }
 
+/// All calls to a household that wait, also those that somebody makes at this moment, kept from changing.
+///
+/// # Errors
+/// When the database fails.
+pub async fn waiting_of(unit: &mut Unit<'_>, household: HouseholdId) -> Result<Vec<CallRow>, StorageError> {
+    let rows = calls::table
+        .filter(calls::household_id.eq(household.uuid()))
+        .filter(calls::status.eq(CallStatus::Waiting.as_str()))
+        .order(calls::id)
+        .select(CallRow::as_select())
+        .for_no_key_update()
+        .load(unit.conn)
+        .await?;
+    Ok(rows)
+}
+
 /// Writes how a call went and what follows for it; nobody makes it any more.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! Volunteers and requests as matching sees them: without names, without doors.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use diesel::prelude::*;
 use diesel::sql_types::{
@@ -122,7 +123,7 @@ pub(super) fn candidate(row: CandidateRow) -> Result<Candidate, StorageError> {
     Ok(Candidate {
         volunteer: VolunteerId::new(row.id),
         organisation: OrganisationId::new(row.organisation_id),
-        campaigns: row.campaigns.into_iter().map(CampaignId::new).collect(),
+        campaigns: Arc::new(row.campaigns.into_iter().map(CampaignId::new).collect()),
         area: AreaId::new(row.area_id),
         approved: status == VolunteerStatus::Approved,
         duty: row.duty_until.map_or(Duty::Off, |until| Duty::On { until: Some(until) }),

@@ -247,11 +247,7 @@ pub async fn record_reading(
 /// When the database fails.
 pub async fn opened_lately(unit: &mut Unit<'_>) -> Result<Vec<Opened>, StorageError> {
     let (kind, id) = unit.actor.signature();
-    diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended('doors ' || $1::text, 0))")
-        .bind::<diesel::sql_types::Nullable<SqlUuid>, _>(id)
-        .prepared()
-        .execute(unit.conn)
-        .await?;
+    take_turns(unit, id).await?;
     let since = unit.now - chrono::TimeDelta::seconds(door_budget::WINDOW_S);
     let rows: Vec<(Uuid, Option<Moment>)> = door_readings::table
         .filter(door_readings::actor_id.eq(id))
@@ -266,6 +262,36 @@ pub async fn opened_lately(unit: &mut Unit<'_>) -> Result<Vec<Opened>, StorageEr
         .into_iter()
         .filter_map(|(household, at)| Some(Opened { household: HouseholdId::new(household), at: at? }));
     Ok(opened.collect())
+}
+
+/// When each export of doors that the caller took within the window of exports was begun. Two of one caller take turns
+/// from here on.
+///
+/// # Errors
+/// When the database fails.
+pub async fn exported_lately(unit: &mut Unit<'_>) -> Result<Vec<Moment>, StorageError> {
+    let (kind, id) = unit.actor.signature();
+    take_turns(unit, id).await?;
+    let since = unit.now - chrono::TimeDelta::seconds(door_budget::EXPORT_WINDOW_S);
+    let begun: Vec<Option<Moment>> = door_readings::table
+        .filter(door_readings::actor_id.eq(id))
+        .filter(door_readings::actor_kind.eq(kind.as_str()))
+        .filter(door_readings::at.gt(since))
+        .filter(door_readings::exported.eq(true))
+        .group_by(door_readings::call_id)
+        .select(diesel::dsl::min(door_readings::at))
+        .load(unit.conn)
+        .await?;
+    Ok(begun.into_iter().flatten().collect())
+}
+
+async fn take_turns(unit: &mut Unit<'_>, reader: Option<Uuid>) -> Result<(), StorageError> {
+    diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended('doors ' || $1::text, 0))")
+        .bind::<diesel::sql_types::Nullable<SqlUuid>, _>(reader)
+        .prepared()
+        .execute(unit.conn)
+        .await?;
+    Ok(())
 }
 
 async fn door(unit: &Unit<'_>, row: DoorRow) -> Result<Door, StorageError> {

@@ -50,6 +50,8 @@ pub struct HouseholdRow {
     pub updated_at: Moment,
     /// Grows with each change.
     pub version: i32,
+    /// When everything private of it was erased.
+    pub erased_at: Option<Moment>,
 }
 
 impl HouseholdRow {
@@ -179,6 +181,7 @@ pub async fn insert(unit: &mut Unit<'_>, new: &NewHousehold) -> Result<Household
         created_at: unit.now,
         updated_at: unit.now,
         version: 1,
+        erased_at: None,
     };
     diesel::insert_into(households::table).values(&row).prepared().execute(unit.conn).await?;
     Ok(row)
@@ -365,7 +368,7 @@ pub(in crate::storage) async fn ask_shared(
 ) -> Result<Option<HouseholdRow>, StorageError> {
     let text = format!(
         "SELECT id, organisation_id, area_id, partner_id, external_id, status, status_reason, members, categories, \
-                languages, coarse_lat, coarse_lon, coarse_cell, created_at, updated_at, version \
+                languages, coarse_lat, coarse_lon, coarse_cell, created_at, updated_at, version, erased_at \
          FROM households WHERE id = $1 AND {GO} FOR SHARE"
     );
     Ok(diesel::sql_query(text)

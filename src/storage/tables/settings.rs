@@ -77,6 +77,19 @@ pub async fn find(
     row.map(|row| setting(row, unit.now)).transpose()
 }
 
+/// The policies in force in all areas where this organisation works.
+///
+/// # Errors
+/// When the database fails, or holds a policy that is none.
+pub async fn policies_of(unit: &mut Unit<'_>, organisation: OrganisationId) -> Result<Vec<Policy>, StorageError> {
+    let rows: Vec<Row> = diesel::sql_query(format!("{SETTINGS} WHERE o.organisation_id = $1"))
+        .bind::<SqlUuid, _>(organisation.uuid())
+        .prepared()
+        .load(unit.conn)
+        .await?;
+    rows.into_iter().map(|row| policy(row.policy)).collect()
+}
+
 /// The setting of a household, read beside other statements.
 pub(super) async fn of_household(
     mut conn: &AsyncPgConnection,

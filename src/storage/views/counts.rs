@@ -1,4 +1,5 @@
-//! Counts for everyone to see: no organisation, no area, nothing small enough to point at somebody.
+//! Counts of the whole deployment: no organisation, no area. Whoever shows them to everyone coarsens them
+//! (`domain::small_cells`).
 
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Text};

@@ -2,7 +2,9 @@
 //! with what belongs to each looked up one by one, would take a minute.
 
 use std::collections::{BTreeSet, HashMap};
+use std::fmt::Write;
 use std::pin::pin;
+use std::sync::Arc;
 
 use domain::Moment;
 use domain::id::{AreaId, CampaignId, HouseholdId, OrganisationId, VolunteerId};
@@ -12,6 +14,7 @@ use domain::volunteer::VolunteerStatus;
 use domain::words::Skill;
 use futures_util::StreamExt;
 use tokio::sync::mpsc::Sender;
+use tokio::task::JoinSet;
 use tokio_postgres::Client;
 use tokio_postgres::binary_copy::{BinaryCopyOutRow, BinaryCopyOutStream};
 use tokio_postgres::types::{FromSql, Json, Type};
@@ -21,15 +24,19 @@ use crate::storage::database::ActingRole;
 use crate::storage::tables::settings::position;
 use crate::storage::{Database, StorageError};
 
-/// The parts are read as of one moment. Nobody waits for these statements as for a call's.
-const BEGIN: &str = "SET statement_timeout = '120s'; SET application_name = 'birgemiz fleet'; SET timezone = 'UTC'; \
-    BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+/// Nobody waits for these statements as for a call's, nor for whoever shares a moment and reads nothing.
+const BEGIN: &str = "SET statement_timeout = '120s'; SET idle_in_transaction_session_timeout = 0; \
+    SET application_name = 'birgemiz fleet'; SET timezone = 'UTC'; BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
-const VOLUNTEERS: &str = "COPY (SELECT v.id, v.organisation_id, v.area_id, v.status, v.transport, v.capacity_g, \
+/// A name of the moment as of which everyone is read, and an id that about half of all are below; none where a
+/// hundredth of the table's pages holds nobody, that is, where few are.
+const SHARED: &str = "SELECT pg_export_snapshot(), (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY id) \
+    FROM volunteers TABLESAMPLE SYSTEM (1))";
+
+const VOLUNTEERS: &str = "SELECT v.id, v.organisation_id, v.area_id, v.status, v.transport, v.capacity_g, \
     v.capacity_ml, v.skills, v.languages, v.radius_m, v.claim_limit, v.active_claims, v.duty_until, v.rest_until, \
     v.availability, p.base_lat, p.base_lon, p.last_lat, p.last_lon, p.last_at \
-    FROM volunteers v LEFT JOIN volunteer_positions p ON p.volunteer_id = v.id \
-    WHERE v.status NOT IN ('left', 'rejected')) TO STDOUT (FORMAT binary)";
+    FROM volunteers v LEFT JOIN volunteer_positions p ON p.volunteer_id = v.id";
 
 const TYPES: [Type; 20] = [
     Type::UUID,
@@ -54,17 +61,15 @@ const TYPES: [Type; 20] = [
     Type::TIMESTAMPTZ,
 ];
 
-const CAMPAIGNS: &str =
-    "COPY (SELECT organisation_id, campaign_id FROM campaign_organisations) TO STDOUT (FORMAT binary)";
-const BLOCKS: &str =
-    "COPY (SELECT volunteer_id, household_id FROM volunteer_blocks) TO STDOUT (FORMAT binary)";
-const SERVED: &str = "COPY (SELECT DISTINCT volunteer_id, household_id FROM claims WHERE status = 'completed') \
-    TO STDOUT (FORMAT binary)";
+const CAMPAIGNS: &str = "SELECT organisation_id, campaign_id FROM campaign_organisations";
+const BLOCKS: &str = "SELECT volunteer_id, household_id FROM volunteer_blocks";
+const SERVED: &str = "SELECT DISTINCT volunteer_id, household_id FROM claims";
 
 /// What belongs to one, by whom it belongs to.
 type Sets<T> = HashMap<Uuid, BTreeSet<T>>;
 
-/// Hands on everyone who has not left and was not rejected, in groups of `group`, in no order.
+/// Hands on everyone who has not left and was not rejected, in groups of `group`, in no order. Two read, each half of
+/// them and as of one moment: on one connection telling and taking in wait for each other by turns.
 ///
 /// # Errors
 /// When the database fails, or holds words that no code of ours writes.
@@ -74,32 +79,122 @@ pub async fn everyone(
     take: Sender<Vec<Candidate>>,
 ) -> Result<(), StorageError> {
     let (client, connection) = database.own_client(ActingRole::System).await?;
-    let driver = tokio::spawn(async move {
-        // Whoever reads hears of it too.
-        let _ = connection.await;
-    });
-    let read = read(&client, group, &take).await;
+    let driver = tokio::spawn(connection);
+    let read = by_halves(&client, database, group, &take).await;
     driver.abort();
     read
 }
 
-async fn read(client: &Client, group: usize, take: &Sender<Vec<Candidate>>) -> Result<(), StorageError> {
-    client.batch_execute(&format!("{} {BEGIN}", ActingRole::System.step_down())).await.map_err(lost)?;
-    let campaigns = sets(client, CAMPAIGNS, CampaignId::new).await?;
-    let mut belongings = Belongings {
-        blocks: sets(client, BLOCKS, HouseholdId::new).await?,
-        served: sets(client, SERVED, HouseholdId::new).await?,
-        campaigns,
+async fn by_halves(
+    client: &Client,
+    database: &Database,
+    group: usize,
+    take: &Sender<Vec<Candidate>>,
+) -> Result<(), StorageError> {
+    begin(client).await?;
+    let shared = client.query_one(SHARED, &[]).await.map_err(lost)?;
+    let snapshot: String = shared.try_get(0).map_err(lost)?;
+    let middle: Option<Uuid> = shared.try_get(1).map_err(lost)?;
+    let parts = match middle {
+        None => vec![Part::default()],
+        Some(_) => vec![Part { from: None, below: middle }, Part { from: middle, below: None }],
     };
-    let mut rows = pin!(BinaryCopyOutStream::new(client.copy_out(VOLUNTEERS).await.map_err(lost)?, &TYPES));
-    let mut full = Vec::with_capacity(group);
-    while let Some(row) = rows.next().await {
-        full.push(candidate(&row.map_err(lost)?, &mut belongings)?);
-        if full.len() == group {
-            hand_on(std::mem::replace(&mut full, Vec::with_capacity(group)), take).await?;
-        }
+    let mut readers = JoinSet::new();
+    for part in parts {
+        let (database, take, snapshot) = (database.clone(), take.clone(), snapshot.clone());
+        readers.spawn(async move { part.read(&database, &snapshot, group, &take).await });
     }
-    hand_on(full, take).await
+    while let Some(read) = readers.join_next().await {
+        read.map_err(|_| StorageError::Impossible("a reader of volunteers has ended".to_owned()))??;
+    }
+    Ok(())
+}
+
+async fn begin(client: &Client) -> Result<(), StorageError> {
+    client.batch_execute(&format!("{} {BEGIN}", ActingRole::System.step_down())).await.map_err(lost)
+}
+
+/// Those with an id between these.
+#[derive(Debug, Clone, Copy, Default)]
+struct Part {
+    from: Option<Uuid>,
+    below: Option<Uuid>,
+}
+
+impl Part {
+    async fn read(
+        self,
+        database: &Database,
+        snapshot: &str,
+        group: usize,
+        take: &Sender<Vec<Candidate>>,
+    ) -> Result<(), StorageError> {
+        let (client, connection) = database.own_client(ActingRole::System).await?;
+        let driver = tokio::spawn(connection);
+        let read = self.read_as_of(&client, snapshot, group, take).await;
+        driver.abort();
+        read
+    }
+
+    async fn read_as_of(
+        self,
+        client: &Client,
+        snapshot: &str,
+        group: usize,
+        take: &Sender<Vec<Candidate>>,
+    ) -> Result<(), StorageError> {
+        begin(client).await?;
+        client.batch_execute(&format!("SET TRANSACTION SNAPSHOT '{snapshot}'")).await.map_err(lost)?;
+        let campaigns = sets(client, CAMPAIGNS.to_owned(), CampaignId::new).await?;
+        let mut belongings = Belongings {
+            campaigns: campaigns.into_iter().map(|(whose, ids)| (whose, Arc::new(ids))).collect(),
+            blocks: sets(
+                client,
+                format!("{BLOCKS} WHERE TRUE{}", self.bounds("volunteer_id")),
+                HouseholdId::new,
+            )
+            .await?,
+            served: sets(
+                client,
+                format!("{SERVED} WHERE status = 'completed'{}", self.bounds("volunteer_id")),
+                HouseholdId::new,
+            )
+            .await?,
+        };
+        // Both tables are bounded, so that neither is read whole for a half.
+        let everyone = format!(
+            "{VOLUNTEERS}{} WHERE v.status NOT IN ('left', 'rejected'){}",
+            self.bounds("p.volunteer_id"),
+            self.bounds("v.id")
+        );
+        let mut rows = pin!(copied(client, &everyone, &TYPES).await?);
+        let mut full = Vec::with_capacity(group);
+        while let Some(row) = rows.next().await {
+            full.push(candidate(&row.map_err(lost)?, &mut belongings)?);
+            if full.len() == group {
+                hand_on(std::mem::replace(&mut full, Vec::with_capacity(group)), take).await?;
+            }
+        }
+        hand_on(full, take).await
+    }
+
+    /// What a column of ids must be. COPY takes no parameters.
+    fn bounds(self, column: &str) -> String {
+        let mut said = String::new();
+        if let Some(from) = self.from {
+            // Writing to a string does not fail.
+            let _ = write!(said, " AND {column} >= '{from}'");
+        }
+        if let Some(below) = self.below {
+            let _ = write!(said, " AND {column} < '{below}'");
+        }
+        said
+    }
+}
+
+async fn copied(client: &Client, what: &str, types: &[Type]) -> Result<BinaryCopyOutStream, StorageError> {
+    let copied = client.copy_out(&format!("COPY ({what}) TO STDOUT (FORMAT binary)")).await.map_err(lost)?;
+    Ok(BinaryCopyOutStream::new(copied, types))
 }
 
 async fn hand_on(group: Vec<Candidate>, take: &Sender<Vec<Candidate>>) -> Result<(), StorageError> {
@@ -109,11 +204,10 @@ async fn hand_on(group: Vec<Candidate>, take: &Sender<Vec<Candidate>>) -> Result
 
 async fn sets<T: Ord>(
     client: &Client,
-    copy: &'static str,
+    what: String,
     wrap: impl Fn(Uuid) -> T,
 ) -> Result<Sets<T>, StorageError> {
-    let copied = client.copy_out(copy).await.map_err(lost)?;
-    let mut rows = pin!(BinaryCopyOutStream::new(copied, &[Type::UUID, Type::UUID]));
+    let mut rows = pin!(copied(client, &what, &[Type::UUID, Type::UUID]).await?);
     let mut sets = Sets::new();
     while let Some(row) = rows.next().await {
         let row = row.map_err(lost)?;
@@ -123,7 +217,8 @@ async fn sets<T: Ord>(
 }
 
 struct Belongings {
-    campaigns: Sets<CampaignId>,
+    /// The same for everyone of an organisation.
+    campaigns: HashMap<Uuid, Arc<BTreeSet<CampaignId>>>,
     blocks: Sets<HouseholdId>,
     served: Sets<HouseholdId>,
 }

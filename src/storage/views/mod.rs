@@ -30,6 +30,7 @@ pub mod mail;
 pub mod matching;
 pub mod me;
 pub mod names;
+pub mod offers;
 pub mod organisations;
 pub mod own_claims;
 pub mod partners;

@@ -22,6 +22,7 @@ pub(super) async fn walk(recorder: &mut Recorder, world: &World) {
     recorder.post("reinstateHousehold", &coordinator, &path("reinstate"), json!({})).await;
     let why = json!({"reason": "Moved to another city"});
     recorder.post("archiveHousehold", &coordinator, &path("archive"), why).await;
+    recorder.post("eraseHousehold", &coordinator, &path("erase"), json!({"reason": "not_needed"})).await;
     many(recorder, world).await;
     taken_in(recorder, world).await;
 }

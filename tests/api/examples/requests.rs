@@ -7,11 +7,13 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::recorder::{Recorder, text};
+use crate::offers::{first_offer, offer_everything};
 use crate::support::{Caller, World};
 
 pub(super) async fn walk(recorder: &mut Recorder, world: &World) {
     delivered(recorder, world).await;
     planned(recorder, world).await;
+    Box::pin(offered(recorder, world)).await;
     given_back(recorder, world).await;
     failed(recorder, world).await;
     called(recorder, world).await;
@@ -51,6 +53,46 @@ async fn planned(recorder: &mut Recorder, world: &World) {
     recorder.post("commitPlan", &coordinator, &format!("{path}/commit"), json!({})).await;
     let off = format!("/v1/requests/{}/cancel", text(&filed, "id"));
     coordinator.post(&off, json!({"reason": "only planned"})).await.expect(200);
+}
+
+/// Asked whether they take it: one declines, and accepts another.
+async fn offered(recorder: &mut Recorder, world: &World) {
+    let (coordinator, volunteer) = (world.coordinator_of_a(), world.volunteer_of_a());
+    let seeded = &world.seeded;
+    let others = [seeded.a.volunteers[1], seeded.b.volunteers[0], seeded.b.volunteers[1]];
+    for other in others {
+        world
+            .person(other.person)
+            .call(Method::PUT, "/v1/me/duty")
+            .json(json!({"on": false}))
+            .await
+            .expect(200);
+    }
+    let household = world.verified_household().await;
+    for answer in ["decline", "accept"] {
+        let filed = world.partner_of_a().post("/v1/requests", world.request(&household)).await.expect(201);
+        let request = text(&filed, "id");
+        offer_everything(world).await;
+        let offer = first_offer(&volunteer).await;
+        let path = format!("/v1/offers/{offer}/{answer}");
+        if answer == "decline" {
+            recorder.get("listMyOffers", &volunteer, "/v1/me/offers").await;
+            recorder.post("declineOffer", &volunteer, &path, json!({"reason": "too_far"})).await;
+            recorder.get("getDispatch", &coordinator, &format!("/v1/requests/{request}/dispatch")).await;
+        } else {
+            recorder.post("acceptOffer", &volunteer, &path, json!({})).await;
+        }
+        let off = json!({"reason": "only offered"});
+        coordinator.post(&format!("/v1/requests/{request}/cancel"), off).await.expect(200);
+    }
+    for other in others {
+        world
+            .person(other.person)
+            .call(Method::PUT, "/v1/me/duty")
+            .json(json!({"on": true}))
+            .await
+            .expect(200);
+    }
 }
 
 /// While it is open.

@@ -59,7 +59,7 @@ fn a_coordinator_who_collects_doors_is_stopped_and_an_alarm_goes_off() {
         for id in &doors {
             world.partner_of_a().get(&format!("/v1/households/{id}/door")).await.expect(200);
         }
-        // Nor is an export: it says of itself that it takes all.
+        // Nor does an export spend it: that has a budget of its own.
         world.database.ask("DELETE FROM door_readings").await;
         let export = coordinator.get("/v1/exports/households").await;
         assert_eq!(export.status, 200);
@@ -93,6 +93,63 @@ fn a_volunteer_opens_as_many_doors_in_an_hour_as_the_policy_says() {
         world.database.ask("UPDATE door_readings SET at = at - interval '1 hour'").await;
         volunteer.get(&claims[1]).await.expect(200);
         assert_eq!(world.database.count("SELECT count(*) FROM door_readings").await, 3);
+    });
+}
+
+#[test]
+fn whoever_takes_all_doors_away_is_known_and_may_not_do_it_without_end() {
+    run(async {
+        let world = World::new().await;
+        world.database.ask("UPDATE policies SET body = body || '{\"coordinator_exports_per_day\": 2}'").await;
+        households(&world, 3).await;
+        let coordinator = world.coordinator_of_a();
+        // All at once: two are taken, whoever comes first.
+        let answers = join_all((0..5).map(|_| coordinator.get("/v1/exports/households").into_future())).await;
+        let taken = answers.iter().filter(|answer| answer.status == 200).count();
+        assert_eq!(taken, 2);
+        for answer in answers.iter().filter(|answer| answer.status != 200) {
+            answer.refused(429, "quota_exceeded");
+            assert!(!answer.text.contains("Raushan"), "{}", answer.text);
+            let wait: u32 = answer.header("retry-after").parse().unwrap();
+            assert!((86_300..=86_401).contains(&wait), "{wait}");
+        }
+        assert_eq!(alarms(&world, "user.doors_exported").await, 2);
+        let told = coordinator.get("/v1/events?type=user.*").await.expect(200);
+        assert_eq!(told["data"].as_array().map(Vec::len), Some(2), "their colleagues are told: {told}");
+        // Other lists hold no door, other people have a budget of their own, and tomorrow is another day.
+        coordinator.get("/v1/exports/requests").await.expect(200);
+        world.coordinator_of_b().get("/v1/exports/households").await.expect(200);
+        world.database.ask("UPDATE door_readings SET at = at - interval '1 day'").await;
+        coordinator.get("/v1/exports/households").await.expect(200);
+        world.database.ask("UPDATE policies SET body = body || '{\"coordinator_exports_per_day\": 0}'").await;
+        world.coordinator_of_b().get("/v1/exports/households").await.refused(429, "quota_exceeded");
+    });
+}
+
+#[test]
+fn an_operator_who_calls_household_after_household_spends_the_same_budget() {
+    run(async {
+        let world = World::new().await;
+        allow(&world, 2).await;
+        let awake = "UPDATE policies SET body = jsonb_set(body, '{calls}', \
+            '{\"quiet_from_minute\": 0, \"quiet_until_minute\": 0}'::jsonb)";
+        world.database.ask(awake).await;
+        for _ in 0..3 {
+            let (request, _) = world.open_request().await;
+            let called = json!({"request_id": request});
+            world.coordinator_of_a().post("/v1/calls", called).await.expect(201);
+        }
+        let operator = world.coordinator_of_a();
+        for _ in 0..2 {
+            let call = operator.post("/v1/calls/next", json!({})).await.expect(200);
+            let outcome = format!("/v1/calls/{}/outcome", call["id"].as_str().unwrap());
+            operator.post(&outcome, json!({"outcome": "reached"})).await.expect(200);
+        }
+        is_used_up(&operator.post("/v1/calls/next", json!({})).await);
+        assert_eq!(alarms(&world, "user.doors_used_up").await, 1);
+        // The call waits for somebody else.
+        let waits = operator.get("/v1/calls?status=waiting").await.expect(200);
+        assert_eq!(waits["data"].as_array().map(Vec::len), Some(1), "{waits}");
     });
 }
 

@@ -24,12 +24,13 @@ struct Write {
     post: Post,
     to: &'static str,
     whom: Whom,
+    times: usize,
     fails: bool,
 }
 
 impl Write {
     fn to(app: &App, to: &'static str) -> Self {
-        Self { post: Post::of(app), to, whom: Whom::Anybody, fails: false }
+        Self { post: Post::of(app), to, whom: Whom::Anybody, times: 1, fails: false }
     }
 }
 
@@ -46,7 +47,9 @@ impl Action for Write {
             text: "Secret 91c2",
             expires_at: None,
         };
-        self.post.enqueue(unit, letter).await?;
+        for _ in 0..self.times {
+            self.post.enqueue(unit, letter.clone()).await?;
+        }
         if self.fails { Err(Code::WrongState.into()) } else { Ok(()) }
     }
 }
@@ -152,9 +155,9 @@ fn many_letters_and_two_processes_are_one_letter_each() {
         let world = World::with(|settings| settings.mail = server.settings()).await;
         let _beside = world.beside(|settings| settings.mail = server.settings()).await;
         let app = world.app();
-        for _ in 0..60 {
-            perform_as_system(app, Write::to(app, "aigerim@example.org")).await.unwrap();
-        }
+        // All at once, so that both processes find them at the same time.
+        let many = Write { times: 60, ..Write::to(app, "aigerim@example.org") };
+        perform_as_system(app, many).await.unwrap();
         app.wakeup.ring();
         stand(&world, &["sent sent 1 destroyed"; 60]).await;
         assert_eq!(server.seen().letters.len(), 60);

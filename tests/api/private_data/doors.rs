@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::support::{World, run};
 
 /// What is private of a household, each with a mark that is nowhere else.
-const MARKS: [(&str, &str); 11] = [
+pub(super) const MARKS: [(&str, &str); 11] = [
     ("name", "Qanatbek Zhumabaev"),
     ("phone", "+77019998877"),
     ("street", "Tulebaev-canary"),
@@ -22,7 +22,7 @@ const MARKS: [(&str, &str); 11] = [
     ("notes", "notes-canary"),
 ];
 
-fn household(world: &World) -> Value {
+pub(super) fn household(world: &World) -> Value {
     let mut household = world.household();
     for (field, mark) in MARKS {
         household["door"][field] = json!(mark);
@@ -30,7 +30,7 @@ fn household(world: &World) -> Value {
     household
 }
 
-async fn registered(world: &World, body: Value) -> String {
+pub(super) async fn registered(world: &World, body: Value) -> String {
     let made = world.coordinator_of_a().post("/v1/households", body).await.expect(201);
     made["id"].as_str().unwrap().to_owned()
 }
@@ -58,7 +58,7 @@ async fn noted(world: &World, household: &str) -> (String, String) {
 }
 
 /// The whole database as Postgres' own program writes it out.
-fn dump(world: &World) -> String {
+pub(super) fn dump(world: &World) -> String {
     let program = std::fs::read_dir("/usr/lib/postgresql")
         .unwrap()
         .map(|major| major.unwrap().path().join("bin/pg_dump"))
@@ -72,7 +72,7 @@ fn dump(world: &World) -> String {
 }
 
 /// A text as it is, and as a dump writes the bytes of it.
-fn spellings(mark: &str) -> [String; 2] {
+pub(super) fn spellings(mark: &str) -> [String; 2] {
     [mark.to_owned(), mark.bytes().map(|byte| format!("{byte:02x}")).collect()]
 }
 

@@ -11,6 +11,7 @@ use reqwest::Method;
 use serde_json::Value;
 
 use super::step::{Step, Who};
+use crate::offers::{offer_everything, offer_of};
 use crate::support::{Answer, Caller, World};
 
 /// Everybody's key for everything.
@@ -18,7 +19,7 @@ const KEY: &str = "once";
 
 /// What is told again elsewhere, or written by what goes on by itself.
 const NOT_COUNTED: &str = "idempotency_keys webhook_messages webhook_attempts quota_leases door_readings \
-    login_attempts import_parts import_faults import_staging import_coarse_points calls silences seals access_records";
+    login_attempts volunteer_tallies acceptance_estimates import_parts import_faults import_staging import_coarse_points calls silences seals access_records";
 
 pub(super) struct Stage {
     pub(super) world: World,
@@ -55,7 +56,14 @@ impl Stage {
     }
 
     /// Does what no POST does, so that the step can be made.
-    pub(super) async fn prepare(&self, step: &Step) {
+    pub(super) async fn prepare(&mut self, step: &Step) {
+        if step.path.contains("{offer}") {
+            offer_everything(&self.world).await;
+            for (name, who) in [("offer", Who::Volunteer), ("second_offer", Who::Leaving)] {
+                let offer = offer_of(&self.caller(who), "call").await;
+                self.names.insert(name.to_owned(), offer);
+            }
+        }
         if step.path.ends_with("/enable") {
             let off = "UPDATE webhook_endpoints SET status = 'disabled', disabled_reason = 'switched_off'";
             self.world.database.ask(off).await;

@@ -112,6 +112,7 @@ const HOUSEHOLDS: &[Step] = &[
     ),
     step(Partner, "/v1/households/bulk", HOUSEHOLDS_TOGETHER).names(&[("second", "/results/0/household/id")]),
     step(Coordinator, "/v1/households/{second}/reject", "{}"),
+    step(Coordinator, "/v1/households/{second}/erase", r#"{"reason": "registered_by_mistake"}"#),
 ];
 
 const HOTLINE: &[Step] = &[
@@ -180,7 +181,9 @@ const OTHER_ENDS: &[Step] = &[
     step(Partner, "/v1/requests/{filed}/cancel", "{}"),
     step(Coordinator, "/v1/requests", r#"{"household_id": "{household}", "kind": "call"}"#)
         .names(&[("talk", ID)]),
-    step(Leaving, "/v1/requests/{talk}/claim", "{}").names(&[("talking", ID), ("last_fence", "/fence")]),
+    step(Volunteer, "/v1/offers/{offer}/decline", r#"{"reason": "too_far"}"#),
+    step(Leaving, "/v1/offers/{second_offer}/accept", "{}")
+        .names(&[("talking", ID), ("last_fence", "/fence")]),
     step(Leaving, "/v1/claims/{talking}/complete", r#"{"fence": {last_fence}, "outcome": "reached"}"#),
     step(Coordinator, "/v1/households/{household}/suspend", "{}"),
     step(Coordinator, "/v1/households/{household}/reinstate", "{}"),

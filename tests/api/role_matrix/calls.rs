@@ -97,5 +97,10 @@ pub(crate) static CALLS: &[Call] = &[
     post("POST household reject", |f| format!("/v1/households/{}/reject", f.household), nothing),
     post("POST household suspend", |f| format!("/v1/households/{}/suspend", f.household), nothing),
     post("POST household reinstate", |f| format!("/v1/households/{}/reinstate", f.household), nothing),
+    post(
+        "POST household erase",
+        |f| format!("/v1/households/{}/erase", f.household),
+        |_, _| Some(json!({"reason": "asked"})),
+    ),
     post("POST household archive", |f| format!("/v1/households/{}/archive", f.household), nothing),
 ];

@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{Furnished, text};
+use crate::offers::{first_offer, offer_everything};
 use crate::support::{Caller, World, run};
 
 /// The operation, who calls it, its method and path, and its body.
@@ -18,7 +19,7 @@ enum Who {
 }
 
 /// Names in braces stand for what [`names`] knows.
-const CHANGES: [Change; 45] = [
+const CHANGES: [Change; 48] = [
     ("editPlan", Who::Coordinator, Method::POST, "/v1/plans/{plan}/edits", r#"{"edits": []}"#),
     ("commitPlan", Who::Coordinator, Method::POST, "/v1/plans/{plan}/commit", "{}"),
     ("verifyHousehold", Who::Coordinator, Method::POST, "/v1/households/{pending}/verify", "{}"),
@@ -26,6 +27,13 @@ const CHANGES: [Change; 45] = [
     ("suspendHousehold", Who::Coordinator, Method::POST, "/v1/households/{household}/suspend", "{}"),
     ("reinstateHousehold", Who::Coordinator, Method::POST, "/v1/households/{household}/reinstate", "{}"),
     ("archiveHousehold", Who::Coordinator, Method::POST, "/v1/households/{household}/archive", "{}"),
+    (
+        "eraseHousehold",
+        Who::Coordinator,
+        Method::POST,
+        "/v1/households/{pending}/erase",
+        r#"{"reason": "asked"}"#,
+    ),
     (
         "locateHousehold",
         Who::Coordinator,
@@ -120,6 +128,8 @@ const CHANGES: [Change; 45] = [
         r#"{"household_id": "{household}", "reason": "asked for somebody else"}"#,
     ),
     ("endVolunteerSessions", Who::Coordinator, Method::DELETE, "/v1/volunteers/{other}/sessions", ""),
+    ("acceptOffer", Who::Volunteer, Method::POST, "/v1/offers/{offer}/accept", "{}"),
+    ("declineOffer", Who::Volunteer, Method::POST, "/v1/offers/{offer}/decline", r#"{"reason": "not_now"}"#),
     ("editMe", Who::Volunteer, Method::PATCH, "/v1/me", r#"{"radius_m": 100}"#),
     ("setDuty", Who::Volunteer, Method::PUT, "/v1/me/duty", r#"{"on": false}"#),
     ("setAvailability", Who::Volunteer, Method::PUT, "/v1/me/availability", r#"{"slots": []}"#),
@@ -186,6 +196,8 @@ async fn names(furnished: &Furnished) -> Vec<(&'static str, String)> {
     let (world, seeded) = (&furnished.world, &furnished.world.seeded);
     let pending = world.partner_of_a().post("/v1/households", world.household()).await.expect(201);
     let (open, _) = world.open_request().await;
+    offer_everything(world).await;
+    let offer = first_offer(&world.volunteer_of_a()).await;
     let plan = json!({"area_id": seeded.area.to_string()});
     let plan = world.coordinator_of_a().post("/v1/plans", plan).await.expect(201);
     let call = text(
@@ -203,6 +215,7 @@ async fn names(furnished: &Furnished) -> Vec<(&'static str, String)> {
         ("household", furnished.household.clone()),
         ("request", furnished.request.clone()),
         ("open", open),
+        ("offer", offer),
         ("plan", text(&plan, "id")),
         ("call", call),
         ("claim", text(&furnished.claim, "id")),

@@ -2,6 +2,7 @@
 //! requests drawn from the same places. The same seed makes the same crowd.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use domain::Moment;
 use domain::id::{AreaId, CampaignId, HouseholdId, OrganisationId, RequestId, VolunteerId};
@@ -153,7 +154,7 @@ fn volunteer(country: &Country, number: u32, chance: &mut Chance) -> Candidate {
     Candidate {
         volunteer: VolunteerId::new(id(u64::from(number))),
         organisation: OrganisationId::new(id(1 + u64::from(chance.below(3)))),
-        campaigns: [CampaignId::new(id(1))].into(),
+        campaigns: Arc::new([CampaignId::new(id(1))].into()),
         area: AreaId::new(id(u64::from(region))),
         approved: available || fault != 0,
         duty: if available || fault != 1 { Duty::On { until: None } } else { Duty::Off },

@@ -5,7 +5,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::Chance;
-use super::limits::{self, Limit, LimitError};
 use crate::calls::DAY_MINUTES;
 use crate::matching::MinuteOfWeek;
 use crate::word::words;
@@ -265,48 +264,10 @@ impl DispatchPolicy {
         }
     }
 
-    /// Refuses numbers by which nobody could be asked well.
-    ///
-    /// # Errors
-    /// Names the first field outside its limits. Where two fields bound each other, the later one is named.
-    pub fn check(&self) -> Result<(), LimitError> {
-        const DAY: u32 = 24 * 3600;
-        let (rounds, reach, budget, fairness) = (&self.rounds, &self.reach, &self.budget, &self.fairness);
-        let last = u32::from(DAY_MINUTES) - 1;
-        let limits: [Limit; 26] = [
-            ("target_percent", self.target_percent, 1, 99),
-            ("target_max_percent", self.target_max_percent, self.target_percent, 99),
-            ("match_within_s", self.match_within_s, 60, 7 * DAY),
-            ("patience/match_within_s", self.patience.match_within_s, 60, 7 * DAY),
-            ("patience/size_max", self.patience.size_max, 1, 1_000),
-            ("patience/from_percent", self.patience.from_percent, 0, 99),
-            (
-                "patience/full_percent",
-                self.patience.full_percent,
-                self.patience.from_percent.saturating_add(1),
-                100,
-            ),
-            ("rounds/answered_percent", rounds.answered_percent, 1, 99),
-            ("rounds/shortest_s", rounds.shortest_s, 30, DAY),
-            ("rounds/longest_s", rounds.longest_s, rounds.shortest_s, DAY),
-            ("rounds/most", rounds.most, 1, 1_000),
-            ("rounds/size_max", rounds.size_max, 1, 1_000),
-            ("rounds/offer_life_s", rounds.offer_life_s, 60, 7 * DAY),
-            ("reach/first_s", reach.first_s, 60, DAY),
-            ("reach/last_s", reach.last_s, reach.first_s, DAY),
-            ("budget/per_day", budget.per_day, 1, 100),
-            ("budget/per_week", budget.per_week, budget.per_day, 700),
-            ("budget/kept_for_urgent", budget.kept_for_urgent, 0, budget.per_day.saturating_sub(1)),
-            ("budget/quiet_from_minute", budget.quiet_from_minute, 0, last),
-            ("budget/quiet_until_minute", budget.quiet_until_minute, 0, last),
-            ("fairness/idle_percent", fairness.idle_percent, 0, 10_000),
-            ("fairness/task_percent", fairness.task_percent, 0, 10_000),
-            ("fairness/extra_percent", fairness.extra_percent, 0, 1_000),
-            ("escalate_before_s", self.escalate_before_s, 0, 7 * DAY),
-            ("escalate_after_s", self.escalate_after_s, 60, 30 * DAY),
-            ("plan_every_s", self.plan_every_s, 10, DAY),
-        ];
-        limits::check(limits)
+    /// Whether it is the usual one: then it need not be kept.
+    #[must_use]
+    pub fn is_usual(&self) -> bool {
+        *self == Self::default()
     }
 }
 

@@ -57,7 +57,7 @@ pub fn sight(actor: &Actor, event: &About) -> Option<Sight> {
 /// That a household does not want to see a volunteer again is not the volunteer's to know, nor is an alarm.
 fn is_told_to_volunteers(kind: EventKind) -> bool {
     match kind.family() {
-        Some(Family::Request | Family::Claim | Family::Delivery) => true,
+        Some(Family::Request | Family::Offer | Family::Claim | Family::Delivery) => true,
         Some(Family::Volunteer) => {
             kind != EventKind::VolunteerBlocked && kind != EventKind::VolunteerDoorsUsedUp
         }
@@ -94,6 +94,7 @@ fn scope_for(kind: EventKind) -> Option<Scope> {
         | Family::Invitation
         | Family::Item
         | Family::Kit
+        | Family::Offer
         | Family::Organisation
         | Family::Partner
         | Family::Plan

@@ -41,6 +41,8 @@ words! {
         DeliveryPickedUp = "delivery.picked_up",
         /// A household is served no more.
         HouseholdArchived = "household.archived",
+        /// Everything private of a household was erased; receivers do the same.
+        HouseholdErased = "household.erased",
         /// A household was found, of which only the district was known.
         HouseholdLocated = "household.located",
         /// A household was registered.
@@ -63,6 +65,16 @@ words! {
         ItemCreated = "item.created",
         /// A kit came into the catalogue.
         KitCreated = "kit.created",
+        /// A volunteer took what they were offered.
+        OfferAccepted = "offer.accepted",
+        /// A volunteer does not take what they were offered.
+        OfferDeclined = "offer.declined",
+        /// An offer ended unanswered.
+        OfferExpired = "offer.expired",
+        /// A volunteer is asked whether they take a request.
+        OfferSent = "offer.sent",
+        /// Somebody else was sooner, or nobody is needed any more.
+        OfferWithdrawn = "offer.withdrawn",
         /// An organisation takes part.
         OrganisationCreated = "organisation.created",
         /// A partner app may call.
@@ -101,6 +113,8 @@ words! {
         UserCreated = "user.created",
         /// Somebody can log in no more.
         UserDisabled = "user.disabled",
+        /// A coordinator takes all doors of their organisation away, in an export.
+        UserDoorsExported = "user.doors_exported",
         /// A coordinator has read as many doors as anybody may in an hour.
         UserDoorsUsedUp = "user.doors_used_up",
         /// Somebody logged in: a session began.
@@ -169,6 +183,7 @@ words! {
         Invitation = "invitation",
         Item = "item",
         Kit = "kit",
+        Offer = "offer",
         Organisation = "organisation",
         Partner = "partner",
         Plan = "plan",

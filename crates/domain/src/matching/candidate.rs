@@ -1,6 +1,7 @@
 //! What matching needs to know of a volunteer, and the moment at which it asks.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 
@@ -61,8 +62,8 @@ pub struct Candidate {
     pub volunteer: VolunteerId,
     /// Who owns this volunteer.
     pub organisation: OrganisationId,
-    /// The campaigns this volunteer's organisation takes part in.
-    pub campaigns: BTreeSet<CampaignId>,
+    /// The campaigns this volunteer's organisation takes part in: many volunteers share one set.
+    pub campaigns: Arc<BTreeSet<CampaignId>>,
     /// The service area this volunteer belongs to.
     pub area: AreaId,
     /// Whether a coordinator has vetted and approved this volunteer, and not suspended since.

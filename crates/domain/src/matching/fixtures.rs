@@ -1,6 +1,7 @@
 //! A volunteer whom no rule refuses and a request that anyone may take: cases start from these.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use uuid::Uuid;
 
@@ -38,7 +39,7 @@ pub(super) fn willing() -> Candidate {
     Candidate {
         volunteer: VolunteerId::new(number(1)),
         organisation: OrganisationId::new(number(1)),
-        campaigns: [CampaignId::new(number(1))].into(),
+        campaigns: Arc::new([CampaignId::new(number(1))].into()),
         area: AreaId::new(number(1)),
         approved: true,
         duty: Duty::On { until: None },

@@ -1,6 +1,7 @@
 //! The made-up volunteers and requests of a scenario, and what people would do if asked.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 use uuid::Uuid;
@@ -199,7 +200,7 @@ fn volunteer(
     Candidate {
         volunteer: VolunteerId::new(id(number)),
         organisation: OrganisationId::new(id(0)),
-        campaigns: [CampaignId::new(id(0))].into(),
+        campaigns: Arc::new([CampaignId::new(id(0))].into()),
         area: AreaId::new(id(0)),
         approved: true,
         duty: Duty::Off,

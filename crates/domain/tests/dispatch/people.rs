@@ -1,6 +1,7 @@
 //! Who lives in the town, and what they ask for.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 use domain::id::{AreaId, CampaignId, HouseholdId, OrganisationId, RequestId, VolunteerId};
@@ -16,7 +17,7 @@ impl Town {
         Candidate {
             volunteer: VolunteerId::new(number(volunteer)),
             organisation: OrganisationId::new(number(1)),
-            campaigns: [CampaignId::new(number(1))].into(),
+            campaigns: Arc::new([CampaignId::new(number(1))].into()),
             area: AreaId::new(number(1)),
             approved: true,
             duty: Duty::On { until: None },

@@ -2,6 +2,7 @@
 //! on the equator and on both sides of the antimeridian, each rule refusing now and then.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 use domain::Moment;
@@ -105,7 +106,7 @@ prop_compose! {
         Candidate {
             volunteer: VolunteerId::new(Uuid::nil()),
             organisation: OrganisationId::new(organisation),
-            campaigns: campaigns.into_iter().map(CampaignId::new).collect(),
+            campaigns: Arc::new(campaigns.into_iter().map(CampaignId::new).collect()),
             area: AreaId::new(area),
             approved, duty, availability, rest_until, active_claims, claim_limit, base,
             last_seen: last_seen.map(|(position, seen_at)| Sighting { position, seen_at }),

@@ -1,6 +1,7 @@
 //! Small towns: volunteers with room for a few tasks, and requests around them, some of which nobody may take.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 use domain::Moment;
@@ -38,7 +39,7 @@ pub(crate) fn candidate(id: u128, (north, east): (f64, f64), limit: u32) -> Cand
     Candidate {
         volunteer: VolunteerId::new(number(id)),
         organisation: OrganisationId::new(number(1)),
-        campaigns: [CampaignId::new(number(1))].into(),
+        campaigns: Arc::new([CampaignId::new(number(1))].into()),
         area: AreaId::new(number(1)),
         approved: true,
         duty: Duty::On { until: None },

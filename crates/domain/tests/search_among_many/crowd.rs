@@ -1,5 +1,7 @@
 //! Crowds laid out to be difficult, and everything that can happen to them.
 
+use std::sync::Arc;
+
 use super::*;
 
 /// Monday 30 March 2020, 12:00 UTC: everything begins or ends around this second.
@@ -115,7 +117,7 @@ pub(crate) fn willing() -> Candidate {
     Candidate {
         volunteer: volunteer(1),
         organisation: OrganisationId::new(number(1)),
-        campaigns: [CampaignId::new(number(1))].into(),
+        campaigns: Arc::new([CampaignId::new(number(1))].into()),
         area: AreaId::new(number(1)),
         approved: true,
         duty: Duty::On { until: None },
@@ -213,7 +215,7 @@ prop_compose! {
         Candidate {
             volunteer: volunteer(0),
             organisation: OrganisationId::new(organisation),
-            campaigns: campaigns.into_iter().map(CampaignId::new).collect(),
+            campaigns: Arc::new(campaigns.into_iter().map(CampaignId::new).collect()),
             area: AreaId::new(area),
             approved, duty, availability, rest_until, active_claims, claim_limit, base,
             last_seen: last_seen.map(|(position, seen_at)| Sighting { position, seen_at }),

@@ -8,6 +8,8 @@ pub(super) fn refuses(candidate: &Candidate, request: &OpenRequest, _at: At) -> 
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::id::{CampaignId, OrganisationId};
     use crate::matching::fixtures::{at, easy, number, willing};
@@ -25,7 +27,7 @@ mod tests {
         ] {
             let candidate = Candidate {
                 organisation: organisation(theirs),
-                campaigns: campaigns.iter().copied().map(campaign).collect(),
+                campaigns: Arc::new(campaigns.iter().copied().map(campaign).collect()),
                 ..willing()
             };
             let request =

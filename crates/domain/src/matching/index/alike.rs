@@ -18,7 +18,7 @@ const UNLIKE: u16 = u16::MAX;
 pub(super) struct Alike {
     pub(super) availability: Availability,
     organisation: OrganisationId,
-    campaigns: BTreeSet<CampaignId>,
+    campaigns: Arc<BTreeSet<CampaignId>>,
     area: AreaId,
     languages: BTreeSet<Language>,
 }
@@ -46,7 +46,7 @@ impl AlikeTable {
         self.numbers.insert(hash, u32::from(number));
         self.known.push(Some(Arc::new(Alike {
             organisation: who.organisation,
-            campaigns: who.campaigns.clone(),
+            campaigns: Arc::clone(&who.campaigns),
             area: who.area,
             availability: who.availability.clone(),
             languages: who.languages.clone(),
