@@ -156,7 +156,7 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
 
-    client_assertions (partner_id, jti_hash) {
+    client_assertions (organisation_id, partner_id, jti_hash) {
         organisation_id -> Uuid,
         partner_id -> Uuid,
         jti_hash -> Bytea,
@@ -887,7 +887,7 @@ diesel::table! {
         ended_at -> Nullable<Timestamptz>,
         end_reason -> Nullable<Text>,
         device -> Nullable<Text>,
-        authenticated_at -> Timestamptz,
+        authenticated_at -> Nullable<Timestamptz>,
     }
 }
 

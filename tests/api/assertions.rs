@@ -1,5 +1,6 @@
 //! Partner apps show who they are by a signature. Here the other side writes the claims, so each is tried.
 
+use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -18,21 +19,21 @@ fn text(bytes: &[u8]) -> String {
 }
 
 /// A partner app's private key.
-enum Signer {
+pub(crate) enum Signer {
     Edwards(Ed25519KeyPair),
     Elliptic(EcdsaKeyPair),
 }
 
 impl Signer {
-    fn edwards() -> Self {
+    pub(crate) fn edwards() -> Self {
         Self::Edwards(Ed25519KeyPair::generate().unwrap())
     }
 
-    fn elliptic() -> Self {
+    pub(crate) fn elliptic() -> Self {
         Self::Elliptic(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap())
     }
 
-    fn public(&self, kid: &str) -> Value {
+    pub(crate) fn public(&self, kid: &str) -> Value {
         match self {
             Self::Edwards(pair) => {
                 json!({"kid": kid, "kty": "OKP", "crv": "Ed25519", "x": text(pair.public_key().as_ref())})
@@ -44,11 +45,11 @@ impl Signer {
         }
     }
 
-    fn head(&self, kid: &str) -> Value {
+    pub(crate) fn head(&self, kid: &str) -> Value {
         json!({"alg": if matches!(self, Self::Edwards(_)) { "EdDSA" } else { "ES256" }, "kid": kid, "typ": "JWT"})
     }
 
-    fn sign(&self, head: &Value, claims: &str) -> String {
+    pub(crate) fn sign(&self, head: &Value, claims: &str) -> String {
         let message = format!("{}.{}", text(head.to_string().as_bytes()), text(claims.as_bytes()));
         let signature = match self {
             Self::Edwards(pair) => pair.sign(message.as_bytes()).as_ref().to_vec(),
@@ -61,7 +62,7 @@ impl Signer {
     }
 }
 
-fn claims(world: &World, partner: PartnerId) -> Value {
+pub(crate) fn claims(world: &World, partner: PartnerId) -> Value {
     let now = clock::now().timestamp();
     json!({
         "iss": partner, "sub": partner, "aud": format!("{}/v1/auth/token", world.app().public_url),
@@ -69,12 +70,12 @@ fn claims(world: &World, partner: PartnerId) -> Value {
     })
 }
 
-async fn set_keys(world: &World, partner: PartnerId, keys: &[Value]) -> Answer {
+pub(crate) async fn set_keys(world: &World, partner: PartnerId, keys: &[Value]) -> Answer {
     let call = world.administrator_of_a().call(Method::PUT, &format!("/v1/partners/{partner}/keys"));
     call.json(json!({"keys": keys})).await
 }
 
-async fn show(caller: &Caller, partner: PartnerId, assertion: &str) -> Answer {
+pub(crate) async fn show(caller: &Caller, partner: PartnerId, assertion: &str) -> Answer {
     let form = form_urlencoded::Serializer::new(String::new())
         .append_pair("grant_type", "client_credentials")
         .append_pair("client_id", &partner.to_string())
@@ -126,6 +127,21 @@ fn of_one_assertion_shown_to_two_servers_at_once_there_is_one_token() {
         let granted = shown.iter().filter(|answer| answer.status == 200).count();
         assert_eq!(granted, 1, "{:?}", shown.iter().map(|answer| answer.status).collect::<Vec<_>>());
     });
+}
+
+/// Signed as a shared secret would, by what everybody may know: the public key.
+fn by_the_public_key(signer: &Signer, claims: &str) -> Vec<String> {
+    let public = signer.public("k");
+    let x = public["x"].as_str().unwrap();
+    let head = json!({"alg": "HS256", "kid": "k", "typ": "JWT"});
+    let message = format!("{}.{}", text(head.to_string().as_bytes()), text(claims.as_bytes()));
+    [URL_SAFE_NO_PAD.decode(x).unwrap(), x.as_bytes().to_vec(), public.to_string().into_bytes()]
+        .into_iter()
+        .map(|secret| {
+            let key = hmac::Key::new(hmac::HMAC_SHA256, &secret);
+            format!("{message}.{}", text(hmac::sign(&key, message.as_bytes()).as_ref()))
+        })
+        .collect()
 }
 
 /// Everything but what is good: what is wrong, and the assertion.
@@ -180,6 +196,9 @@ fn wrong(world: &World, signer: &Signer, other: &Signer) -> Vec<(String, String)
         head[name] = value.clone();
         all.push((format!("{name} is {value}"), signer.sign(&head, &good().to_string())));
     }
+    for assertion in by_the_public_key(signer, &good().to_string()) {
+        all.push(("HS256 by the public key".to_owned(), assertion));
+    }
     all.push(("another's key".to_owned(), other.sign(&other.head("k"), &good().to_string())));
     let unsigned = signer.sign(&signer.head("k"), &good().to_string());
     all.push(("no signature".to_owned(), format!("{}.", unsigned.rsplit_once('.').unwrap().0)));
@@ -217,6 +236,60 @@ fn whatever_is_wrong_with_an_assertion_it_opens_nothing_and_is_refused_alike() {
             .expect(200);
         let assertion = signer.sign(&signer.head("k"), &claims(&world, partner).to_string());
         show(&nobody, partner, &assertion).await.refused(401, "wrong_credentials");
+    });
+}
+
+/// Keys and names of one partner app are nothing to another, and an algorithm is a key's, not a header's.
+#[test]
+fn each_key_verifies_its_own_partner_app_by_its_own_algorithm_and_each_name_is_good_once() {
+    run(async {
+        let world = World::new().await;
+        let (a, b, nobody) = (world.seeded.a.partner, world.seeded.b.partner, world.nobody());
+        let signers = [
+            ("ed", a, Signer::edwards()),
+            ("ec", a, Signer::elliptic()),
+            ("ed of b", b, Signer::edwards()),
+            ("ec of b", b, Signer::elliptic()),
+        ];
+        for partner in [a, b] {
+            let keys: Vec<Value> = signers
+                .iter()
+                .filter(|(_, whose, _)| *whose == partner)
+                .map(|(kid, _, signer)| signer.public(kid))
+                .collect();
+            set_keys(&world, partner, &keys).await.expect(200);
+        }
+        for (by, _, signer) in &signers {
+            for (named, _, other) in &signers {
+                for partner in [a, b] {
+                    world.database.ask("DELETE FROM login_attempts").await;
+                    // The head is right for the key that it names; the signature is `by`'s.
+                    let assertion = signer.sign(&other.head(named), &claims(&world, partner).to_string());
+                    let answer = show(&nobody, partner, &assertion).await;
+                    let own =
+                        by == named && signers.iter().any(|(kid, whose, _)| kid == by && *whose == partner);
+                    assert_eq!(
+                        answer.status.as_u16(),
+                        if own { 200 } else { 401 },
+                        "signed by {by}, named {named}, shown for {partner}: {}",
+                        answer.text
+                    );
+                }
+            }
+        }
+        // Another assertion of the same name is refused, and another partner app may use that name.
+        let mut again = claims(&world, a);
+        again["jti"] = json!("1");
+        show(&nobody, a, &signers[0].2.sign(&signers[0].2.head("ed"), &again.to_string())).await.expect(200);
+        again["exp"] = json!(again["exp"].as_i64().unwrap() + 1);
+        for (kid, _, signer) in &signers[..2] {
+            let answer = show(&nobody, a, &signer.sign(&signer.head(kid), &again.to_string())).await;
+            answer.refused(401, "wrong_credentials");
+        }
+        let mut theirs = claims(&world, b);
+        theirs["jti"] = json!("1");
+        let (kid, _, signer) = &signers[2];
+        show(&nobody, b, &signer.sign(&signer.head(kid), &theirs.to_string())).await.expect(200);
     });
 }
 

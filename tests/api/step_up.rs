@@ -78,6 +78,26 @@ fn who_may_log_in_and_partners_secrets_ask_for_it_too_and_nothing_is_changed() {
 }
 
 #[test]
+fn erasing_somebody_asks_for_it_too() {
+    run(async {
+        let world = World::new().await;
+        let coordinator = world.coordinator_of_a();
+        let id = world.verified_household().await;
+        let erase = format!("/v1/households/{id}/erase");
+        long_ago(&world).await;
+        // Whoever may not do it at all is told nothing of steps.
+        world.coordinator_of_b().post(&erase, json!({"reason": "asked"})).await.refused(404, "not_found");
+        coordinator.post(&erase, json!({"reason": "asked"})).await.refused(403, "step_up_required");
+        assert_eq!(
+            world.database.count("SELECT count(*) FROM households WHERE erased_at IS NOT NULL").await,
+            0
+        );
+        by_password(&coordinator, World::PASSWORD).await.expect(200);
+        coordinator.post(&erase, json!({"reason": "asked"})).await.expect(200);
+    });
+}
+
+#[test]
 fn who_has_no_password_at_hand_steps_up_by_a_code_of_their_own() {
     run(async {
         let world = World::new().await;

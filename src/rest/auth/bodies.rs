@@ -153,7 +153,7 @@ pub struct StepUpBody {
 
 /// Until when somebody may do what asks for it.
 #[derive(Serialize, ToSchema)]
-pub struct SteppedUpBody {
+pub(super) struct SteppedUpBody {
     /// Until then.
     pub until: DateTime<Utc>,
 }

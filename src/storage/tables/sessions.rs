@@ -32,8 +32,8 @@ pub struct SessionRow {
     pub ended_at: Option<Moment>,
     /// What the device said of itself.
     pub device: Option<String>,
-    /// When its person last showed who they are.
-    pub authenticated_at: Moment,
+    /// When its person last showed who they are; unknown of those that began before that was kept.
+    pub authenticated_at: Option<Moment>,
 }
 
 impl SessionRow {
@@ -80,13 +80,13 @@ pub async fn authenticated_at(
     unit: &mut Unit<'_>,
     session: SessionId,
 ) -> Result<Option<Moment>, StorageError> {
-    let at = sessions::table
+    let at: Option<Option<Moment>> = sessions::table
         .find(session.uuid())
         .select(sessions::authenticated_at)
         .first(unit.conn)
         .await
         .optional()?;
-    Ok(at)
+    Ok(at.flatten())
 }
 
 /// The person of a session has shown who they are. `false` when it is not theirs, or has ended.

@@ -39,8 +39,8 @@ async fn session(recorder: &mut Recorder, world: &World) {
     let next = recorder.post("refreshSession", &nobody, "/v1/auth/refresh", body).await;
     let body = json!({"refresh_token": text(&next, "refresh_token")});
     let caller = nobody.with_token(text(&next, "access_token"));
-    let body = json!({"password": World::PASSWORD});
-    recorder.post("stepUp", &caller, "/v1/auth/step-up", body).await;
+    let shown = json!({"password": World::PASSWORD});
+    recorder.post("stepUp", &caller, "/v1/auth/step-up", shown).await;
     recorder.one_of("listMySessions", &caller, "/v1/me/sessions", &text(&next, "session_id")).await;
     let (other, none) = (login(world).await, json!({}));
     recorder.send("endMySession", &caller, (Method::DELETE, &format!("/v1/me/sessions/{other}")), none).await;
@@ -106,8 +106,8 @@ async fn partners(recorder: &mut Recorder, world: &World) {
     let path = format!("/v1/partners/{partner}");
     recorder.get("getPartner", &administrator, &path).await;
     let key = json!({"kid": "2026-11", "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"});
-    let put = (Method::PUT, format!("{path}/keys"));
-    recorder.send("setPartnerKeys", &administrator, (put.0, &put.1), json!({"keys": [key]})).await;
+    let (keys, body) = (format!("{path}/keys"), json!({"keys": [key]}));
+    recorder.send("setPartnerKeys", &administrator, (Method::PUT, &keys), body).await;
     recorder.post("rotatePartnerSecret", &administrator, &format!("{path}/secret"), json!({})).await;
     recorder.post("revokePartner", &administrator, &format!("{path}/revoke"), json!({})).await;
 }

@@ -5,10 +5,11 @@ COMMENT ON COLUMN partners.public_keys IS 'The public keys by which it signs, as
 
 CREATE TABLE client_assertions (
     organisation_id uuid NOT NULL,
-    partner_id uuid NOT NULL REFERENCES partners (id),
+    partner_id uuid NOT NULL,
     jti_hash bytea NOT NULL,
     expires_at timestamptz NOT NULL,
-    CONSTRAINT client_assertions_pkey PRIMARY KEY (partner_id, jti_hash)
+    CONSTRAINT client_assertions_pkey PRIMARY KEY (organisation_id, partner_id, jti_hash),
+    CONSTRAINT client_assertions_partner_fk FOREIGN KEY (organisation_id, partner_id) REFERENCES partners (organisation_id, id)
 );
 COMMENT ON TABLE client_assertions IS 'Which signed assertions were shown, until they have run out: each is good once.';
 COMMENT ON COLUMN client_assertions.jti_hash IS 'SHA-256 of the name that the partner app gave it.';
