@@ -24,7 +24,7 @@ const OF_NO_ORGANISATION: [(&str, &str); 9] = [
     ("__diesel_schema_migrations", "it tells which migrations ran"),
     ("organisations", "its id is the organisation's"),
     ("login_attempts", "they are counted before anybody is known"),
-    ("login_codes", "they are redeemed before anybody is known"),
+    ("login_codes", "they are asked for by whoever has an address, whether or not anybody has it"),
     ("quota_leases", "they belong to a caller, and are forgotten within hours"),
     ("idempotency_keys", "they belong to a caller, and are read by nothing but the caller's repeat"),
     ("kit_items", "it belongs to a kit, whose campaign it repeats"),

@@ -222,7 +222,9 @@ pub fn status_of(code: Code) -> StatusCode {
         | Code::InvalidHeader
         | Code::MissingIdempotencyKey => StatusCode::BAD_REQUEST,
         Code::Unauthenticated | Code::WrongCredentials => StatusCode::UNAUTHORIZED,
-        Code::Forbidden | Code::MissingScope | Code::NotASandbox => StatusCode::FORBIDDEN,
+        Code::Forbidden | Code::StepUpRequired | Code::MissingScope | Code::NotASandbox => {
+            StatusCode::FORBIDDEN
+        }
         Code::NotFound | Code::UnknownRoute | Code::LinkNotValid => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::NotAcceptable => StatusCode::NOT_ACCEPTABLE,

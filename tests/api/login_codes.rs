@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::support::letters::{letters, token_in};
+use crate::support::letters::{code_in, letters, token_in};
 use crate::support::{Answer, World, run};
 
 const ASK: &str = "/v1/auth/codes";
@@ -20,13 +20,6 @@ async fn redeem(world: &World, email: &str, code: &str) -> Answer {
 
 async fn follow(world: &World, token: &str) -> Answer {
     world.nobody().post(REDEEM, json!({"token": token})).await
-}
-
-fn code_in(letter: &str) -> String {
-    let body = letter.split_once("\r\n\r\n").unwrap().1;
-    let code: String = body.chars().take(6).collect();
-    assert!(code.bytes().all(|byte| byte.is_ascii_digit()), "{letter}");
-    code
 }
 
 fn other_than(code: &str) -> String {
