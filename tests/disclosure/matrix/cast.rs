@@ -6,7 +6,6 @@ use domain::actor::Role;
 use domain::id::{OrganisationId, UserId};
 use serde_json::json;
 
-use super::marks::{LAT, LON};
 use crate::support::seed::{Person, Seeded};
 use crate::support::{Caller, World};
 
@@ -20,6 +19,10 @@ pub(crate) struct Party {
 pub(crate) struct Cast {
     pub(crate) parties: Vec<Party>,
     pub(crate) lapsed: Caller,
+    /// Whom the service asks whether they take the request.
+    pub(crate) asked: Caller,
+    /// Volunteers who could be asked as well, and are not.
+    pub(crate) never_asked: Vec<Caller>,
     pub(crate) blocked_id: String,
 }
 
@@ -31,6 +34,7 @@ impl Cast {
     pub(crate) async fn new(world: &World) -> Self {
         let lapsed = Seeded::add_volunteer(&world.database, world.seeded.a.id, world.seeded.area).await;
         let blocked = Seeded::add_volunteer(&world.database, world.seeded.a.id, world.seeded.area).await;
+        let asked = Seeded::add_volunteer(&world.database, world.seeded.a.id, world.seeded.area).await;
         let unrelated = world.third_volunteer_of_a().await.1;
         let holder = world.seeded.a.volunteers[0].person.user.uuid();
         // So many requests are claimed and doors opened on the way that the usual limits would get in the way.
@@ -39,14 +43,11 @@ impl Cast {
              UPDATE users SET name = '{HOLDERS_NAME}', email = '{HOLDERS_EMAIL}' WHERE id = '{holder}'; \
              UPDATE policies SET body = body || '{{\"volunteer_doors_per_hour\": 100000, \
                 \"coordinator_doors_per_hour\": 100000, \"coordinator_exports_per_day\": 1000, \
-                \"calls\": {{\"quiet_from_minute\": 0, \"quiet_until_minute\": 0}}}}'"
+                \"calls\": {{\"quiet_from_minute\": 0, \"quiet_until_minute\": 0}}, \
+                \"dispatch\": {{\"target_percent\": 99, \"match_within_s\": 60, \"budget\": \
+                    {{\"per_day\": 100, \"per_week\": 100, \"quiet_from_minute\": 0, \"quiet_until_minute\": 0}}}}}}'"
         );
         world.database.ask(&sql).await;
-        // The coarse point is a cell's from the first household on: the area's own tells nothing of it.
-        let buildings = json!({"positions": vec![json!({"lat": LAT, "lon": LON}); 5]});
-        let path = format!("/v1/areas/{}/buildings", world.seeded.area);
-        let added = world.administrator_of_a().post(&path, buildings).await;
-        assert!(added.status.is_success(), "{}", added.text);
         let second_partner = json!({
             "organisation_id": world.seeded.a.id.to_string(), "campaign_id": world.seeded.campaign.to_string(),
             "name": "Another app", "scopes": ["households:read", "households:write", "requests:read", "requests:write"],
@@ -64,7 +65,8 @@ impl Cast {
             party("filing partner", world.partner_of_a()),
             party("other partner of the organisation", world.partner(second_partner)),
             party("partner of another organisation", world.partner_of_b()),
-            party("unrelated volunteer", unrelated),
+            party("unrelated volunteer", unrelated.clone()),
+            party("asked volunteer", world.person(asked.person)),
             party("volunteer of another organisation", world.volunteer_of_b()),
             party("holder", world.volunteer_of_a()),
             party("former holder", world.second_volunteer_of_a()),
@@ -77,7 +79,16 @@ impl Cast {
             party("sandbox partner", world.partner(sandbox.client_id)),
             party("sandbox coordinator", world.person(in_sandbox)),
         ];
-        Self { parties, lapsed: world.person(lapsed.person), blocked_id: blocked.id.to_string() }
+        let [first, second] = world.seeded.b.volunteers;
+        let never_asked = [world.seeded.a.volunteers[0], world.seeded.a.volunteers[1], first, second, lapsed, blocked]
+            .map(|volunteer| world.person(volunteer.person));
+        Self {
+            parties,
+            lapsed: world.person(lapsed.person),
+            asked: world.person(asked.person),
+            never_asked: never_asked.into_iter().chain([unrelated]).collect(),
+            blocked_id: blocked.id.to_string(),
+        }
     }
 }
 

@@ -2,10 +2,11 @@
 
 use birgemiz::dispatch;
 use domain::id::{ClaimId, RequestId};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::cast::Cast;
-use super::marks::{LAT, LON, MEMBERS, Marks};
+use super::marks::{self, Marks, mark};
 use crate::support::{Caller, World};
 
 /// The states of a request in which everyone is asked.
@@ -44,29 +45,38 @@ pub(crate) struct Fixture {
 
 /// What is filed, and the key under which it was.
 pub(crate) const FILED: &str = r#"{"household_id": "{household}", "kind": "delivery",
-    "lines": [{"kit_id": "{kit}", "quantity": 1}], "note": "Marknote she is deaf"}"#;
+    "lines": [{"kit_id": "{kit}", "quantity": 1}], "note": "{note} she is deaf"}"#;
 
-fn household(world: &World, key: &str) -> Value {
+fn household(world: &World, number: usize) -> Value {
+    let (lat, lon) = marks::place(number);
+    let text = |word: &str| mark(word, number);
     json!({
         "area_id": world.seeded.area.to_string(),
-        "external_id": format!("Markext-{key}"),
-        "members": MEMBERS,
-        "categories": ["orphans_in_care", "unemployed", "other"],
+        "external_id": text("ext"),
+        "members": marks::members(number),
+        "categories": marks::categories(number),
         "languages": ["kk"],
         "consent": {"text_version": "2026-11", "language": "kk", "channel": "partner_app"},
         "door": {
-            "name": "Markname Zhumabaeva", "phone": "+77017654321", "street": "Markstreet", "house": "Mh77",
-            "entrance": "Mentr", "floor": "Mfloor", "flat": "Mflat", "intercom": "Mcom9", "landmark": "Markland",
-            "position": {"lat": LAT, "lon": LON}, "notes": "Markdoornote"
+            "name": text("name"), "phone": format!("+{}", marks::phone(number)), "street": text("street"),
+            "house": text("house"), "entrance": text("entr"), "floor": text("floor"), "flat": text("flat"),
+            "intercom": text("com"), "landmark": text("land"), "plus_code": text("plus"),
+            "position": {"lat": lat, "lon": lon}, "notes": text("doornote")
         }
     })
 }
 
 impl Fixture {
-    pub(crate) async fn make(world: &World, cast: &Cast, state: State) -> Self {
+    pub(crate) async fn make(world: &World, cast: &Cast, number: usize) -> Self {
         let (partner, coordinator) = (world.partner_of_a(), world.coordinator_of_a());
+        let (state, (lat, lon)) = (STATES[number], marks::place(number));
         let key = format!("{state:?}");
-        let made = partner.post("/v1/households", household(world, &key)).await.expect(201);
+        // The coarse point is a cell's from the first household on: the area's own tells nothing of it.
+        let buildings = json!({"positions": vec![json!({"lat": lat, "lon": lon}); 5]});
+        let path = format!("/v1/areas/{}/buildings", world.seeded.area);
+        let added = world.administrator_of_a().post(&path, buildings).await;
+        assert!(added.status.is_success(), "{}", added.text);
+        let made = partner.post("/v1/households", household(world, number)).await.expect(201);
         let household = text(&made["id"]);
         if state != State::New {
             coordinator.post(&format!("/v1/households/{household}/verify"), json!({})).await.expect(200);
@@ -77,17 +87,23 @@ impl Fixture {
             ("area", world.seeded.area.to_string()),
             ("campaign", world.seeded.campaign.to_string()),
             ("state", key.clone()),
+            ("note", mark("reqnote", number)),
+            ("external", mark("ext", number)),
+            ("lat", lat.to_string()),
+            ("lon", lon.to_string()),
             ("holder", world.seeded.a.volunteers[0].id.to_string()),
         ];
-        let filed: Value = serde_json::from_str(&filled(FILED, &words)).unwrap();
-        let filed = partner.post("/v1/requests", filed).key(&key).await.expect(201);
+        let filed = partner.call(Method::POST, "/v1/requests").bytes("application/json", filled(FILED, &words));
+        let filed = filed.key(&key).await.expect(201);
         words.push(("request", text(&filed["id"])));
         let coarse = &made["coarse_point"];
         let coarse = (coarse["lat"].as_f64().unwrap(), coarse["lon"].as_f64().unwrap());
-        let marks = Marks { household, phrase: text(&filed["phrase"]), coarse };
+        let is_apart = (coarse.0 - lat).abs() > 0.000_3 || (coarse.1 - lon).abs() > 0.000_3;
+        assert!(is_apart, "the coarse point of {key} is the door");
+        let marks = Marks { number, household, phrase: text(&filed["phrase"]), coarse };
         let mut fixture = Self { marks, words };
         let block = format!("/v1/volunteers/{}/blocks", cast.blocked_id);
-        let kept_apart = json!({"household_id": fixture.of("household"), "reason": "Markreason: they quarrelled"});
+        let kept_apart = json!({"household_id": fixture.of("household"), "reason": fixture.why("they quarrelled")});
         coordinator.post(&block, kept_apart).await;
         fixture.live(world, cast, state).await;
         fixture
@@ -97,16 +113,20 @@ impl Fixture {
         self.words.iter().find(|(known, _)| *known == name).map_or("none", |(_, word)| word)
     }
 
+    fn why(&self, words: &str) -> String {
+        format!("{}: {words}", mark("why", self.marks.number))
+    }
+
     /// Somebody has released it, somebody's claim has lapsed, somebody holds it; then on to the state.
     async fn live(&mut self, world: &World, cast: &Cast, state: State) {
-        let nothing = ["claim", "former_claim", "lapsed_claim", "delivery"];
+        let nothing = ["claim", "former_claim", "lapsed_claim", "delivery", "offer"];
         if state == State::New {
             self.words.extend(nothing.map(|name| (name, "none".to_owned())));
             self.words.extend(["fence", "former_fence", "lapsed_fence"].map(|name| (name, "1".to_owned())));
             return;
         }
         let former = self.claim(&world.second_volunteer_of_a(), "former_claim", "former_fence").await;
-        let release = json!({"fence": former["fence"], "reason": "Markreason: the car broke down"});
+        let release = json!({"fence": former["fence"], "reason": self.why("the car broke down")});
         let path = format!("/v1/claims/{}/release", text(&former["id"]));
         world.second_volunteer_of_a().post(&path, release).await.expect(200);
         let lapsed = self.claim(&cast.lapsed, "lapsed_claim", "lapsed_fence").await;
@@ -120,9 +140,15 @@ impl Fixture {
         let plan = json!({"area_id": self.of("area")});
         let plan = world.coordinator_of_a().post("/v1/plans", plan).await.expect(201);
         self.words.push(("plan", text(&plan["id"])));
+        if state != State::Open {
+            self.ask(world, cast).await;
+        }
         let held = self.claim(&world.volunteer_of_a(), "claim", "fence").await;
         self.words.push(("delivery", text(&held["delivery_id"])));
         self.bring_to(world, state).await;
+        if state == State::Open {
+            self.ask(world, cast).await;
+        }
         world.app().fleet.catch_up(&world.app().database).await.unwrap();
     }
 
@@ -132,6 +158,30 @@ impl Fixture {
         self.words.push((id, text(&claim["id"])));
         self.words.push((fence, claim["fence"].to_string()));
         claim
+    }
+
+    /// Somebody is asked whether they take it, and nobody else: all others are off duty for the moment.
+    async fn ask(&mut self, world: &World, cast: &Cast) {
+        let duty = async |on: bool| {
+            for other in &cast.never_asked {
+                other.call(Method::PUT, "/v1/me/duty").json(json!({"on": on})).await.expect(200);
+            }
+            dispatch::drain(world.app()).await;
+        };
+        let mode = async |mode: &str| {
+            let sql = format!("UPDATE policies SET body = jsonb_set(body, '{{dispatch,mode}}', '\"{mode}\"')");
+            world.database.ask(&sql).await;
+        };
+        duty(false).await;
+        mode("waves").await;
+        dispatch::drain(world.app()).await;
+        mode("self_claim").await;
+        duty(true).await;
+        let open = cast.asked.get("/v1/me/offers?limit=200").await.expect(200);
+        let about = |offer: &&Value| offer["request"]["request_id"] == self.of("request");
+        let offer = open["data"].as_array().unwrap().iter().find(about);
+        let offer = offer.unwrap_or_else(|| panic!("nobody was asked for {}: {open}", self.of("state")));
+        self.words.push(("offer", text(&offer["id"])));
     }
 
     async fn step(&self, holder: &Caller, verb: &str, more: Value) {
@@ -145,14 +195,14 @@ impl Fixture {
         self.step(holder, "pick-up", json!({})).await;
         self.step(holder, "arrive", json!({})).await;
         let photo = format!("/v1/deliveries/{}/photo?fence={}", self.of("delivery"), self.of("fence"));
-        let sent = holder.call(reqwest::Method::POST, &photo).bytes("image/png", picture()).await;
+        let sent = holder.call(Method::POST, &photo).bytes("image/png", picture()).await;
         assert!(sent.status.is_success(), "{}", sent.text);
     }
 
     async fn bring_to(&self, world: &World, state: State) {
         let holder = world.volunteer_of_a();
         let release = async || {
-            let body = json!({"fence": self.of("fence").parse::<i64>().unwrap(), "reason": "Markreason: ill"});
+            let body = json!({"fence": self.of("fence").parse::<i64>().unwrap(), "reason": self.why("ill")});
             holder.post(&format!("/v1/claims/{}/release", self.of("claim")), body).await.expect(200);
         };
         match state {
@@ -172,7 +222,7 @@ impl Fixture {
             State::Open => release().await,
             State::Cancelled => {
                 let path = format!("/v1/requests/{}/cancel", self.of("request"));
-                let why = json!({"reason": "Markreason: her son came"});
+                let why = json!({"reason": self.why("her son came")});
                 world.partner_of_a().post(&path, why).await.expect(200);
             }
             State::Unfulfilled => self.step(&holder, "fail", json!({"outcome": "refused"})).await,

@@ -24,7 +24,8 @@ enum How {
     Plainly,
     /// With the version of something else.
     Outdated,
-    /// By the key of the call that filed the request.
+    /// By the key of the call that filed the request; to whoever has not filed it, it is a key like any other, so they
+    /// try only.
     Again,
 }
 
@@ -49,7 +50,11 @@ impl Row {
 
     pub(crate) async fn ask(&self, party: &Party, fixture: &Fixture) -> Answer {
         let method: Method = self.template.split(' ').next().unwrap().parse().unwrap();
-        let mut call = party.caller.call(method, &fixture.fill(self.path));
+        let mut path = fixture.fill(self.path);
+        if self.how == How::Again && party.name != "filing partner" {
+            path += "?dry_run=true";
+        }
+        let mut call = party.caller.call(method, &path);
         if let Some(body) = self.body {
             call = call.bytes("application/json", fixture.fill(body));
         }
@@ -63,10 +68,10 @@ impl Row {
 
 const FENCED: &str = r#"{"fence": {fence}, "reason": "Never kept"}"#;
 const FORMER: &str = r#"{"fence": {former_fence}}"#;
-const ALIKE: &str = r#"{"area_id": "{area}", "external_id": "Markext-{state}", "members": 1, "categories": ["other"],
+const ALIKE: &str = r#"{"area_id": "{area}", "external_id": "{external}", "members": 1, "categories": ["other"],
     "languages": ["kk"], "consent": {"text_version": "2026-11", "language": "kk", "channel": "partner_app"},
     "door": {"name": "Somebody Else", "phone": "+77011112233", "street": "Elsewhere", "house": "1",
-        "position": {"lat": 43.2392, "lon": 76.8894}}}"#;
+        "position": {"lat": 43.1612, "lon": 77.0114}}}"#;
 
 /// All of them, in the order of the table.
 pub(crate) static ROWS: &[Row] = &[
@@ -74,7 +79,7 @@ pub(crate) static ROWS: &[Row] = &[
     get("GET household door", "GET /v1/households/{id}/door", "/v1/households/{household}/door"),
     get("LIST households", "GET /v1/households", "/v1/households?limit=200"),
     get("LIST households with requests", "GET /v1/households", "/v1/households?include=requests&limit=200"),
-    get("LIST households near", "GET /v1/households", "/v1/households?near=43.2389,76.8897&radius_m=3000"),
+    get("LIST households near", "GET /v1/households", "/v1/households?near={lat},{lon}&radius_m=3000"),
     get("GET request", "GET /v1/requests/{id}", "/v1/requests/{request}"),
     get("LIST requests", "GET /v1/requests", "/v1/requests?limit=200"),
     get("LIST requests with households", "GET /v1/requests", "/v1/requests?include=household&limit=200"),
@@ -85,6 +90,8 @@ pub(crate) static ROWS: &[Row] = &[
     get("GET requests summary", "GET /v1/requests/summary", "/v1/requests/summary"),
     get("GET candidates", "GET /v1/requests/{id}/candidates", "/v1/requests/{request}/candidates"),
     get("GET why-not", "GET /v1/requests/{id}/why-not", "/v1/requests/{request}/why-not"),
+    get("GET dispatch", "GET /v1/requests/{id}/dispatch", "/v1/requests/{request}/dispatch"),
+    get("GET my offers", "GET /v1/me/offers", "/v1/me/offers?limit=200"),
     get("GET claim", "GET /v1/claims/{id}", "/v1/claims/{claim}"),
     get("GET former claim", "GET /v1/claims/{id}", "/v1/claims/{former_claim}"),
     get("GET claim door", "GET /v1/claims/{id}/door", "/v1/claims/{claim}/door?fence={fence}"),
@@ -127,6 +134,13 @@ pub(crate) static ROWS: &[Row] = &[
         "/v1/requests/{request}/assign?dry_run=true",
         r#"{"volunteer_id": "{holder}"}"#,
     ),
+    dry("TRY to accept the offer", "POST /v1/offers/{id}/accept", "/v1/offers/{offer}/accept?dry_run=true", "{}"),
+    dry(
+        "TRY to decline the offer",
+        "POST /v1/offers/{id}/decline",
+        "/v1/offers/{offer}/decline?dry_run=true",
+        r#"{"reason": "not_now"}"#,
+    ),
     act("CANCEL", "POST /v1/requests/{id}/cancel", "/v1/requests/{request}/cancel", "{}"),
     act("VERIFY request", "POST /v1/requests/{id}/verify", "/v1/requests/{request}/verify", "{}"),
     act("REVOKE", "POST /v1/requests/{id}/revoke", "/v1/requests/{request}/revoke", "{}"),
@@ -146,7 +160,7 @@ pub(crate) static ROWS: &[Row] = &[
         "COMPLETE",
         "POST /v1/deliveries/{id}/complete",
         "/v1/deliveries/{delivery}/complete",
-        r#"{"fence": {fence}, "outcome": "left_at_door", "position": {"lat": 43.2389, "lon": 76.8897}}"#,
+        r#"{"fence": {fence}, "outcome": "left_at_door", "position": {"lat": 43.1612, "lon": 77.0114}}"#,
     ),
     act(
         "CONCLUDE",
@@ -160,10 +174,16 @@ pub(crate) static ROWS: &[Row] = &[
     act("REINSTATE household", "POST /v1/households/{id}/reinstate", "/v1/households/{household}/reinstate", "{}"),
     act("ARCHIVE household", "POST /v1/households/{id}/archive", "/v1/households/{household}/archive", "{}"),
     act(
+        "ERASE household",
+        "POST /v1/households/{id}/erase",
+        "/v1/households/{household}/erase",
+        r#"{"reason": "asked"}"#,
+    ),
+    act(
         "LOCATE household",
         "POST /v1/households/{id}/locate",
         "/v1/households/{household}/locate",
-        r#"{"position": {"lat": 43.2389, "lon": 76.8897}}"#,
+        r#"{"position": {"lat": 43.1612, "lon": 77.0114}}"#,
     ),
     act("TAKE a call", "POST /v1/calls/{id}/lock", "/v1/calls/{call}/lock", "{}"),
 ];
