@@ -137,7 +137,7 @@ static PROMISES: &[Promise] = &[
     shown(HOLDER, &["GET claim"], ID, SINCE_OPEN, "their own claim"),
     shown(FORMER, &["GET former claim"], ID, SINCE_OPEN, "their own claim"),
     shown(HOLDER, &["GET my claims"], ID, HELD, "their own claim"),
-    shown(HOLDER, &["GET my claims"], COARSE, SERVED, "where their own claim leads"),
+    shown(HOLDER, &["GET my claims"], COARSE, HELD, "where their own claim leads"),
     shown(
         REGISTER,
         &["TRY to register its name again"],
@@ -149,7 +149,7 @@ static PROMISES: &[Promise] = &[
 
 /// What has been shown of what is promised.
 #[derive(Default)]
-pub(crate) struct Kept(BTreeSet<(usize, &'static str, &'static str)>);
+pub(crate) struct Kept(BTreeSet<(usize, &'static str, &'static str, String)>);
 
 impl Kept {
     /// What somebody was shown that nothing promises them.
@@ -169,7 +169,7 @@ impl Kept {
                     && promise.when.contains(&state)
                 {
                     promised = true;
-                    self.0.insert((number, word, party));
+                    self.0.insert((number, word, party, format!("{state:?}")));
                 }
             }
             if !promised {
@@ -186,8 +186,11 @@ impl Kept {
         for (number, promise) in PROMISES.iter().enumerate() {
             for word in promise.words {
                 for party in promise.to {
-                    if !self.0.contains(&(number, word, party)) {
-                        unkept.push(format!("{party} is never shown {word}: {}", promise.because));
+                    for state in promise.when {
+                        if !self.0.contains(&(number, *word, *party, format!("{state:?}"))) {
+                            let because = promise.because;
+                            unkept.push(format!("{party} is not shown {word} in {state:?}: {because}"));
+                        }
                     }
                 }
             }
