@@ -54,7 +54,8 @@ impl Cast {
         });
         let made = world.administrator_of_a().post("/v1/partners", second_partner).await.expect(201);
         let second_partner = made["client_id"].as_str().unwrap().parse().unwrap();
-        let third = world.administrator_of_a().post("/v1/organisations", json!({"name": "Third"})).await.expect(201);
+        let third =
+            world.administrator_of_a().post("/v1/organisations", json!({"name": "Third"})).await.expect(201);
         let outside = coordinator_of(world, third["id"].as_str().unwrap().parse().unwrap()).await;
         let sandbox = build_sandbox(world.app(), "Hotline 1414").await.unwrap();
         world.log_everybody_in().await;
@@ -80,8 +81,9 @@ impl Cast {
             party("sandbox coordinator", world.person(in_sandbox)),
         ];
         let [first, second] = world.seeded.b.volunteers;
-        let never_asked = [world.seeded.a.volunteers[0], world.seeded.a.volunteers[1], first, second, lapsed, blocked]
-            .map(|volunteer| world.person(volunteer.person));
+        let never_asked =
+            [world.seeded.a.volunteers[0], world.seeded.a.volunteers[1], first, second, lapsed, blocked]
+                .map(|volunteer| world.person(volunteer.person));
         Self {
             parties,
             lapsed: world.person(lapsed.person),

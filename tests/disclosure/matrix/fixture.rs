@@ -93,7 +93,8 @@ impl Fixture {
             ("lon", lon.to_string()),
             ("holder", world.seeded.a.volunteers[0].id.to_string()),
         ];
-        let filed = partner.call(Method::POST, "/v1/requests").bytes("application/json", filled(FILED, &words));
+        let filed =
+            partner.call(Method::POST, "/v1/requests").bytes("application/json", filled(FILED, &words));
         let filed = filed.key(&key).await.expect(201);
         words.push(("request", text(&filed["id"])));
         let coarse = &made["coarse_point"];
@@ -103,7 +104,8 @@ impl Fixture {
         let marks = Marks { number, household, phrase: text(&filed["phrase"]), coarse };
         let mut fixture = Self { marks, words };
         let block = format!("/v1/volunteers/{}/blocks", cast.blocked_id);
-        let kept_apart = json!({"household_id": fixture.of("household"), "reason": fixture.why("they quarrelled")});
+        let kept_apart =
+            json!({"household_id": fixture.of("household"), "reason": fixture.why("they quarrelled")});
         coordinator.post(&block, kept_apart).await;
         fixture.live(world, cast, state).await;
         fixture
@@ -131,7 +133,10 @@ impl Fixture {
         world.second_volunteer_of_a().post(&path, release).await.expect(200);
         let lapsed = self.claim(&cast.lapsed, "lapsed_claim", "lapsed_fence").await;
         let lapsed: ClaimId = text(&lapsed["id"]).parse().unwrap();
-        let over = format!("UPDATE claims SET lease_until = now() - interval '1 minute' WHERE id = '{}'", lapsed.uuid());
+        let over = format!(
+            "UPDATE claims SET lease_until = now() - interval '1 minute' WHERE id = '{}'",
+            lapsed.uuid()
+        );
         world.database.ask(&over).await;
         dispatch::drain(world.app()).await;
         let called = json!({"request_id": self.of("request")});
@@ -169,7 +174,8 @@ impl Fixture {
             dispatch::drain(world.app()).await;
         };
         let mode = async |mode: &str| {
-            let sql = format!("UPDATE policies SET body = jsonb_set(body, '{{dispatch,mode}}', '\"{mode}\"')");
+            let sql =
+                format!("UPDATE policies SET body = jsonb_set(body, '{{dispatch,mode}}', '\"{mode}\"')");
             world.database.ask(&sql).await;
         };
         duty(false).await;

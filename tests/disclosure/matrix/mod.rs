@@ -84,10 +84,8 @@ fn every_operation_of_the_contract_is_in_the_table_or_left_out_for_a_reason() {
         }
     }
     let asked: Vec<&str> = ROWS.iter().map(rows::Row::operation).collect();
-    let unknown: Vec<&String> = operations
-        .iter()
-        .filter(|one| !asked.contains(&one.as_str()) && !rows::left_out(one))
-        .collect();
+    let unknown: Vec<&String> =
+        operations.iter().filter(|one| !asked.contains(&one.as_str()) && !rows::left_out(one)).collect();
     assert!(unknown.is_empty(), "asked by nobody, for no reason: {unknown:#?}");
     for row in asked {
         assert!(operations.iter().any(|one| one == row), "the contract has no {row}");

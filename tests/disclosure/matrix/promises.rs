@@ -72,7 +72,13 @@ const ONCE_OPEN: &[State] = &[Open];
 
 static PROMISES: &[Promise] = &[
     shown(OWNERS, &["GET household door"], DOOR, ALWAYS, "the door is its owners' to know: product.md"),
-    shown(COORDINATOR, &["EXPORT households"], DOOR, ALWAYS, "the same, many at once, by a budget of its own"),
+    shown(
+        COORDINATOR,
+        &["EXPORT households"],
+        DOOR,
+        ALWAYS,
+        "the same, many at once, by a budget of its own",
+    ),
     shown(
         COORDINATOR,
         &["EXPORT households"],
@@ -108,7 +114,13 @@ static PROMISES: &[Promise] = &[
     shown(COORDINATOR, &["GET queue"], REQUEST, WAITING, "whoever waits for a coordinator is told to them"),
     shown(COORDINATOR, &["EXPORT requests"], ID, ALWAYS, "its owners know of it"),
     shown(COORDINATOR, &["EXPORT requests"], &["reason"], &[Open, Cancelled], "why it stands as it does"),
-    shown(COORDINATOR, &["GET claim", "GET former claim", "LIST calls"], ID, SINCE_OPEN, "its owners know of it"),
+    shown(
+        COORDINATOR,
+        &["GET claim", "GET former claim", "LIST calls"],
+        ID,
+        SINCE_OPEN,
+        "its owners know of it",
+    ),
     shown(COORDINATOR, &["LIST volunteers"], ID, HELD, "whom their volunteers serve now"),
     shown(COORDINATOR, &["TRY to assign"], ID, ONCE_OPEN, "a claim that they would make"),
     shown(COORDINATOR, &["GET delivery photo"], &["photo"], AFTER_PHOTO, "the proof is theirs to judge"),
@@ -129,9 +141,21 @@ static PROMISES: &[Promise] = &[
         "what happened in their organisation, or to what they filed, by ids alone",
     ),
     shown(TAKERS, &["GET request"], REQUEST, ONCE_OPEN, "what may be taken is seen by its coarse point"),
-    shown(TAKERS, &["GET nearby requests"], COARSE, ONCE_OPEN, "what may be taken is seen by its coarse point"),
+    shown(
+        TAKERS,
+        &["GET nearby requests"],
+        COARSE,
+        ONCE_OPEN,
+        "what may be taken is seen by its coarse point",
+    ),
     shown(TAKERS, &["TRY to claim"], ID, ONCE_OPEN, "the claim that they would have"),
-    shown(ASKED, &["GET my offers"], COARSE, ONCE_OPEN, "what they are asked to take is seen by its coarse point"),
+    shown(
+        ASKED,
+        &["GET my offers"],
+        COARSE,
+        ONCE_OPEN,
+        "what they are asked to take is seen by its coarse point",
+    ),
     shown(ASKED, &["TRY to accept the offer"], ID, ONCE_OPEN, "the claim that they would have"),
     shown(HAVE_HELD, &["GET request"], REQUEST, SINCE_OPEN, "what became of what they held"),
     shown(HOLDER, &["GET claim"], ID, SINCE_OPEN, "their own claim"),

@@ -95,9 +95,21 @@ pub(crate) static ROWS: &[Row] = &[
     get("GET claim", "GET /v1/claims/{id}", "/v1/claims/{claim}"),
     get("GET former claim", "GET /v1/claims/{id}", "/v1/claims/{former_claim}"),
     get("GET claim door", "GET /v1/claims/{id}/door", "/v1/claims/{claim}/door?fence={fence}"),
-    get("GET former claim door", "GET /v1/claims/{id}/door", "/v1/claims/{former_claim}/door?fence={former_fence}"),
-    get("GET former claim door by new fence", "GET /v1/claims/{id}/door", "/v1/claims/{former_claim}/door?fence={fence}"),
-    get("GET lapsed claim door", "GET /v1/claims/{id}/door", "/v1/claims/{lapsed_claim}/door?fence={lapsed_fence}"),
+    get(
+        "GET former claim door",
+        "GET /v1/claims/{id}/door",
+        "/v1/claims/{former_claim}/door?fence={former_fence}",
+    ),
+    get(
+        "GET former claim door by new fence",
+        "GET /v1/claims/{id}/door",
+        "/v1/claims/{former_claim}/door?fence={fence}",
+    ),
+    get(
+        "GET lapsed claim door",
+        "GET /v1/claims/{id}/door",
+        "/v1/claims/{lapsed_claim}/door?fence={lapsed_fence}",
+    ),
     get("GET delivery", "GET /v1/deliveries/{id}", "/v1/deliveries/{delivery}"),
     get("GET delivery photo", "GET /v1/deliveries/{id}/photo", "/v1/deliveries/{delivery}/photo"),
     get("GET nearby requests", "GET /v1/me/nearby-requests", "/v1/me/nearby-requests?limit=200"),
@@ -118,7 +130,13 @@ pub(crate) static ROWS: &[Row] = &[
     get("LIST volunteers", "GET /v1/volunteers", "/v1/volunteers?include=claims&limit=200"),
     get("GET holder", "GET /v1/volunteers/{id}", "/v1/volunteers/{holder}"),
     get("LIST users", "GET /v1/users", "/v1/users?limit=200"),
-    Row { name: "FILE again by its key", template: "POST /v1/requests", path: "/v1/requests", body: Some(FILED), how: How::Again },
+    Row {
+        name: "FILE again by its key",
+        template: "POST /v1/requests",
+        path: "/v1/requests",
+        body: Some(FILED),
+        how: How::Again,
+    },
     dry("TRY to file for it", "POST /v1/requests", "/v1/requests?dry_run=true", FILED),
     dry(
         "TRY to file many",
@@ -134,7 +152,12 @@ pub(crate) static ROWS: &[Row] = &[
         "/v1/requests/{request}/assign?dry_run=true",
         r#"{"volunteer_id": "{holder}"}"#,
     ),
-    dry("TRY to accept the offer", "POST /v1/offers/{id}/accept", "/v1/offers/{offer}/accept?dry_run=true", "{}"),
+    dry(
+        "TRY to accept the offer",
+        "POST /v1/offers/{id}/accept",
+        "/v1/offers/{offer}/accept?dry_run=true",
+        "{}",
+    ),
     dry(
         "TRY to decline the offer",
         "POST /v1/offers/{id}/decline",
@@ -148,8 +171,18 @@ pub(crate) static ROWS: &[Row] = &[
     act("ANOTHER phrase", "POST /v1/requests/{id}/phrase", "/v1/requests/{request}/phrase", "{}"),
     act("RELEASE", "POST /v1/claims/{id}/release", "/v1/claims/{claim}/release", FENCED),
     act("RELEASE former claim", "POST /v1/claims/{id}/release", "/v1/claims/{former_claim}/release", FORMER),
-    act("PICK UP", "POST /v1/deliveries/{id}/pick-up", "/v1/deliveries/{delivery}/pick-up", r#"{"fence": {fence}}"#),
-    act("ARRIVE", "POST /v1/deliveries/{id}/arrive", "/v1/deliveries/{delivery}/arrive", r#"{"fence": {fence}}"#),
+    act(
+        "PICK UP",
+        "POST /v1/deliveries/{id}/pick-up",
+        "/v1/deliveries/{delivery}/pick-up",
+        r#"{"fence": {fence}}"#,
+    ),
+    act(
+        "ARRIVE",
+        "POST /v1/deliveries/{id}/arrive",
+        "/v1/deliveries/{delivery}/arrive",
+        r#"{"fence": {fence}}"#,
+    ),
     act(
         "FAIL",
         "POST /v1/deliveries/{id}/fail",
@@ -171,7 +204,12 @@ pub(crate) static ROWS: &[Row] = &[
     act("VERIFY household", "POST /v1/households/{id}/verify", "/v1/households/{household}/verify", "{}"),
     act("REJECT household", "POST /v1/households/{id}/reject", "/v1/households/{household}/reject", "{}"),
     act("SUSPEND household", "POST /v1/households/{id}/suspend", "/v1/households/{household}/suspend", "{}"),
-    act("REINSTATE household", "POST /v1/households/{id}/reinstate", "/v1/households/{household}/reinstate", "{}"),
+    act(
+        "REINSTATE household",
+        "POST /v1/households/{id}/reinstate",
+        "/v1/households/{household}/reinstate",
+        "{}",
+    ),
     act("ARCHIVE household", "POST /v1/households/{id}/archive", "/v1/households/{household}/archive", "{}"),
     act(
         "ERASE household",
@@ -193,28 +231,54 @@ const LEFT_OUT: &[(&str, &[&str])] = &[
     (
         "catalogue, organising and staff: nothing in them is a household's, and no id of one is taken",
         &[
-            "/v1/areas", "POST /v1/areas/{id}/buildings", "/v1/campaigns", "/v1/hubs", "/v1/items", "/v1/kits",
-            "/v1/organisations", "/v1/partners", "/v1/invitations", "/v1/sandbox", "/v1/users", "/v1/auth",
-            "/v1/me/sessions", "GET /v1/imports/templates/{id}",
+            "/v1/areas",
+            "POST /v1/areas/{id}/buildings",
+            "/v1/campaigns",
+            "/v1/hubs",
+            "/v1/items",
+            "/v1/kits",
+            "/v1/organisations",
+            "/v1/partners",
+            "/v1/invitations",
+            "/v1/sandbox",
+            "/v1/users",
+            "/v1/auth",
+            "/v1/me/sessions",
+            "GET /v1/imports/templates/{id}",
         ],
     ),
     (
         "a volunteer's own state: what was sent comes back",
-        &["PATCH /v1/me", "PUT /v1/me", "POST /v1/me/leave", "POST /v1/volunteers", "PATCH /v1/volunteers", "DELETE /v1/volunteers", "POST /v1/positions"],
+        &[
+            "PATCH /v1/me",
+            "PUT /v1/me",
+            "POST /v1/me/leave",
+            "POST /v1/volunteers",
+            "PATCH /v1/volunteers",
+            "DELETE /v1/volunteers",
+            "POST /v1/positions",
+        ],
     ),
     ("what is pushed is asked by tests/api/webhooks/privacy.rs", &["/v1/webhook-endpoints"]),
-    ("a stream tells what the list of events tells; tests/api/events holds them against each other", &["GET /v1/events/stream"]),
+    (
+        "a stream tells what the list of events tells; tests/api/events holds them against each other",
+        &["GET /v1/events/stream"],
+    ),
     ("files are asked by tests/imports/privacy.rs, which are whoever's who brought them", &["/v1/imports"]),
     ("a photo is sent, and its delivery comes back", &["POST /v1/deliveries/{id}/photo"]),
     ("many at once are each the single call", &["POST /v1/households/bulk"]),
-    ("the hotline's conversations are asked by tests/api/hotline", &["POST /v1/hotline/intakes", "POST /v1/calls", "POST /v1/calls/next", "POST /v1/calls/{id}/outcome"]),
+    (
+        "the hotline's conversations are asked by tests/api/hotline",
+        &["POST /v1/hotline/intakes", "POST /v1/calls", "POST /v1/calls/next", "POST /v1/calls/{id}/outcome"],
+    ),
     ("plans are shown as GET plan shows them", &["POST /v1/plans"]),
 ];
 
 /// Whether an operation is left out for a reason that is told.
 pub(crate) fn left_out(operation: &str) -> bool {
     let path = operation.split(' ').nth(1).unwrap();
-    LEFT_OUT.iter().flat_map(|(_, all)| *all).any(|one| {
-        if one.contains(' ') { operation.starts_with(one) } else { path.starts_with(one) }
-    })
+    LEFT_OUT
+        .iter()
+        .flat_map(|(_, all)| *all)
+        .any(|one| if one.contains(' ') { operation.starts_with(one) } else { path.starts_with(one) })
 }
