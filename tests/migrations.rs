@@ -20,10 +20,11 @@ use support::postgres::{TestDatabase, try_ask};
 use support::{World, run};
 
 /// Tables without an organisation's id, each for its reason.
-const OF_NO_ORGANISATION: [(&str, &str); 8] = [
+const OF_NO_ORGANISATION: [(&str, &str); 9] = [
     ("__diesel_schema_migrations", "it tells which migrations ran"),
     ("organisations", "its id is the organisation's"),
     ("login_attempts", "they are counted before anybody is known"),
+    ("login_codes", "they are asked for by whoever has an address, whether or not anybody has it"),
     ("quota_leases", "they belong to a caller, and are forgotten within hours"),
     ("idempotency_keys", "they belong to a caller, and are read by nothing but the caller's repeat"),
     ("kit_items", "it belongs to a kit, whose campaign it repeats"),

@@ -5,6 +5,7 @@ use domain::id::{CampaignId, OrganisationId, PartnerId};
 use domain::refusal::Code;
 
 use super::auth::secret::{self, SecretKind};
+use super::auth::step_up;
 use super::{Action, Refusal, meaning, permission};
 use crate::clock;
 use crate::storage::Unit;
@@ -38,6 +39,7 @@ impl Action for CreatePartner {
 
     async fn run(self, unit: &mut Unit<'_>) -> Result<Credentials, Refusal> {
         permission::administrator(&unit.actor)?;
+        step_up::require(unit).await?;
         let mut scopes = self.scopes;
         scopes.sort_unstable();
         scopes.dedup();

@@ -5,6 +5,7 @@ use domain::id::{OrganisationId, UserId};
 use domain::refusal::Code;
 
 use super::auth::secret::{self, SecretKind};
+use super::auth::step_up;
 use super::{Action, Refusal, meaning, permission};
 use crate::clock;
 use crate::storage::Unit;
@@ -43,6 +44,7 @@ impl Action for CreateUser {
 
     async fn run(self, unit: &mut Unit<'_>) -> Result<Invited, Refusal> {
         permission::administrator(&unit.actor)?;
+        step_up::require(unit).await?;
         if self.role == Role::Volunteer {
             return Err(Refusal::flaw(
                 "/role",

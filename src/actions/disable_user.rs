@@ -6,6 +6,7 @@ use domain::refusal::Code;
 use domain::session::SessionEnd;
 
 use super::auth::session;
+use super::auth::step_up;
 use super::{Action, Refusal, permission, seen};
 use crate::storage::Unit;
 use crate::storage::events::{self, Change, Event};
@@ -24,6 +25,7 @@ impl Action for DisableUser {
 
     async fn run(self, unit: &mut Unit<'_>) -> Result<UserRow, Refusal> {
         permission::administrator(&unit.actor)?;
+        step_up::require(unit).await?;
         // So an administrator is always left.
         if matches!(unit.actor, Actor::Administrator { user, .. } if user == self.user) {
             return Err(Refusal::because(Code::WrongState, "nobody can disable themselves"));

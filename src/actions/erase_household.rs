@@ -10,6 +10,7 @@ use domain::household::HouseholdStatus;
 use domain::id::HouseholdId;
 use domain::refusal::Code;
 
+use super::auth::step_up;
 use super::calls::dropped;
 use super::{Action, Call, Refusal, change_household, read};
 use crate::app::App;
@@ -39,7 +40,11 @@ impl Action for EraseHousehold {
             | Actor::Administrator { .. }
             | Actor::Volunteer { .. }
             | Actor::Partner { .. }
-            | Actor::Nobody => change_household::owned(unit, self.household).await?,
+            | Actor::Nobody => {
+                let row = change_household::owned(unit, self.household).await?;
+                step_up::require(unit).await?;
+                row
+            }
         };
         if row.erased_at.is_some() {
             return Err(Refusal::because(Code::WrongState, "the household was erased already"));

@@ -9,6 +9,7 @@ use domain::id::{HouseholdId, RequestId, VolunteerId};
 use domain::refusal::Code;
 use uuid::Uuid;
 
+use super::auth::step_up;
 use super::table::Table;
 use super::{Action, Refusal, spend_door};
 use crate::storage::tables::doors;
@@ -109,6 +110,10 @@ impl Action for Export {
     type Done = (Table, Option<Self>);
 
     async fn run(self, unit: &mut Unit<'_>) -> Result<Self::Done, Refusal> {
+        // Asked once: a long list may take longer than five minutes.
+        if self.after.is_none() {
+            step_up::require(unit).await?;
+        }
         let Actor::Coordinator { organisation, .. } = unit.actor else {
             return Err(Code::Forbidden.into());
         };

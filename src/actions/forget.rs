@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::{Action, Refusal};
 use crate::storage::tables::{
-    attempts, login_codes, mail_messages, quota_leases, sessions, webhook_messages,
+    attempts, client_assertions, login_codes, mail_messages, quota_leases, sessions, webhook_messages,
 };
 use crate::storage::{Unit, idempotency};
 
@@ -46,6 +46,7 @@ impl Action for Forget {
         let sessions = sessions::forget_before(unit, unit.now - SESSIONS, most).await?;
         let letters = mail_messages::forget_before(unit, unit.now - LETTERS, most).await?;
         let codes = login_codes::forget_before(unit, unit.now - ATTEMPTS, most).await?;
-        Ok(codes + letters + keys + attempts + leases + webhooks + sessions)
+        let assertions = client_assertions::forget_before(unit, unit.now - QUOTAS, most).await?;
+        Ok(assertions + codes + letters + keys + attempts + leases + webhooks + sessions)
     }
 }

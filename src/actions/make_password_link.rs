@@ -3,6 +3,7 @@
 use domain::id::UserId;
 use domain::refusal::Code;
 
+use super::auth::step_up;
 use super::create_user::{self, Invited};
 use super::{Action, Refusal, permission};
 use crate::storage::Unit;
@@ -21,6 +22,7 @@ impl Action for MakePasswordLink {
 
     async fn run(self, unit: &mut Unit<'_>) -> Result<Invited, Refusal> {
         permission::administrator(&unit.actor)?;
+        step_up::require(unit).await?;
         let user = users::find(unit, self.user).await?.ok_or_else(Refusal::not_found)?;
         if !user.is_active() {
             return Err(Refusal::because(Code::WrongState, "a disabled person cannot log in"));

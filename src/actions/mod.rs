@@ -76,6 +76,7 @@ pub mod seal;
 pub mod seal_doors;
 pub mod set_availability;
 pub mod set_duty;
+pub mod set_partner_keys;
 pub mod set_policy;
 pub mod shortlist_volunteers;
 mod spend_door;

@@ -4,6 +4,7 @@ use domain::id::PartnerId;
 use domain::refusal::Code;
 
 use super::auth::secret::{self, SecretKind};
+use super::auth::step_up;
 use super::create_partner::Credentials;
 use super::{Action, Refusal, permission, seen};
 use crate::storage::Unit;
@@ -22,6 +23,7 @@ impl Action for RotatePartnerSecret {
 
     async fn run(self, unit: &mut Unit<'_>) -> Result<Credentials, Refusal> {
         permission::administrator(&unit.actor)?;
+        step_up::require(unit).await?;
         partners::find(unit, self.partner).await?.ok_or_else(Refusal::not_found)?;
         let secret = secret::make(SecretKind::Partner)?;
         let partner = partners::replace_secret(unit, self.partner, &secret::digest(&secret))

@@ -102,7 +102,12 @@ impl Problem {
     #[must_use]
     pub fn body_for(&self, call_id: String) -> ProblemBody {
         if let Some(cause) = &self.refusal.cause {
-            tracing::error!(%cause, code = %self.refusal.code, "a call failed");
+            // Whom a full server turns away is counted by its metrics: a line each would make the rush worse.
+            if self.refusal.code == Code::Overloaded {
+                tracing::debug!(%cause, code = %self.refusal.code, "a call was turned away");
+            } else {
+                tracing::error!(%cause, code = %self.refusal.code, "a call failed");
+            }
         }
         ProblemBody {
             r#type: page_of(self.refusal.code),
@@ -217,7 +222,9 @@ pub fn status_of(code: Code) -> StatusCode {
         | Code::InvalidHeader
         | Code::MissingIdempotencyKey => StatusCode::BAD_REQUEST,
         Code::Unauthenticated | Code::WrongCredentials => StatusCode::UNAUTHORIZED,
-        Code::Forbidden | Code::MissingScope | Code::NotASandbox => StatusCode::FORBIDDEN,
+        Code::Forbidden | Code::StepUpRequired | Code::MissingScope | Code::NotASandbox => {
+            StatusCode::FORBIDDEN
+        }
         Code::NotFound | Code::UnknownRoute | Code::LinkNotValid => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::NotAcceptable => StatusCode::NOT_ACCEPTABLE,

@@ -59,6 +59,7 @@ routes! {
     "/v1/auth/login" => { post: auth::log_in as Nobody }
     "/v1/auth/codes" => { post: auth::codes::ask as Nobody }
     "/v1/auth/codes/redeem" => { post: auth::codes::redeem as Nobody }
+    "/v1/auth/step-up" => { post: auth::step_up::step_up as Person }
     "/login" => { get: service::login_page as Open }
     "/v1/auth/refresh" => { post: auth::refresh as Nobody }
     "/v1/auth/logout" => { post: auth::log_out as Nobody }
@@ -145,6 +146,7 @@ routes! {
     "/v1/partners" => { get: partners::list as Administrator, post: partners::create as Administrator }
     "/v1/partners/{id}" => { get: partners::get as Administrator }
     "/v1/partners/{id}/revoke" => { post: partners::revoke as Administrator }
+    "/v1/partners/{id}/keys" => { put: partners::set_keys as Administrator }
     "/v1/partners/{id}/secret" => { post: partners::rotate_secret as Administrator }
     "/v1/sandbox" => { get: sandbox::get as Partner }
     "/v1/sandbox/clock" => { post: sandbox::advance as Partner }

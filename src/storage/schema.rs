@@ -156,6 +156,17 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
 
+    client_assertions (organisation_id, partner_id, jti_hash) {
+        organisation_id -> Uuid,
+        partner_id -> Uuid,
+        jti_hash -> Bytea,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
     deliveries (id) {
         id -> Uuid,
         organisation_id -> Uuid,
@@ -611,6 +622,7 @@ diesel::table! {
         status -> Text,
         created_at -> Timestamptz,
         version -> Int4,
+        public_keys -> Nullable<Jsonb>,
     }
 }
 
@@ -875,6 +887,7 @@ diesel::table! {
         ended_at -> Nullable<Timestamptz>,
         end_reason -> Nullable<Text>,
         device -> Nullable<Text>,
+        authenticated_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -1059,6 +1072,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     campaign_organisations,
     campaigns,
     claims,
+    client_assertions,
     deliveries,
     dispatch_decisions,
     door_readings,

@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::support::letters::{letters, token_in};
+use crate::support::letters::{code_in, letters, token_in};
 use crate::support::{Answer, World, run};
 
 const ASK: &str = "/v1/auth/codes";
@@ -22,13 +22,6 @@ async fn follow(world: &World, token: &str) -> Answer {
     world.nobody().post(REDEEM, json!({"token": token})).await
 }
 
-fn code_in(letter: &str) -> String {
-    let body = letter.split_once("\r\n\r\n").unwrap().1;
-    let code: String = body.chars().take(6).collect();
-    assert!(code.bytes().all(|byte| byte.is_ascii_digit()), "{letter}");
-    code
-}
-
 fn other_than(code: &str) -> String {
     let number: u32 = code.parse().unwrap();
     format!("{:06}", (number + 1) % 1_000_000)
@@ -42,7 +35,8 @@ fn a_volunteer_logs_in_by_a_code_that_works_once() {
         assert_eq!(told, json!({"form": "code", "expires_in": 600}));
         let code = code_in(&letters(&world, 1).await[0]);
         redeem(&world, VOLUNTEER, &other_than(&code)).await.refused(401, "wrong_credentials");
-        let spaced = format!("{} {}", &code[..3], &code[3..]);
+        let (first, rest) = code.split_at(3);
+        let spaced = format!("{first} {rest}");
         let session = redeem(&world, VOLUNTEER, &spaced).await.expect(200);
         assert_eq!(session["role"], "volunteer");
         let caller = world.nobody().with_token(session["access_token"].as_str().unwrap());
@@ -57,7 +51,8 @@ fn a_link_logs_in_once_and_only_within_its_time() {
         let world = World::new().await;
         assert_eq!(ask(&world, VOLUNTEER, "link").await.expect(200)["expires_in"], 900);
         let token = token_in(&letters(&world, 1).await[0]);
-        follow(&world, &token[..token.len() - 1]).await.refused(404, "link_not_valid");
+        let (short, _) = token.split_at(token.len() - 1);
+        follow(&world, short).await.refused(404, "link_not_valid");
         follow(&world, &token).await.expect(200);
         follow(&world, &token).await.refused(404, "link_not_valid");
         ask(&world, VOLUNTEER, "link").await.expect(200);

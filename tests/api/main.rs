@@ -8,6 +8,7 @@
     reason = "a test that cannot go on says why by panicking"
 )]
 
+mod assertions;
 mod auth;
 mod balance;
 mod bulk;
@@ -41,6 +42,7 @@ mod sandbox;
 #[expect(dead_code, reason = "the servers of tests/race are started in more ways than this needs")]
 mod servers;
 mod sessions;
+mod step_up;
 mod support;
 mod tokens;
 mod two_trips;

@@ -30,6 +30,7 @@ words! {
         QuotaExceeded = "quota_exceeded",
         TooManyStreams = "too_many_streams",
         Forbidden = "forbidden",
+        StepUpRequired = "step_up_required",
         MissingScope = "missing_scope",
         LinkNotValid = "link_not_valid",
         InvitationNotValid = "invitation_not_valid",

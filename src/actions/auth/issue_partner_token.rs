@@ -4,9 +4,10 @@ use domain::actor::Scope;
 use domain::id::PartnerId;
 use domain::refusal::Code;
 
-use super::secret;
+use super::{assertion, secret};
 use crate::actions::{Action, Refusal};
 use crate::storage::Unit;
+use crate::storage::tables::partners::PartnerRow;
 use crate::storage::tables::{access_records, partners};
 
 /// Show a partner's credentials.
@@ -14,10 +15,19 @@ use crate::storage::tables::{access_records, partners};
 pub struct IssuePartnerToken {
     /// Which partner.
     pub partner: PartnerId,
-    /// Its secret.
-    pub secret: String,
+    /// What it shows.
+    pub shown: Shown,
     /// The scopes it asks for; all it has when it does not say.
     pub scopes: Option<Vec<Scope>>,
+}
+
+/// What a partner app shows.
+#[derive(Clone)]
+pub enum Shown {
+    /// Its secret.
+    Secret(String),
+    /// An assertion that it has signed, and for whom that must be.
+    Assertion { assertion: String, audience: String },
 }
 
 /// What it may do now.
@@ -36,10 +46,14 @@ impl Action for IssuePartnerToken {
 
     async fn run(self, unit: &mut Unit<'_>) -> Result<Granted, Refusal> {
         let row = partners::find(unit, self.partner).await?.ok_or(Code::WrongCredentials)?;
-        let digest = secret::digest(&self.secret);
-        let same = aws_lc_rs::constant_time::verify_slices_are_equal(&digest, &row.secret_hash).is_ok();
-        if !same || !row.is_active() {
+        if !row.is_active() {
             return Err(Code::WrongCredentials.into());
+        }
+        match &self.shown {
+            Shown::Secret(secret) => is_right(secret, &row)?,
+            Shown::Assertion { assertion, audience } => {
+                assertion::accept(unit, &row, (assertion, audience)).await?;
+            }
         }
         let has = row.scopes()?;
         let scopes = match self.scopes {
@@ -50,4 +64,10 @@ impl Action for IssuePartnerToken {
         access_records::token_issued(unit, (row.organisation_id, row.id)).await?;
         Ok(Granted { partner: self.partner, scopes, now: unit.now })
     }
+}
+
+fn is_right(secret: &str, row: &PartnerRow) -> Result<(), Refusal> {
+    let digest = secret::digest(secret);
+    let same = aws_lc_rs::constant_time::verify_slices_are_equal(&digest, &row.secret_hash).is_ok();
+    if same { Ok(()) } else { Err(Code::WrongCredentials.into()) }
 }

@@ -1,5 +1,6 @@
 //! Logging in and staying so.
 
+pub mod assertion;
 pub mod codes;
 pub mod end_sessions;
 pub mod first_administrator;
@@ -10,3 +11,4 @@ pub mod refresh;
 pub mod secret;
 pub mod session;
 pub mod set_password;
+pub mod step_up;

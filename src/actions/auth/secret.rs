@@ -42,6 +42,11 @@ pub(super) fn of(kind: SecretKind, bytes: &[u8]) -> String {
     format!("{}{}", kind.prefix(), URL_SAFE_NO_PAD.encode(bytes))
 }
 
+/// Bytes that were written as text. None when it is no base64url.
+pub(super) fn from_text(text: &str) -> Option<Vec<u8>> {
+    URL_SAFE_NO_PAD.decode(text).ok()
+}
+
 /// What is kept of a secret: with 256 random bits a plain SHA-256 cannot be searched.
 #[must_use]
 pub fn digest(secret: &str) -> Vec<u8> {

@@ -49,6 +49,7 @@ pub(super) async fn begin(
         expires_at: unit.now + chrono::TimeDelta::days(SESSION_DAYS),
         ended_at: None,
         device,
+        authenticated_at: Some(unit.now),
     };
     sessions::insert(unit, &row).await?;
     let refresh_token = secret::make(SecretKind::Refresh)?;

@@ -7,6 +7,7 @@ use super::secret;
 use super::session::{self, Session};
 use crate::actions::{Action, Refusal};
 use crate::storage::Unit;
+use crate::storage::events::{self, Event};
 use crate::storage::tables::one_time_links::{self, LinkPurpose};
 use crate::storage::tables::users::{self, UserRow};
 
@@ -32,6 +33,11 @@ impl Action for SetPassword {
         };
         users::set_password_hash(unit, user, &self.password_hash).await?;
         let user = users::find(unit, user).await?.filter(UserRow::is_active).ok_or(Code::LinkNotValid)?;
+        let set = Event {
+            organisation: Some(user.organisation()),
+            ..Event::about("user.password_set", "user", user.id)
+        };
+        events::append(unit, &[set]).await?;
         session::end_all(unit, (user.organisation(), user.user()), SessionEnd::PasswordChanged).await?;
         session::begin(unit, &user, self.device).await
     }

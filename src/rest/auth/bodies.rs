@@ -1,11 +1,13 @@
 //! What is sent and answered when somebody logs in.
 
+use chrono::{DateTime, Utc};
 use domain::actor::Role;
 use domain::id::{SessionId, UserId};
 use domain::refusal::Code;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::actions::auth::{issue_partner_token as partner, step_up};
 use crate::rest::problem::Problem;
 use crate::rest::text;
 
@@ -129,18 +131,54 @@ impl RedeemCodeBody {
     pub(super) fn shown(self) -> Result<Shown, Problem> {
         match (self.email, self.code, self.token) {
             (None, None, Some(token)) => Ok(Shown::Link(token)),
-            (Some(email), Some(code), None) => {
-                let digits: String = code.chars().filter(|letter| !letter.is_whitespace()).collect();
-                if digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-                    return Ok(Shown::Code { email, code: digits });
-                }
-                Err(Problem::field(Code::InvalidValue, "/code", "six digits"))
-            }
+            (Some(email), Some(code), None) => Ok(Shown::Code { email, code: digits(&code)? }),
             (_, _, Some(_)) => Err(Problem::field(Code::InvalidValue, "/token", "without email and code")),
             (None, _, None) => Err(Problem::field(Code::InvalidValue, "/email", "with code, or token alone")),
             (Some(_), None, None) => Err(Problem::field(Code::InvalidValue, "/code", "six digits")),
         }
     }
+}
+
+/// Shows once more who somebody is: their password, or a code.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StepUpBody {
+    /// Their password.
+    #[schema(example = "correct horse battery staple")]
+    pub password: Option<String>,
+    /// The six digits that came to their address; no password then.
+    #[schema(example = "904177", min_length = 6, max_length = 6)]
+    pub code: Option<String>,
+}
+
+/// Until when somebody may do what asks for it.
+#[derive(Serialize, ToSchema)]
+pub(super) struct SteppedUpBody {
+    /// Until then.
+    pub until: DateTime<Utc>,
+}
+
+impl StepUpBody {
+    /// Which of the two it is.
+    ///
+    /// # Errors
+    /// When it is neither or both, or no code.
+    pub(super) fn shown(self) -> Result<step_up::Shown, Problem> {
+        match (self.password, self.code) {
+            (Some(password), None) => Ok(step_up::Shown::Password(password)),
+            (None, Some(code)) => Ok(step_up::Shown::Code(digits(&code)?)),
+            _ => Err(Problem::field(Code::InvalidValue, "/password", "password or code, one of them")),
+        }
+    }
+}
+
+/// A code's six digits, however they are spaced.
+fn digits(code: &str) -> Result<String, Problem> {
+    let digits: String = code.chars().filter(|letter| !letter.is_whitespace()).collect();
+    if digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(digits);
+    }
+    Err(Problem::field(Code::InvalidValue, "/code", "six digits"))
 }
 
 /// Names a session by its latest refresh token.
@@ -178,15 +216,42 @@ pub struct PartnerTokenForm {
     /// Always `client_credentials`.
     #[schema(example = "client_credentials")]
     pub grant_type: String,
-    /// The partner's id.
+    /// The partner's id. An assertion says it too.
     #[schema(example = "key_01jd9x0q3vfhz8w2k5m7n6t4ra")]
     pub client_id: String,
-    /// The partner's secret.
-    pub client_secret: String,
+    /// The partner's secret, where it signs no assertion.
+    pub client_secret: Option<String>,
+    /// With an assertion always `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`.
+    pub client_assertion_type: Option<String>,
+    /// A JWT that the partner has signed (RFC 7523): `iss` and `sub` its id, `aud` the URL of this call, `exp` at most
+    /// five minutes after `iat`, and a `jti` of its own each time.
+    pub client_assertion: Option<String>,
     /// Scopes, separated by spaces; all that the partner has when absent.
     #[schema(example = "households:write requests:write")]
     pub scope: Option<String>,
 }
+
+impl PartnerTokenForm {
+    /// What is shown: a secret, or an assertion for that audience.
+    ///
+    /// # Errors
+    /// When it is neither or both.
+    pub(super) fn shown(&self, audience: String) -> Result<partner::Shown, Problem> {
+        match (&self.client_secret, &self.client_assertion_type, &self.client_assertion) {
+            (Some(secret), None, None) => Ok(partner::Shown::Secret(secret.clone())),
+            (None, Some(kind), Some(assertion)) if kind == ASSERTION_TYPE => {
+                Ok(partner::Shown::Assertion { assertion: assertion.clone(), audience })
+            }
+            (None, _, Some(_)) => {
+                Err(Problem::field(Code::InvalidValue, "/client_assertion_type", ASSERTION_TYPE))
+            }
+            _ => Err(Problem::field(Code::InvalidValue, "/client_secret", "it, or an assertion")),
+        }
+    }
+}
+
+/// RFC 7523, section 2.2.
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// An access token for a partner app.
 #[derive(Serialize, ToSchema)]

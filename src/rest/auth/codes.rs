@@ -7,7 +7,7 @@ use actix_web::web::Data;
 
 use super::bodies::{AskCodeBody, CodeAskedBody, CodeForm, RedeemCodeBody, SessionBody, Shown};
 use super::session;
-use crate::actions::auth::codes::{AskToLogIn, Form, RedeemCode, RedeemLink};
+use crate::actions::auth::codes::{AskToLogIn, CodeShown, Form, RedeemCode, RedeemLink};
 use crate::actions::guessing::{Guess, Guessing, Target};
 use crate::actions::mail::Post;
 use crate::actions::perform;
@@ -51,7 +51,7 @@ pub async fn redeem(
         Shown::Code { email, code } => {
             let target = Target::LoginCode;
             let guess = Guess::from(&keys, target, from.0).at(&keys, target, &email);
-            let action = RedeemCode { guess, email, code, device, keys };
+            let action = RedeemCode { shown: CodeShown { guess, email, code, keys }, device };
             perform(&app, caller.call(), action, session(&app)).await
         }
         Shown::Link(token) => {

@@ -2,6 +2,7 @@
 
 mod bodies;
 pub mod codes;
+pub mod step_up;
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -129,7 +130,8 @@ pub async fn token(
     }
     let scopes = form.scope.as_deref().map(parse_scopes).transpose()?;
     let partner = form.client_id.parse().map_err(|_| Problem::from(Code::WrongCredentials))?;
-    let action = IssuePartnerToken { partner, secret: form.client_secret, scopes };
+    let shown = form.shown(format!("{}/v1/auth/token", app.public_url))?;
+    let action = IssuePartnerToken { partner, shown, scopes };
     let app_of_render = app.clone();
     let render = move |granted: &Granted| partner_token(&app_of_render, granted);
     let guess = Guess::from(&app.keys, Target::PartnerSecret, from.0);

@@ -7,7 +7,7 @@ use utoipa::openapi::{Components, Ref, RefOr, Required};
 const KEY: &str = "IdempotencyKey";
 
 /// POSTs that take no `Idempotency-Key`: the path, and what makes sending one again safe.
-pub const WITHOUT_KEY: [(&str, &str); 9] = [
+pub const WITHOUT_KEY: [(&str, &str); 10] = [
     ("/v1/auth/setup", "the link works once. Who was not answered logs in with the password that they sent."),
     (
         "/v1/auth/password",
@@ -23,6 +23,10 @@ pub const WITHOUT_KEY: [(&str, &str); 9] = [
         "another letter is sent, and the code in the one before is good no more. Five are sent, and no more.",
     ),
     ("/v1/auth/codes/redeem", "what came in the letter works once. Who was not answered asks for another."),
+    (
+        "/v1/auth/step-up",
+        "the password may be shown again. A code works once; who was not answered asks for another.",
+    ),
     (
         "/v1/auth/refresh",
         "the refresh token is the key. Sent again within 30 seconds, as long as its successor was \

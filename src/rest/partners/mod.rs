@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 use domain::id::PartnerId;
 
-pub use bodies::{CreatePartnerBody, CredentialsBody, PartnerBody};
+pub use bodies::{CreatePartnerBody, CredentialsBody, PartnerBody, PartnerKeysBody, PublicKeyBody};
 
 use super::answer;
 use super::extract::{Administrator, Body, By, OneId, Params};
@@ -16,6 +16,7 @@ use super::requests::Nothing;
 use crate::actions::create_partner::{CreatePartner, Credentials};
 use crate::actions::revoke_partner::RevokePartner;
 use crate::actions::rotate_partner_secret::RotatePartnerSecret;
+use crate::actions::set_partner_keys::SetPartnerKeys;
 use crate::actions::{Answer, Refusal, perform, read};
 use crate::app::App;
 use crate::storage::views::partners;
@@ -89,6 +90,20 @@ pub async fn rotate_secret(
 ) -> Result<HttpResponse, Problem> {
     let call = caller.act(body.fingerprint)?;
     Ok(perform(&app, call, RotatePartnerSecret { partner: id.0 }, with_secret).await?.into())
+}
+
+/// Give a partner app public keys by which it signs its calls for tokens (RFC 7523), in place of those it had; none, and it
+/// shows its secret only. The private halves never leave it.
+#[utoipa::path(put, path = "/v1/partners/{id}/keys", operation_id = "setPartnerKeys", tag = "partners",
+    request_body = PartnerKeysBody, params(("id" = PartnerId, Path)), responses((status = 200, body = PartnerKeysBody)))]
+pub async fn set_keys(
+    app: Data<App>,
+    caller: By<Administrator>,
+    id: OneId<PartnerId>,
+    body: Body<PartnerKeysBody>,
+) -> Result<HttpResponse, Problem> {
+    let action = SetPartnerKeys { partner: id.0, keys: body.value.keys()? };
+    Ok(perform(&app, caller.call(), action, |keys| answer::ok(&PartnerKeysBody::from(keys))).await?.into())
 }
 
 fn with_secret(made: &Credentials) -> Answer {

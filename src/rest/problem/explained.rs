@@ -120,13 +120,17 @@ codes! {
         "Your role may not do this",
         "The call exists, and is not for callers of this kind.",
         "The description of the operation says whom it is for.";
+    StepUpRequired:
+        "Show once more who you are, and repeat the call",
+        "This is for people who showed a password or a code within the last five minutes: lists that leave the house, people who may log in, secrets of partner apps.",
+        "Call `stepUp` with the password, or with a code that `askCode` sends to your address, and then this again.";
     MissingScope:
         "The partner's credentials lack the scope for this",
         "Partner apps may do what their scopes say, and nothing else.",
         "Ask an administrator for a partner app with the scope that the operation names.";
     LinkNotValid:
         "This link was used already, ran out, or never was",
-        "Links to set a password or to begin work once.",
+        "Links to set a password, to log in or to begin work once.",
         "Ask whoever sent it for another.";
     InvitationNotValid:
         "This invitation code was used up, ran out, was revoked, or never was",

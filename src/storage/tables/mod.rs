@@ -9,6 +9,7 @@ pub mod campaigns;
 pub mod candidates;
 pub mod catalogue;
 pub mod claims;
+pub mod client_assertions;
 pub mod consequences;
 pub mod data_keys;
 pub mod deliveries;

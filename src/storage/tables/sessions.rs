@@ -32,6 +32,8 @@ pub struct SessionRow {
     pub ended_at: Option<Moment>,
     /// What the device said of itself.
     pub device: Option<String>,
+    /// When its person last showed who they are; unknown of those that began before that was kept.
+    pub authenticated_at: Option<Moment>,
 }
 
 impl SessionRow {
@@ -68,6 +70,46 @@ pub async fn renew(unit: &mut Unit<'_>, session: SessionId) -> Result<(), Storag
         .execute(unit.conn)
         .await?;
     Ok(())
+}
+
+/// When the person of a session last showed who they are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn authenticated_at(
+    unit: &mut Unit<'_>,
+    session: SessionId,
+) -> Result<Option<Moment>, StorageError> {
+    let at: Option<Option<Moment>> = sessions::table
+        .find(session.uuid())
+        .select(sessions::authenticated_at)
+        .first(unit.conn)
+        .await
+        .optional()?;
+    Ok(at.flatten())
+}
+
+/// The person of a session has shown who they are. `false` when it is not theirs, or has ended.
+///
+/// # Errors
+/// When the database fails.
+pub async fn authenticated(
+    unit: &mut Unit<'_>,
+    user: UserId,
+    session: SessionId,
+) -> Result<bool, StorageError> {
+    let lasts = diesel::update(
+        sessions::table
+            .find(session.uuid())
+            .filter(sessions::user_id.eq(user.uuid()))
+            .filter(sessions::ended_at.is_null())
+            .filter(sessions::expires_at.gt(unit.now)),
+    )
+    .set(sessions::authenticated_at.eq(unit.now))
+    .prepared()
+    .execute(unit.conn)
+    .await?;
+    Ok(lasts > 0)
 }
 
 /// Ends a session of a person. `false` when it was not theirs, or had ended.

@@ -39,6 +39,8 @@ async fn session(recorder: &mut Recorder, world: &World) {
     let next = recorder.post("refreshSession", &nobody, "/v1/auth/refresh", body).await;
     let body = json!({"refresh_token": text(&next, "refresh_token")});
     let caller = nobody.with_token(text(&next, "access_token"));
+    let shown = json!({"password": World::PASSWORD});
+    recorder.post("stepUp", &caller, "/v1/auth/step-up", shown).await;
     recorder.one_of("listMySessions", &caller, "/v1/me/sessions", &text(&next, "session_id")).await;
     let (other, none) = (login(world).await, json!({}));
     recorder.send("endMySession", &caller, (Method::DELETE, &format!("/v1/me/sessions/{other}")), none).await;
@@ -103,6 +105,9 @@ async fn partners(recorder: &mut Recorder, world: &World) {
     recorder.one_of("listPartners", &administrator, "/v1/partners", &partner).await;
     let path = format!("/v1/partners/{partner}");
     recorder.get("getPartner", &administrator, &path).await;
+    let key = json!({"kid": "2026-11", "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"});
+    let (keys, body) = (format!("{path}/keys"), json!({"keys": [key]}));
+    recorder.send("setPartnerKeys", &administrator, (Method::PUT, &keys), body).await;
     recorder.post("rotatePartnerSecret", &administrator, &format!("{path}/secret"), json!({})).await;
     recorder.post("revokePartner", &administrator, &format!("{path}/revoke"), json!({})).await;
 }

@@ -29,3 +29,11 @@ pub(crate) async fn letters(world: &World, settled: i64) -> Vec<String> {
 pub(crate) fn token_in(letter: &str) -> String {
     letter.split_once("/login#").unwrap().1.split_whitespace().next().unwrap().to_owned()
 }
+
+/// The code in a letter.
+pub(crate) fn code_in(letter: &str) -> String {
+    let body = letter.split_once("\r\n\r\n").unwrap().1;
+    let code: String = body.chars().take(6).collect();
+    assert!(code.bytes().all(|byte| byte.is_ascii_digit()), "{letter}");
+    code
+}

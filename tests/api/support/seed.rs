@@ -18,9 +18,10 @@ pub(crate) const PASSWORD: &str = "correct horse battery staple";
 /// Every partner's secret.
 pub(crate) const PARTNER_SECRET: &str = "bps_a-secret-that-only-tests-know";
 
-/// Logs everybody in who is not: by a session that has the person's own id, which is how [`Person::bearer`] calls.
-pub(crate) const LOG_EVERYBODY_IN: &str = "INSERT INTO sessions (id, organisation_id, user_id, begun_at, renewed_at, expires_at) \
-     SELECT id, organisation_id, id, now(), now(), now() + interval '30 days' FROM users ON CONFLICT DO NOTHING";
+/// Logs everybody in who is not: by a session that has the person's own id, which is how [`Person::bearer`] calls. They
+/// have shown who they are for as long as a test may take; those about that say when it was.
+pub(crate) const LOG_EVERYBODY_IN: &str = "INSERT INTO sessions (id, organisation_id, user_id, begun_at, renewed_at, expires_at, authenticated_at) \
+     SELECT id, organisation_id, id, now(), now(), now() + interval '30 days', now() + interval '1 day' FROM users ON CONFLICT DO NOTHING";
 
 /// A person who can log in.
 #[derive(Debug, Clone, Copy)]

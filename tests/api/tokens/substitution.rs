@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::assertions::{self, Signer};
 use crate::support::{Answer, Caller, World, run};
 
 /// Where a token is taken; each is good for the kind of the same name.
-const PLACES: [&str; 9] = [
+const PLACES: [&str; 10] = [
     "person's access token",
     "partner app's access token",
     "refresh token",
@@ -18,6 +19,7 @@ const PLACES: [&str; 9] = [
     "partner app's secret",
     "cursor of a list",
     "place in the log",
+    "partner app's assertion",
 ];
 
 /// What is taken nowhere at all: we sign by it, and compare nothing with it.
@@ -52,6 +54,9 @@ impl Kinds {
         let webhook = partner.post("/v1/webhook-endpoints", body).await.expect(201);
         let page = coordinator.get("/v1/requests?limit=1").await.expect(200);
         let log = coordinator.get("/v1/events?limit=1").await.expect(200);
+        let (app, signer) = (world.seeded.a.partner, Signer::edwards());
+        assertions::set_keys(&world, app, &[signer.public("k")]).await.expect(200);
+        let assertion = signer.sign(&signer.head("k"), &assertions::claims(&world, app).to_string());
         assert!(request.starts_with("req_"));
         let all = vec![
             (PLACES[0], text(&session, "access_token")),
@@ -62,6 +67,7 @@ impl Kinds {
             (PLACES[6], World::PARTNER_SECRET.to_owned()),
             (PLACES[7], text(&page, "next_cursor")),
             (PLACES[8], text(&log, "next_cursor")),
+            (PLACES[9], assertion),
             (TAKEN_NOWHERE[0], text(&webhook, "secret")),
             (TAKEN_NOWHERE[1], text(&session, "session_id")),
             (TAKEN_NOWHERE[2], phrase),
@@ -90,6 +96,7 @@ impl Kinds {
             "partner app's secret" => self.credentials(&nobody, token).await,
             "cursor of a list" => coordinator.get(&format!("/v1/requests?limit=1&{}", query("cursor"))).await,
             "place in the log" => coordinator.get(&format!("/v1/events?limit=1&{}", query("after"))).await,
+            "partner app's assertion" => assertions::show(&nobody, self.world.seeded.a.partner, token).await,
             other => panic!("no place is called {other}"),
         }
     }

@@ -19,7 +19,7 @@ enum Who {
 }
 
 /// Names in braces stand for what [`names`] knows.
-const CHANGES: [Change; 48] = [
+const CHANGES: [Change; 49] = [
     ("editPlan", Who::Coordinator, Method::POST, "/v1/plans/{plan}/edits", r#"{"edits": []}"#),
     ("commitPlan", Who::Coordinator, Method::POST, "/v1/plans/{plan}/commit", "{}"),
     ("verifyHousehold", Who::Coordinator, Method::POST, "/v1/households/{pending}/verify", "{}"),
@@ -90,6 +90,13 @@ const CHANGES: [Change; 48] = [
     ("setPolicy", Who::Administrator, Method::PUT, "/v1/campaigns/{campaign}/policy", r#"{"policy": {}}"#),
     ("disableUser", Who::Administrator, Method::POST, "/v1/users/{user_of_b}/disable", "{}"),
     ("revokePartner", Who::Administrator, Method::POST, "/v1/partners/{partner_of_b}/revoke", "{}"),
+    (
+        "setPartnerKeys",
+        Who::Administrator,
+        Method::PUT,
+        "/v1/partners/{partner_of_b}/keys",
+        r#"{"keys": []}"#,
+    ),
     ("rotatePartnerSecret", Who::Administrator, Method::POST, "/v1/partners/{partner_of_b}/secret", "{}"),
     (
         "changeWebhookEndpoint",

@@ -79,6 +79,8 @@ words! {
         OrganisationCreated = "organisation.created",
         /// A partner app may call.
         PartnerCreated = "partner.created",
+        /// A partner app signs by other keys.
+        PartnerKeysSet = "partner.keys_set",
         /// A partner app may call no more.
         PartnerRevoked = "partner.revoked",
         /// A partner app has another secret.
@@ -121,6 +123,10 @@ words! {
         UserLoggedOut = "user.logged_out",
         /// Somebody may choose a password.
         UserPasswordLinkMade = "user.password_link_made",
+        /// Somebody set a password by a link.
+        UserPasswordSet = "user.password_set",
+        /// Somebody who is logged in showed once more who they are.
+        UserSteppedUp = "user.stepped_up",
         /// A volunteer was entered by a coordinator.
         VolunteerAdded = "volunteer.added",
         /// A volunteer may claim.

@@ -4,7 +4,7 @@ mod ask;
 mod redeem;
 
 pub use ask::{AskToLogIn, Form};
-pub use redeem::{RedeemCode, RedeemLink};
+pub use redeem::{CodeShown, RedeemCode, RedeemLink};
 
 use uuid::Uuid;
 

@@ -20,44 +20,60 @@ use crate::storage::tables::users::{self, UserRow};
 /// Wrong guesses after which a code is good for nothing.
 const GUESSES: i32 = 5;
 
-/// Log in by a code.
+/// A code that somebody shows.
 #[derive(Clone)]
-pub struct RedeemCode {
+pub struct CodeShown {
     /// Who guesses.
     pub guess: Guess,
     /// The address to which it was sent.
     pub email: String,
     /// Its six digits.
     pub code: String,
-    /// What their device says of itself.
-    pub device: Option<String>,
     /// What keys its hash.
     pub keys: Arc<Keys>,
 }
 
-impl Action for RedeemCode {
-    type Done = Session;
-
-    async fn run(self, unit: &mut Unit<'_>) -> Result<Session, Refusal> {
+impl CodeShown {
+    /// Uses it up and answers whose it is, or counts a wrong guess.
+    ///
+    /// # Errors
+    /// In one way, whatever is wrong with it; what was counted stays.
+    pub(in crate::actions::auth) async fn accept(&self, unit: &mut Unit<'_>) -> Result<UserRow, Refusal> {
         self.guess.check(unit).await?;
         let newest = login_codes::newest_locked(unit, &account(&self.keys, &self.email)).await?;
         if let Some(row) = newest.as_ref().filter(|row| self.is_right(row, unit.now)) {
             login_codes::use_up(unit, row.id).await?;
             if let Some(user) = active(unit, &self.email).await? {
-                return session::begin(unit, &user, self.device).await;
+                return Ok(user);
             }
         } else if let Some(row) = &newest {
             login_codes::guessed(unit, row.id).await?;
         }
         Err(self.guess.was_wrong(unit, Code::WrongCredentials.into()).await?.keeping_effects())
     }
-}
 
-impl RedeemCode {
     fn is_right(&self, row: &LoginCodeRow, now: domain::Moment) -> bool {
         let hash = code_hash(&self.keys, row.id, &self.code);
         let same = aws_lc_rs::constant_time::verify_slices_are_equal(&hash, &row.secret_hash).is_ok();
         same && row.used_at.is_none() && now < row.expires_at && row.failures < GUESSES
+    }
+}
+
+/// Log in by a code.
+#[derive(Clone)]
+pub struct RedeemCode {
+    /// The code.
+    pub shown: CodeShown,
+    /// What their device says of itself.
+    pub device: Option<String>,
+}
+
+impl Action for RedeemCode {
+    type Done = Session;
+
+    async fn run(self, unit: &mut Unit<'_>) -> Result<Session, Refusal> {
+        let user = self.shown.accept(unit).await?;
+        session::begin(unit, &user, self.device).await
     }
 }
 

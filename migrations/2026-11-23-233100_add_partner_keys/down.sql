@@ -1,0 +1,2 @@
+DROP TABLE client_assertions;
+ALTER TABLE partners DROP COLUMN public_keys;
