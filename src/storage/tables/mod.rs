@@ -3,6 +3,7 @@
 pub mod access_records;
 pub mod areas;
 pub mod attempts;
+pub mod authenticators;
 pub mod call_locks;
 pub mod calls;
 pub mod campaigns;
