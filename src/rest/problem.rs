@@ -216,10 +216,8 @@ pub fn status_of(code: Code) -> StatusCode {
         | Code::InvalidParameter
         | Code::InvalidHeader
         | Code::MissingIdempotencyKey => StatusCode::BAD_REQUEST,
-        Code::Unauthenticated
-        | Code::WrongCredentials
-        | Code::AuthenticatorCodeRequired
-        | Code::WrongAuthenticatorCode => StatusCode::UNAUTHORIZED,
+        Code::Unauthenticated | Code::WrongCredentials => StatusCode::UNAUTHORIZED,
+        Code::AuthenticatorCodeRequired | Code::WrongAuthenticatorCode => StatusCode::UNAUTHORIZED,
         Code::Forbidden | Code::StepUpRequired | Code::MissingScope | Code::NotASandbox => {
             StatusCode::FORBIDDEN
         }
