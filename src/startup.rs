@@ -323,12 +323,7 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
         audit_folder: settings.database.audit_folder(settings.audit_folder.as_ref()).into(),
         public_url: url.trim_end_matches('/').into(),
     };
-    if let Some(place) = app.mailer.for_development() {
-        tracing::info!(
-            place,
-            "letters go nowhere but there; for people to have them, set mail_channel to smtp"
-        );
-    }
+    say_where_letters_go(&app.mailer);
     vault::seal_what_is_plain(&app, &urls.owner).await?;
     dispatch::erase_again(&app)
         .await
@@ -352,6 +347,15 @@ pub async fn launch(settings: &ServeSettings, urls: &DatabaseUrls) -> Result<Run
 
 fn mailer(settings: &MailSettings, database: &DatabaseSettings) -> Result<Mailer, MailError> {
     Mailer::new(settings, database.data_folder().join("mail"))
+}
+
+fn say_where_letters_go(mailer: &Mailer) {
+    if let Some(place) = mailer.for_development() {
+        tracing::info!(
+            place,
+            "letters go nowhere but there; for people to have them, set mail_channel to smtp"
+        );
+    }
 }
 
 fn reach_of(settings: WebhookSettings) -> Reach {

@@ -93,8 +93,7 @@ pub(super) async fn policy_at(
     area: uuid::Uuid,
 ) -> Result<Policy, Refusal> {
     let organisation = domain::id::OrganisationId::new(organisation);
-    let found =
-        settings::find(unit, organisation, domain::id::AreaId::new(area)).await?;
+    let found = settings::find(unit, organisation, domain::id::AreaId::new(area)).await?;
     let missing = || StorageError::Impossible("a household outside its organisation's areas".to_owned());
     Ok(found.ok_or_else(missing)?.policy)
 }

@@ -95,13 +95,16 @@ fn policy(args: &ReplayArgs) -> Result<DispatchPolicy, ReplayFailure> {
     Ok(policy)
 }
 
+/// One of the figures of what was told.
+type Figure = fn(&Told) -> u64;
+
 fn print(replayed: &Replayed) {
     let Replayed { decisions, recomputed, alike, then, other } = replayed;
     println!(
         "{decisions} decisions, {recomputed} the same when made again, {alike} alike by the other policy"
     );
     println!("{:<24}{:>12}{:>12}", "", "then", "other");
-    let lines: [(&str, fn(&Told) -> u64); 6] = [
+    let lines: [(&str, Figure); 6] = [
         ("waves", |told| told.waves),
         ("offers", |told| told.offers),
         ("expected to accept", |told| told.expected_millis / 1_000),

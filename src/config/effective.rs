@@ -24,13 +24,17 @@ const IN_THE_DATA_FOLDER: &str = "birgemiz.toml";
 const OURS: &str = "BIRGEMIZ_";
 
 /// Variables of the tests and of builds made for them, which are no settings of the service.
-const OF_TESTS: [&str; 8] = [
+const OF_TESTS: [&str; 12] = [
     "BIRGEMIZ_PLANTED",
     "BIRGEMIZ_CRASH",
+    "BIRGEMIZ_DISCLOSURE",
+    "BIRGEMIZ_DISPATCH",
+    "BIRGEMIZ_SEED",
     "BIRGEMIZ_EVENTS",
     "BIRGEMIZ_RACE",
     "BIRGEMIZ_SHUTDOWN",
     "BIRGEMIZ_SOAK",
+    "BIRGEMIZ_SOAK_AUDIT",
     "BIRGEMIZ_WALK",
     "BIRGEMIZ_BENCH",
 ];

@@ -7,8 +7,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::{
-    calling, drain, erased, expiry, forgetting, heads, imports, mail, positions, pursuing, refusals, retention,
-    rewrapping, sealing, silence, webhooks,
+    calling, drain, erased, expiry, forgetting, heads, imports, mail, positions, pursuing, refusals,
+    retention, rewrapping, sealing, silence, webhooks,
 };
 use crate::app::App;
 use crate::clock;
@@ -112,15 +112,6 @@ impl Loops {
         loops.add(app, Pace::Every(LEARNING_EVERY), |app| async move {
             pursuing::learn(&app).await;
         });
-        loops.add(app, Pace::Every(FORGETTING_EVERY), |app| async move {
-            forgetting::pass(&app).await;
-        });
-        loops.add(app, Pace::Every(ERASED_EVERY), |app| async move {
-            erased::pass(&app).await;
-        });
-        loops.add(app, Pace::Every(RETENTION_EVERY), |app| async move {
-            retention::pass(&app).await;
-        });
         loops.add(app, Pace::Every(POSITIONS_EVERY), |app| async move {
             positions::pass(&app).await;
         });
@@ -149,9 +140,23 @@ impl Loops {
                 imports::pass(&app, runner, &stop).await;
             }
         });
+        loops.add_forgetting(app);
         loops.tasks.spawn(drain::follow_clocks(app.clone(), loops.stop.subscribe()));
         loops.tasks.spawn(webhooks::serve_all(app.clone(), loops.stop.subscribe()));
         loops
+    }
+
+    /// What is kept for a while only.
+    fn add_forgetting(&mut self, app: &App) {
+        self.add(app, Pace::Every(FORGETTING_EVERY), |app| async move {
+            forgetting::pass(&app).await;
+        });
+        self.add(app, Pace::Every(ERASED_EVERY), |app| async move {
+            erased::pass(&app).await;
+        });
+        self.add(app, Pace::Every(RETENTION_EVERY), |app| async move {
+            retention::pass(&app).await;
+        });
     }
 
     /// Ends all loops, and returns when the passes under way are finished.

@@ -70,18 +70,19 @@ fn measure_the_process(app: &App) {
 }
 
 async fn measure_the_work(app: &App) -> Result<(), crate::actions::Refusal> {
-    let (vitals, counts, calls, letters, seal_lags, pursuit_lag_s) = read(app, &Call::by_system(), async |unit| {
-        let calls = call_lists::vitals(unit).await?;
-        let letters = mail::vitals(unit).await?;
-        let mut seal_lags = Vec::new();
-        for book in Book::ALL {
-            seal_lags.push((book, unsealed::lag_s(unit, book).await?));
-        }
-        let pursuit_lag_s = pursuit_lag_s(unit).await?;
-        let counts = vitals::requests_by_status(unit).await?;
-        Ok((vitals::vitals(unit).await?, counts, calls, letters, seal_lags, pursuit_lag_s))
-    })
-    .await?;
+    let (vitals, counts, calls, letters, seal_lags, pursuit_lag_s) =
+        read(app, &Call::by_system(), async |unit| {
+            let calls = call_lists::vitals(unit).await?;
+            let letters = mail::vitals(unit).await?;
+            let mut seal_lags = Vec::new();
+            for book in Book::ALL {
+                seal_lags.push((book, unsealed::lag_s(unit, book).await?));
+            }
+            let pursuit_lag_s = pursuit_lag_s(unit).await?;
+            let counts = vitals::requests_by_status(unit).await?;
+            Ok((vitals::vitals(unit).await?, counts, calls, letters, seal_lags, pursuit_lag_s))
+        })
+        .await?;
     for (book, lag_s) in seal_lags {
         metrics::gauge!("birgemiz_seal_lag_seconds", "book" => book.as_str()).set(lag_s);
     }

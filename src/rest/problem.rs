@@ -102,7 +102,12 @@ impl Problem {
     #[must_use]
     pub fn body_for(&self, call_id: String) -> ProblemBody {
         if let Some(cause) = &self.refusal.cause {
-            tracing::error!(%cause, code = %self.refusal.code, "a call failed");
+            // Whom a full server turns away is counted by its metrics: a line each would make the rush worse.
+            if self.refusal.code == Code::Overloaded {
+                tracing::debug!(%cause, code = %self.refusal.code, "a call was turned away");
+            } else {
+                tracing::error!(%cause, code = %self.refusal.code, "a call failed");
+            }
         }
         ProblemBody {
             r#type: page_of(self.refusal.code),

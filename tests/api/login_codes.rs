@@ -35,7 +35,8 @@ fn a_volunteer_logs_in_by_a_code_that_works_once() {
         assert_eq!(told, json!({"form": "code", "expires_in": 600}));
         let code = code_in(&letters(&world, 1).await[0]);
         redeem(&world, VOLUNTEER, &other_than(&code)).await.refused(401, "wrong_credentials");
-        let spaced = format!("{} {}", &code[..3], &code[3..]);
+        let (first, rest) = code.split_at(3);
+        let spaced = format!("{first} {rest}");
         let session = redeem(&world, VOLUNTEER, &spaced).await.expect(200);
         assert_eq!(session["role"], "volunteer");
         let caller = world.nobody().with_token(session["access_token"].as_str().unwrap());
@@ -50,7 +51,8 @@ fn a_link_logs_in_once_and_only_within_its_time() {
         let world = World::new().await;
         assert_eq!(ask(&world, VOLUNTEER, "link").await.expect(200)["expires_in"], 900);
         let token = token_in(&letters(&world, 1).await[0]);
-        follow(&world, &token[..token.len() - 1]).await.refused(404, "link_not_valid");
+        let (short, _) = token.split_at(token.len() - 1);
+        follow(&world, short).await.refused(404, "link_not_valid");
         follow(&world, &token).await.expect(200);
         follow(&world, &token).await.refused(404, "link_not_valid");
         ask(&world, VOLUNTEER, "link").await.expect(200);

@@ -115,11 +115,12 @@ fn a_database_behind_a_dark_wire_is_waited_out_with_prompt_answers() {
 #[test]
 fn ten_times_too_much_is_shed_at_once_and_what_is_taken_in_is_done_promptly() {
     // How fast a build for tests is beside others says nothing: at the small size everybody must be answered, nothing be
-    // lost and all be as before soon after. The figures are held at the full size.
+    // lost and all be as before soon after. The figures are held at the full size. What is kept of the rate without a flood is half: refusals cost the server's
+    // one core as well, and so do the calls of all others, which must not be refused meanwhile.
     let is_full = times(0, 1) == 1;
     let p99 = Duration::from_millis(times(10_000, 250) as u64);
     let (kept, offered, refused, cores) =
-        if is_full { (0.8, 0.9, 0.01, Cores::Apart) } else { (0.01, 0.1, 0.5, Cores::Shared) };
+        if is_full { (0.5, 0.9, 0.01, Cores::Apart) } else { (0.01, 0.1, 0.5, Cores::Shared) };
     let lasting = Duration::from_secs(times(5, 30) as u64);
     run(overload::offer_ten_times_too_much(Size { lasting, p99, kept, offered, refused, cores }));
 }

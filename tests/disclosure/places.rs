@@ -89,7 +89,12 @@ fn questions(world: &World, request: &str, many: u64) -> Vec<Question> {
             ask(who, Method::GET, path, None);
             match dice.roll(3) {
                 0 => ask(who, Method::GET, format!("/v1/requests/{request}"), None),
-                1 => ask(who, Method::POST, format!("/v1/requests/{request}/claim?dry_run=true"), Some(json!({}))),
+                1 => ask(
+                    who,
+                    Method::POST,
+                    format!("/v1/requests/{request}/claim?dry_run=true"),
+                    Some(json!({})),
+                ),
                 _ => {}
             }
             continue;
@@ -102,7 +107,12 @@ fn questions(world: &World, request: &str, many: u64) -> Vec<Question> {
             0 => ask(who, Method::GET, format!("/v1/requests?{near}"), None),
             1 => ask(who, Method::GET, format!("/v1/households?{near}"), None),
             2 => ask(who, Method::GET, format!("/v1/requests?{bbox}&include=household"), None),
-            3 => ask(who, Method::GET, format!("/v1/households?{bbox}&updated_since=2026-01-01T00:00:00Z"), None),
+            3 => ask(
+                who,
+                Method::GET,
+                format!("/v1/households?{bbox}&updated_since=2026-01-01T00:00:00Z"),
+                None,
+            ),
             4 => ask(who, Method::GET, format!("/v1/areas/{}/summary", world.seeded.area), None),
             5 => ask(who, Method::GET, format!("/v1/requests/{request}/why-not"), None),
             6 => ask(who, Method::GET, format!("/v1/requests/{request}/candidates"), None),
@@ -145,7 +155,9 @@ async fn told(attackers: &[Caller], questions: &[Question]) -> Vec<String> {
 
 fn steady(value: &mut Value, is_dry: bool) {
     match value {
-        Value::String(text) if chrono::DateTime::parse_from_rfc3339(text).is_ok() => "a time".clone_into(text),
+        Value::String(text) if chrono::DateTime::parse_from_rfc3339(text).is_ok() => {
+            "a time".clone_into(text)
+        }
         Value::Array(all) => all.iter_mut().for_each(|one| steady(one, is_dry)),
         Value::Object(fields) => {
             fields.remove("request_id");
@@ -196,7 +208,11 @@ fn nobody_can_tell_where_in_its_cell_a_household_lives() {
         let household = made["id"].as_str().unwrap().to_owned();
         let shown = coarse_cells(home)[1].centre();
         assert_eq!(made["coarse_point"]["lat"], json!(shown.lat()), "it is seen by the large cell");
-        world.coordinator_of_a().post(&format!("/v1/households/{household}/verify"), json!({})).await.expect(200);
+        world
+            .coordinator_of_a()
+            .post(&format!("/v1/households/{household}/verify"), json!({}))
+            .await
+            .expect(200);
         let filed = partner.post("/v1/requests", world.request(&household)).await.expect(201);
         let request = filed["id"].as_str().unwrap().to_owned();
 
@@ -214,7 +230,9 @@ fn nobody_can_tell_where_in_its_cell_a_household_lives() {
         let saw = at_home.iter().filter(|answer| answer.contains(&request)).count();
         assert!(saw > 50, "the attackers see the request by its coarse point: {saw}");
         differ(&at_home, &told(&attackers, &questions).await, "asked twice");
-        for (elsewhere, place) in [(cells[0][1], "in the same small cell"), (cells[5][0], "in another small cell")] {
+        for (elsewhere, place) in
+            [(cells[0][1], "in the same small cell"), (cells[5][0], "in another small cell")]
+        {
             moved(&world, &household, elsewhere).await;
             // Both what one server remembers and what another reads anew.
             let beside = world.beside(|_| {}).await;

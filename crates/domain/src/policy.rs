@@ -158,7 +158,10 @@ impl Policy {
             ("coordinator_doors_per_hour", self.coordinator_doors_per_hour, 1, 100_000),
             ("coordinator_exports_per_day", self.coordinator_exports_per_day, 0, 1_000),
         ];
-        own.into_iter().chain(self.calls.limits()).chain(self.dispatch.limits()).chain(self.retention.limits())
+        own.into_iter()
+            .chain(self.calls.limits())
+            .chain(self.dispatch.limits())
+            .chain(self.retention.limits())
     }
 
     /// Refuses numbers by which no campaign could work.

@@ -81,7 +81,10 @@ pub async fn find(
 ///
 /// # Errors
 /// When the database fails, or holds a policy that is none.
-pub async fn policies_of(unit: &mut Unit<'_>, organisation: OrganisationId) -> Result<Vec<Policy>, StorageError> {
+pub async fn policies_of(
+    unit: &mut Unit<'_>,
+    organisation: OrganisationId,
+) -> Result<Vec<Policy>, StorageError> {
     let rows: Vec<Row> = diesel::sql_query(format!("{SETTINGS} WHERE o.organisation_id = $1"))
         .bind::<SqlUuid, _>(organisation.uuid())
         .prepared()
