@@ -911,6 +911,15 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
 
+    signing_keys (kid) {
+        kid -> Text,
+        seen_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
     silences (request_id) {
         request_id -> Uuid,
         organisation_id -> Uuid,
@@ -1133,6 +1142,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     restorations,
     seals,
     sessions,
+    signing_keys,
     silences,
     users,
     volunteer_blocks,

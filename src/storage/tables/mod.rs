@@ -55,6 +55,7 @@ pub mod seals;
 pub mod sessions;
 pub mod settings;
 pub mod sides;
+pub mod signing_keys;
 pub mod silences;
 pub mod situations;
 pub mod users;
