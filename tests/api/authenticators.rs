@@ -96,7 +96,10 @@ async fn set_up(caller: &Caller) -> (App, Value) {
     let begun = caller.post(MINE, json!({})).await.expect(200);
     let secret = begun["authenticator_secret"].as_str().unwrap();
     let url = begun["authenticator_url"].as_str().unwrap();
-    assert!(url.starts_with("otpauth://totp/Birgemiz:") && url.contains(&format!("secret={secret}")), "{url}");
+    assert!(
+        url.starts_with("otpauth://totp/Birgemiz:") && url.contains(&format!("secret={secret}")),
+        "{url}"
+    );
     let app = App::knowing(secret);
     assert_eq!(app.key.len(), 20);
     let confirmed = caller.post(CONFIRM, json!({"authenticator_code": app.code()})).await.expect(200);
@@ -116,7 +119,10 @@ fn whoever_set_one_up_is_asked_for_its_codes_and_each_is_good_once() {
         let first = before.post(MINE, json!({})).await.expect(200);
         log_in(&world, EMAIL, None).await.expect(200);
         let stale = App::knowing(first["authenticator_secret"].as_str().unwrap());
-        before.post(CONFIRM, json!({"authenticator_code": stale.not_shown()})).await.refused(401, "wrong_authenticator_code");
+        before
+            .post(CONFIRM, json!({"authenticator_code": stale.not_shown()}))
+            .await
+            .refused(401, "wrong_authenticator_code");
         let (app, confirmed) = set_up(&before).await;
         assert_ne!(app.key, stale.key, "another takes its place");
         assert_eq!(confirmed["recovery_codes"].as_array().unwrap().len(), 10);
@@ -128,7 +134,8 @@ fn whoever_set_one_up_is_asked_for_its_codes_and_each_is_good_once() {
         let shown = app.code();
         log_in(&world, EMAIL, Some(&shown)).await.refused(401, "wrong_authenticator_code");
         later(&world).await;
-        let spaced = format!("{} {}", &shown[..3], &shown[3..]);
+        let (first, rest) = shown.split_at(3);
+        let spaced = format!("{first} {rest}");
         log_in(&world, EMAIL, Some(&spaced)).await.expect(200);
         log_in(&world, EMAIL, Some(&shown)).await.refused(401, "wrong_authenticator_code");
         // What it showed before what was used is no better, and a telephone half a minute ahead is good.
@@ -139,7 +146,8 @@ fn whoever_set_one_up_is_asked_for_its_codes_and_each_is_good_once() {
             log_in(&world, EMAIL, Some(&app.in_s(far))).await.refused(401, "wrong_authenticator_code");
         }
         // A wrong password tells nothing of it.
-        let body = json!({"email": EMAIL, "password": "not the password at all", "authenticator_code": app.code()});
+        let body =
+            json!({"email": EMAIL, "password": "not the password at all", "authenticator_code": app.code()});
         world.nobody().post("/v1/auth/login", body).await.refused(401, "wrong_credentials");
         assert_eq!(events(&world, "user.authenticator_enrolled").await, 1);
         by(&world, &confirmed).post(MINE, json!({})).await.refused(409, "wrong_state");
@@ -212,7 +220,8 @@ fn whoever_has_the_link_to_set_a_password_has_not_the_telephone() {
         // A wrong one spends the link and sets no password.
         let link = world.administrator_of_a().post(&path, json!({})).await.expect(201);
         let token = link["password_link"].as_str().unwrap().split_once('#').unwrap().1.to_owned();
-        let wrong = json!({"token": token, "password": World::PASSWORD, "authenticator_code": app.not_shown()});
+        let wrong =
+            json!({"token": token, "password": World::PASSWORD, "authenticator_code": app.not_shown()});
         set(&wrong).await.refused(401, "wrong_authenticator_code");
         log_in(&world, EMAIL, Some(&app.code())).await.refused(401, "wrong_credentials");
         set(&body).await.refused(404, "link_not_valid");
@@ -224,8 +233,12 @@ fn recovery_codes_are_good_once_each_in_any_writing_and_guesses_are_few() {
     run(async {
         let world = World::new().await;
         let (app, confirmed) = set_up(&world.coordinator_of_a()).await;
-        let codes: Vec<&str> =
-            confirmed["recovery_codes"].as_array().unwrap().iter().map(|code| code.as_str().unwrap()).collect();
+        let codes: Vec<&str> = confirmed["recovery_codes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|code| code.as_str().unwrap())
+            .collect();
         log_in(&world, EMAIL, Some(codes[0])).await.expect(200);
         log_in(&world, EMAIL, Some(codes[0])).await.refused(401, "wrong_authenticator_code");
         let typed = codes[1].to_uppercase().replace('-', " ");
@@ -233,7 +246,9 @@ fn recovery_codes_are_good_once_each_in_any_writing_and_guesses_are_few() {
         assert_eq!(events(&world, "user.recovery_code_used").await, 2);
         // They are one person's.
         let (_, _) = set_up(&world.coordinator_of_b()).await;
-        log_in(&world, "coordinator@b.example", Some(codes[2])).await.refused(401, "wrong_authenticator_code");
+        log_in(&world, "coordinator@b.example", Some(codes[2]))
+            .await
+            .refused(401, "wrong_authenticator_code");
 
         let mut refused = 0;
         while refused < 25 {
@@ -244,7 +259,10 @@ fn recovery_codes_are_good_once_each_in_any_writing_and_guesses_are_few() {
             answer.refused(401, "wrong_authenticator_code");
             refused += 1;
         }
-        assert!((9..=20).contains(&refused), "{refused}: ten with the one before, unless a quarter of an hour ended");
+        assert!(
+            (9..=20).contains(&refused),
+            "{refused}: ten with the one before, unless a quarter of an hour ended"
+        );
         if refused == 9 {
             later(&world).await;
             log_in(&world, EMAIL, Some(&app.code())).await.refused(429, "too_many_attempts");
@@ -310,7 +328,10 @@ fn where_one_is_demanded_whoever_has_none_can_do_nothing_but_set_one_up() {
         for path in ["/v1/me", "/v1/me/sessions", "/v1/requests", "/v1/events", "/v1/exports/households"] {
             coordinator.get(path).await.refused(401, "unauthenticated");
         }
-        coordinator.post("/v1/auth/step-up", json!({"password": World::PASSWORD})).await.refused(401, "unauthenticated");
+        coordinator
+            .post("/v1/auth/step-up", json!({"password": World::PASSWORD}))
+            .await
+            .refused(401, "unauthenticated");
         let renewed = json!({"refresh_token": session["refresh_token"]});
         let renewed = world.nobody().post("/v1/auth/refresh", renewed).await.expect(200);
         assert_eq!(renewed["awaits_authenticator"], true);

@@ -126,7 +126,8 @@ fn a_crowd_of_refusals_is_a_row_and_none_of_them_is_left_out() {
             assert!(clock::since(began) < PATIENCE);
         }
         assert_eq!(world.database.count(counted).await, 60);
-        let rows = world.database.count("SELECT count(*) FROM access_records WHERE what = 'call_refused'").await;
+        let rows =
+            world.database.count("SELECT count(*) FROM access_records WHERE what = 'call_refused'").await;
         assert!(rows < 60, "{rows} rows");
     });
 }

@@ -134,9 +134,8 @@ impl SecondFactor {
         let (organisation, user) = row.owner();
         let hash = recovery_hash(&self.keys, user, code);
         let is = |kept: &Option<Vec<u8>>| {
-            kept.as_ref().is_some_and(|kept| {
-                aws_lc_rs::constant_time::verify_slices_are_equal(kept, &hash).is_ok()
-            })
+            kept.as_ref()
+                .is_some_and(|kept| aws_lc_rs::constant_time::verify_slices_are_equal(kept, &hash).is_ok())
         };
         let left: Vec<_> = row.recovery_hashes.iter().filter(|kept| !is(kept)).cloned().collect();
         if left.len() == row.recovery_hashes.len() {
@@ -171,7 +170,8 @@ impl Shown {
         if plain.len() == 6 && plain.bytes().all(|byte| byte.is_ascii_digit()) {
             return Some(Self::OfApp(plain));
         }
-        let is_recovery = plain.len() == RECOVERY_LETTERS && plain.bytes().all(|byte| LETTERS.contains(&byte));
+        let is_recovery =
+            plain.len() == RECOVERY_LETTERS && plain.bytes().all(|byte| LETTERS.contains(&byte));
         is_recovery.then_some(Self::Recovery(plain))
     }
 }

@@ -29,7 +29,9 @@ pub struct AuthenticatorBody {
     #[schema(example = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")]
     pub authenticator_secret: String,
     /// The same as an address, to be shown as a QR code.
-    #[schema(example = "otpauth://totp/Birgemiz:coordinator%40example.org?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Birgemiz")]
+    #[schema(
+        example = "otpauth://totp/Birgemiz:coordinator%40example.org?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Birgemiz"
+    )]
     pub authenticator_url: String,
 }
 
@@ -64,11 +66,7 @@ pub struct AuthenticatorRuleBody {
 /// before `confirmAuthenticator`; until then this may be called again.
 #[utoipa::path(post, path = "/v1/me/authenticator", operation_id = "beginAuthenticator", tag = "me",
     responses((status = 200, body = AuthenticatorBody)))]
-pub async fn begin(
-    app: Data<App>,
-    caller: By<Staff>,
-    _: Body<Nothing>,
-) -> Result<HttpResponse, Problem> {
+pub async fn begin(app: Data<App>, caller: By<Staff>, _: Body<Nothing>) -> Result<HttpResponse, Problem> {
     let (within, call) = Within::of(caller.call())?;
     let render = |begun: &Begun| {
         answer::ok(&AuthenticatorBody {

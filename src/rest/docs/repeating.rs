@@ -27,10 +27,7 @@ pub const WITHOUT_KEY: [(&str, &str); 12] = [
         "/v1/auth/step-up",
         "the password may be shown again. A code works once; who was not answered asks for another.",
     ),
-    (
-        "/v1/me/authenticator",
-        "another secret takes the place of the one before, until one is confirmed.",
-    ),
+    ("/v1/me/authenticator", "another secret takes the place of the one before, until one is confirmed."),
     (
         "/v1/me/authenticator/confirm",
         "a code works once. Who was not answered logs in with the next one, and has lost the recovery codes: remove it and begin again.",
