@@ -8,6 +8,7 @@ use domain::life::ClaimStatus;
 use domain::refusal::Code;
 
 use super::{Action, Refusal, spend_door};
+use crate::planted::{Bug, is_planted};
 use crate::storage::tables::claims::{self, ClaimRow};
 use crate::storage::tables::doors::{self, Purpose};
 use crate::storage::tables::settings::{self, Setting};
@@ -89,7 +90,7 @@ impl Action for ReadClaimDoor {
         let until = open_until(&claim, &setting, self.fence)?;
         let request = RequestId::new(claim.request_id);
         let row = requests::find(unit, request).await?.ok_or_else(Refusal::not_found)?;
-        if row.fence != claim.fence {
+        if row.fence != claim.fence && !is_planted(Bug::ClosedDoor) {
             return Err(Code::StaleFence.into());
         }
         let household = HouseholdId::new(claim.household_id);
@@ -112,6 +113,9 @@ fn erased() -> Refusal {
 fn open_until(claim: &ClaimRow, setting: &Setting, fence: i64) -> Result<Moment, Refusal> {
     if claim.fence != fence {
         return Err(Code::StaleFence.into());
+    }
+    if is_planted(Bug::ClosedDoor) {
+        return Ok(setting.now);
     }
     let until = match (claim.status()?, claim.ended_at) {
         (ClaimStatus::Active, _) => claim.lease_until,

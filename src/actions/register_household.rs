@@ -12,11 +12,12 @@ use domain::words::HouseholdCategory;
 use super::locate_household::Pin;
 use super::{Action, Refusal, meaning, phone_number};
 use crate::clock;
-use crate::storage::Unit;
+use crate::planted::{Bug, is_planted};
 use crate::storage::events::{self, Change, Event};
 use crate::storage::tables::households::{self, HouseholdRow, NewConsent, NewHousehold};
 use crate::storage::tables::settings::Setting;
 use crate::storage::tables::{doors, settings};
+use crate::storage::{StorageError, Unit};
 
 /// Register a household.
 #[derive(Clone)]
@@ -116,6 +117,9 @@ impl RegisterHousehold {
     }
 
     fn door(self, setting: &Setting, place: Option<(Position, Option<f64>)>) -> Result<Door, Refusal> {
+        if is_planted(Bug::LoggedName) {
+            tracing::warn!(name = self.name, "registered");
+        }
         let phone = self.dialled(setting)?;
         let (position, accuracy_m) = place.unwrap_or((setting.centre, None));
         Ok(Door {
@@ -150,6 +154,10 @@ pub(super) async fn draw(
     // The household itself lives there too.
     let count_in =
         |cell| counts.iter().find(|(counted, _)| *counted == cell).map_or(0, |(_, count)| *count) + 1;
+    if is_planted(Bug::ExactCoarsePoint) {
+        let exact = CoarsePoint::stored(position.lat(), position.lon(), None);
+        return Ok((exact.map_err(|_| StorageError::Impossible("a place off the globe".to_owned()))?, cells));
+    }
     Ok((coarse_point(position, setting.policy.coarse_k, count_in, setting.centre), cells))
 }
 

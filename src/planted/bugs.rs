@@ -24,11 +24,19 @@ pub enum Bug {
     EchoedValue,
     /// An access token needs no audience.
     OptionalAudience,
+    /// Whoever held a claim reads its door after it has ended.
+    ClosedDoor,
+    /// The coarse point of a household is its door.
+    ExactCoarsePoint,
+    /// Whoever is registered is named in the log.
+    LoggedName,
+    /// Who is kept apart from a household is shown its requests.
+    ForgottenBlock,
 }
 
 impl Bug {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
         Self::ClaimCondition,
         Self::SelectThenUpdate,
         Self::NoFence,
@@ -39,6 +47,10 @@ impl Bug {
         Self::MissingEvent,
         Self::EchoedValue,
         Self::OptionalAudience,
+        Self::ClosedDoor,
+        Self::ExactCoarsePoint,
+        Self::LoggedName,
+        Self::ForgottenBlock,
     ];
 
     /// The name by which it is asked for.
@@ -55,6 +67,10 @@ impl Bug {
             Self::MissingEvent => "missing_event",
             Self::EchoedValue => "echoed_value",
             Self::OptionalAudience => "optional_audience",
+            Self::ClosedDoor => "closed_door",
+            Self::ExactCoarsePoint => "exact_coarse_point",
+            Self::LoggedName => "logged_name",
+            Self::ForgottenBlock => "forgotten_block",
         }
     }
 }

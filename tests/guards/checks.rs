@@ -1,5 +1,6 @@
 //! One check for each guard: what is wrong, in words; nothing when the guard holds.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use aws_lc_rs::signature::Ed25519KeyPair;
@@ -10,7 +11,7 @@ use serde_json::{Value, json};
 use crate::city::{City, until};
 use crate::fleet::Race;
 use crate::servers::{Bugs, Orders, ServerProcess};
-use crate::support::{Caller, World};
+use crate::support::{Caller, World, postgres};
 use crate::{tally, truth};
 
 const VOLUNTEERS: usize = 16;
@@ -33,14 +34,16 @@ pub(crate) async fn exclusive_claims(bugs: Bugs) -> Vec<String> {
 }
 
 /// A server with bugs beside a world's own, on its database and with its keys.
-struct Beside {
-    world: World,
+pub(crate) struct Beside {
+    pub(crate) world: World,
     server: ServerProcess,
+    log: PathBuf,
 }
 
 impl Beside {
-    async fn new(bugs: Bugs) -> Self {
+    pub(crate) async fn new(bugs: Bugs) -> Self {
         let world = World::new().await;
+        let log = postgres::folder("log");
         let server = ServerProcess::start_with(&Orders {
             urls: &world.database.urls,
             secrets: world.secrets(),
@@ -49,18 +52,23 @@ impl Beside {
             pool_wait_ms: 30_000,
             bugs,
             crash_point: String::new(),
-            log: None,
+            log: Some(&log),
         });
-        Self { server: server.unwrap_or_else(|| panic!("the server ended without serving")), world }
+        Self { server: server.unwrap_or_else(|| panic!("the server ended without serving")), world, log }
     }
 
-    fn here(&self, caller: &Caller) -> Caller {
+    /// What the server has written down.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap()
+    }
+
+    pub(crate) fn here(&self, caller: &Caller) -> Caller {
         let mut here = caller.clone();
         here.url.clone_from(&self.server.url);
         here
     }
 
-    async fn claim(&self, request: &str) -> Value {
+    pub(crate) async fn claim(&self, request: &str) -> Value {
         let path = format!("/v1/requests/{request}/claim");
         self.here(&self.world.volunteer_of_a()).post(&path, json!({})).await.expect(201)
     }

@@ -16,6 +16,7 @@ mod checks;
 #[path = "../crash/city.rs"]
 #[expect(dead_code, reason = "tests/crash does more to a city than this needs")]
 mod city;
+mod disclosure;
 #[path = "../crash/engine.rs"]
 #[expect(dead_code, reason = "tests/crash does more to Postgres than this needs")]
 mod engine;
@@ -50,6 +51,10 @@ async fn found(guard: Bug, bugs: Bugs) -> Vec<String> {
         Bug::MissingEvent => checks::told_by_the_log(bugs).await,
         Bug::EchoedValue => checks::values_repeated(bugs).await,
         Bug::OptionalAudience => checks::tokens_for_nobody(bugs).await,
+        Bug::ClosedDoor => disclosure::doors_of_claims_that_ended(bugs).await,
+        Bug::ExactCoarsePoint => disclosure::places_that_are_exact(bugs).await,
+        Bug::LoggedName => disclosure::names_in_the_log(bugs).await,
+        Bug::ForgottenBlock => disclosure::requests_of_who_is_kept_apart(bugs).await,
     }
 }
 

@@ -274,3 +274,18 @@ pub async fn block(
     }
     Ok(kept == 1)
 }
+
+/// Whether a volunteer and the household of a request are never to meet again.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_blocked(
+    unit: &mut Unit<'_>,
+    volunteer: VolunteerId,
+    household: Uuid,
+) -> Result<bool, StorageError> {
+    let kept_apart = volunteer_blocks::table
+        .filter(volunteer_blocks::volunteer_id.eq(volunteer.uuid()))
+        .filter(volunteer_blocks::household_id.eq(household));
+    Ok(diesel::select(diesel::dsl::exists(kept_apart)).get_result(unit.conn).await?)
+}

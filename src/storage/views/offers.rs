@@ -1,5 +1,6 @@
 //! Offers as volunteers and coordinators read them.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::actor::Actor;
@@ -8,7 +9,7 @@ use domain::id::{RequestId, VolunteerId};
 use uuid::Uuid;
 
 use super::request_lists;
-use crate::storage::schema::{offers, requests};
+use crate::storage::schema::{offers, requests, volunteer_blocks};
 use crate::storage::tables::requests::RequestRow;
 use crate::storage::tables::{dispatch_memory, pursuits, requests as request_rows};
 use crate::storage::{StorageError, Unit};
@@ -47,10 +48,15 @@ pub async fn open_of(
     volunteer: VolunteerId,
     (after, limit): (Option<Uuid>, i64),
 ) -> Result<Vec<OwnOffer>, StorageError> {
+    // Whoever is kept apart from a household after they were asked sees nothing of it any more.
+    let kept_apart = volunteer_blocks::table
+        .filter(volunteer_blocks::volunteer_id.eq(offers::volunteer_id))
+        .filter(volunteer_blocks::household_id.eq(requests::household_id));
     let found: Vec<(OfferRow, RequestRow)> = offers::table
         .inner_join(requests::table.on(requests::id.eq(offers::request_id)))
         .filter(offers::volunteer_id.eq(volunteer.uuid()))
         .filter(offers::status.eq(OfferStatus::Sent.as_str()))
+        .filter(not(exists(kept_apart)))
         .filter(offers::id.gt(after.unwrap_or(Uuid::nil())))
         .order(offers::id)
         .limit(limit)

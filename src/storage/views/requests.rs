@@ -3,12 +3,13 @@
 use domain::actor::Actor;
 use domain::id::RequestId;
 
+use crate::planted::{Bug, is_planted};
 use crate::storage::tables::requests::{self, RequestRow};
-use crate::storage::tables::{campaigns, claims};
+use crate::storage::tables::{campaigns, claims, volunteers};
 use crate::storage::{StorageError, Unit};
 
 /// The request, if the caller may know of it: their organisation's, the partner's own, or, for a
-/// volunteer, one that is open in their campaigns or that they hold or held.
+/// volunteer, one that is open in their campaigns or that they hold or held, unless they are never to meet the household.
 ///
 /// # Errors
 /// When the database fails.
@@ -21,8 +22,11 @@ pub async fn visible(unit: &mut Unit<'_>, id: RequestId) -> Result<Option<Reques
         Actor::Coordinator { .. } | Actor::Partner { .. } => is_own(&actor, &row),
         Actor::Volunteer { volunteer, organisation, .. } => {
             let campaign = domain::id::CampaignId::new(row.campaign_id);
-            (row.status == "open" && campaigns::takes_part(unit, campaign, organisation).await?)
-                || claims::was_held_by(unit, id, volunteer).await?
+            let may_take =
+                row.status == "open" && campaigns::takes_part(unit, campaign, organisation).await?;
+            (may_take || claims::was_held_by(unit, id, volunteer).await?)
+                && (is_planted(Bug::ForgottenBlock)
+                    || !volunteers::is_blocked(unit, volunteer, row.household_id).await?)
         }
         Actor::Administrator { .. } | Actor::System | Actor::Nobody => false,
     };

@@ -8,7 +8,7 @@ use reqwest::Method;
 use serde_json::Value;
 
 use super::answer::Answer;
-use super::contract;
+use super::{contract, private};
 
 /// Somebody with an access token, or with none.
 #[derive(Debug, Clone)]
@@ -36,7 +36,7 @@ impl Caller {
             http = http.bearer_auth(token);
         }
         let key = (self.always_sends_keys && method == Method::POST).then(|| clock::new_id().to_string());
-        Ask { http, method, path: path.to_owned(), key, on_contract: true }
+        Ask { http, method, path: path.to_owned(), key, token: self.token.clone(), on_contract: true }
     }
 
     /// Opens a stream of events, going on after the last one that was heard.
@@ -78,6 +78,7 @@ pub(crate) struct Ask {
     method: Method,
     path: String,
     key: Option<String>,
+    token: Option<String>,
     on_contract: bool,
 }
 
@@ -125,6 +126,7 @@ impl Ask {
         let text = response.text().await.unwrap_or_else(|error| panic!("{call}: {error:?}"));
         let answer = Answer { call, status, headers, text };
         contract::check(&self.method, &self.path, self.on_contract, &answer);
+        private::check(&self.method, &self.path, self.token.as_deref(), &answer);
         answer
     }
 }

@@ -21,6 +21,7 @@
 //! - `letters`: what the service has sent
 //! - `meanwhile`: somebody else's transaction, held open while a call is under way
 //! - `answer`: what came back: `expect`, `refused`
+//! - `private`: every answer is looked through for doors that its caller may not know
 //! - `contract`: every answer is held against the OpenAPI document before the test sees it
 
 mod answer;
@@ -30,6 +31,7 @@ pub(crate) mod guide;
 pub(crate) mod letters;
 pub(crate) mod meanwhile;
 pub(crate) mod postgres;
+mod private;
 pub(crate) mod seed;
 mod world;
 

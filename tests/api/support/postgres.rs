@@ -111,6 +111,11 @@ pub(crate) async fn try_ask(url: &str, sql: &str) -> Result<Vec<Vec<Option<Strin
     Ok(rows)
 }
 
+/// What the server has written down.
+pub(crate) fn log() -> String {
+    std::fs::read_to_string(place().join("data").join("server.log")).unwrap()
+}
+
 async fn administrate(sql: &str) {
     let url = server().url(OWNER, OWNER);
     if let Err(error) = try_ask(&url, sql).await {
