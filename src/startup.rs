@@ -370,6 +370,7 @@ fn follow(app: &App, following: Database) -> JoinSet<()> {
     followers.spawn(presence::keep_asking(app.database.clone()));
     followers.spawn(dispatch::measure(app.clone()));
     followers.spawn(keys::follow(Arc::clone(&app.keys)));
+    followers.spawn(dispatch::tell_signing_keys(app.clone()));
     let wakeup = app.wakeup.clone();
     followers.spawn(notifications::carry(app.database.clone(), app.wakeup.own_commits(), move || {
         wakeup.pass_on()

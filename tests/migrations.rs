@@ -20,7 +20,7 @@ use support::postgres::{TestDatabase, try_ask};
 use support::{World, run};
 
 /// Tables without an organisation's id, each for its reason.
-const OF_NO_ORGANISATION: [(&str, &str); 9] = [
+const OF_NO_ORGANISATION: [(&str, &str); 10] = [
     ("__diesel_schema_migrations", "it tells which migrations ran"),
     ("organisations", "its id is the organisation's"),
     ("login_attempts", "they are counted before anybody is known"),
@@ -28,6 +28,7 @@ const OF_NO_ORGANISATION: [(&str, &str); 9] = [
     ("quota_leases", "they belong to a caller, and are forgotten within hours"),
     ("idempotency_keys", "they belong to a caller, and are read by nothing but the caller's repeat"),
     ("kit_items", "it belongs to a kit, whose campaign it repeats"),
+    ("signing_keys", "they are the service's own"),
     ("restorations", "they are the whole database's"),
     ("building_cells", "counts of buildings on a map"),
 ];

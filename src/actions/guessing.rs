@@ -34,6 +34,8 @@ pub enum Target {
     Invitation,
     /// A code that came in a letter.
     LoginCode,
+    /// A code of an authenticator, or in place of one.
+    AuthenticatorCode,
 }
 
 impl Target {
@@ -44,6 +46,7 @@ impl Target {
             Self::Link => "link",
             Self::Invitation => "invitation",
             Self::LoginCode => "login_code",
+            Self::AuthenticatorCode => "authenticator_code",
         }
     }
 }

@@ -83,6 +83,7 @@ mod spend_door;
 pub mod submit_request;
 pub mod table;
 pub mod take_intake;
+pub mod tell_signing_keys;
 pub mod track_volunteers;
 pub mod try_household;
 pub mod webhooks;

@@ -222,6 +222,7 @@ pub fn status_of(code: Code) -> StatusCode {
         | Code::InvalidHeader
         | Code::MissingIdempotencyKey => StatusCode::BAD_REQUEST,
         Code::Unauthenticated | Code::WrongCredentials => StatusCode::UNAUTHORIZED,
+        Code::AuthenticatorCodeRequired | Code::WrongAuthenticatorCode => StatusCode::UNAUTHORIZED,
         Code::Forbidden | Code::StepUpRequired | Code::MissingScope | Code::NotASandbox => {
             StatusCode::FORBIDDEN
         }

@@ -111,6 +111,7 @@ routes! {
         post: organisations::create as Administrator,
     }
     "/v1/organisations/{id}" => { get: organisations::get as Administrator }
+    "/v1/organisations/{id}/authenticator-rule" => { put: auth::authenticators::set_rule as Administrator }
     "/v1/campaigns" => { get: campaigns::list as Staff, post: campaigns::create as Administrator }
     "/v1/campaigns/{id}" => { get: campaigns::get as Staff }
     "/v1/campaigns/{id}/organisations" => { post: campaigns::join as Administrator }
@@ -141,6 +142,7 @@ routes! {
         get: sessions::of_user as Administrator,
         delete: sessions::end_of_user as Administrator,
     }
+    "/v1/users/{id}/authenticator" => { delete: auth::authenticators::remove_of_user as Administrator }
     "/v1/users/{id}/disable" => { post: users::disable as Administrator }
     "/v1/users/{id}/password-link" => { post: users::password_link as Administrator }
     "/v1/partners" => { get: partners::list as Administrator, post: partners::create as Administrator }
@@ -191,6 +193,11 @@ routes! {
     "/v1/me/leave" => { post: me::leave as Volunteer }
     "/v1/me/offers" => { get: offers::mine as Volunteer }
     "/v1/me/claims" => { get: me::claims as Volunteer }
+    "/v1/me/authenticator" => {
+        post: auth::authenticators::begin as Staff,
+        delete: auth::authenticators::remove as Staff,
+    }
+    "/v1/me/authenticator/confirm" => { post: auth::authenticators::confirm as Staff }
     "/v1/me/sessions" => { get: sessions::mine as Person }
     "/v1/me/sessions/{id}" => { delete: sessions::end_mine as Person }
     "/v1/deliveries/{id}" => { get: deliveries::get as VolunteerOrCoordinator }

@@ -70,6 +70,21 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
 
+    authenticators (organisation_id, user_id) {
+        organisation_id -> Uuid,
+        user_id -> Uuid,
+        sealed -> Bytea,
+        key_version -> Int4,
+        made_at -> Timestamptz,
+        confirmed_at -> Nullable<Timestamptz>,
+        last_step -> Int8,
+        recovery_hashes -> Array<Nullable<Bytea>>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
     building_cells (area_id, cell) {
         area_id -> Uuid,
         cell -> Int8,
@@ -606,6 +621,7 @@ diesel::table! {
         created_at -> Timestamptz,
         version -> Int4,
         is_sandbox -> Bool,
+        staff_authenticator -> Text,
     }
 }
 
@@ -888,6 +904,16 @@ diesel::table! {
         end_reason -> Nullable<Text>,
         device -> Nullable<Text>,
         authenticated_at -> Nullable<Timestamptz>,
+        awaits_authenticator -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    signing_keys (kid) {
+        kid -> Text,
+        seen_at -> Timestamptz,
     }
 }
 
@@ -1067,6 +1093,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     access_records,
     area_organisations,
     areas,
+    authenticators,
     building_cells,
     calls,
     campaign_organisations,
@@ -1115,6 +1142,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     restorations,
     seals,
     sessions,
+    signing_keys,
     silences,
     users,
     volunteer_blocks,

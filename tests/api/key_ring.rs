@@ -89,6 +89,12 @@ fn while_keys_change_turns_under_load_no_token_is_refused() {
         assert_eq!(signed.len(), 2, "both keys signed meanwhile");
         assert_eq!(signed, published(&here).await);
         assert_eq!(turns(world.secrets()), [Turn::Verifies, Turn::Signs]);
+        // Both servers saw both keys, and each key is recorded once.
+        let recorded =
+            world.database.ask("SELECT target FROM access_records WHERE what = 'signing_key_added'").await;
+        assert_eq!(recorded.len(), 2);
+        let recorded: BTreeSet<String> = recorded.into_iter().map(|mut row| row.remove(0).unwrap()).collect();
+        assert_eq!(recorded, signed);
         // What the one before signed is good until it runs out.
         here.with_token(token(&first)).get("/v1/me").await.expect(200);
         there.with_token(token(&first)).get("/v1/me").await.expect(200);

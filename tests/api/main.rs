@@ -10,6 +10,7 @@
 
 mod assertions;
 mod auth;
+mod authenticators;
 mod balance;
 mod bulk;
 mod consequences;

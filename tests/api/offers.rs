@@ -17,9 +17,10 @@ async fn asks(world: &World, mut dispatch: Value) -> DispatchPolicy {
     serde_json::from_value(told["policy"]["dispatch"].clone()).unwrap()
 }
 
-/// Everybody at once: so high a goal in so little time.
+/// Everybody at once, at any hour and however often they were asked: so high a goal in so little time.
 fn everybody() -> Value {
-    json!({"mode": "waves", "target_percent": 99, "match_within_s": 60})
+    let patience = json!({"match_within_s": 60, "size_max": 40});
+    json!({"mode": "waves", "target_percent": 99, "match_within_s": 60, "patience": patience})
 }
 
 async fn offered(volunteer: &Caller) -> Vec<Value> {
@@ -46,6 +47,7 @@ pub(crate) async fn offer_everything(world: &World) {
         format!(
             "UPDATE policies SET body = jsonb_set(body, '{{dispatch}}', '{{\"mode\": \"{mode}\", \
              \"target_percent\": 99, \"match_within_s\": 60, \
+             \"patience\": {{\"match_within_s\": 60, \"size_max\": 40}}, \
              \"budget\": {{\"quiet_from_minute\": 0, \"quiet_until_minute\": 0}}}}'::jsonb)"
         )
     };

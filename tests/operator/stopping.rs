@@ -35,9 +35,10 @@ pub(crate) fn read(mut stream: TcpStream) -> String {
     answer
 }
 
-/// Waits until somebody waits for the lock that the test holds.
+/// Waits until a call for the first page waits for the lock that the test holds: others read households as well.
 pub(crate) async fn held_up(database: &TestDatabase) {
-    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'birgemiz'";
+    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'
+                   AND application_name = 'birgemiz' AND query LIKE 'WITH sandboxes AS%'";
     let began = crate::program::now();
     while database.count(waiting).await == 0 {
         assert!(began.elapsed() < PATIENCE, "nobody waits for the lock");

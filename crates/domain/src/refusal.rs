@@ -31,6 +31,8 @@ words! {
         TooManyStreams = "too_many_streams",
         Forbidden = "forbidden",
         StepUpRequired = "step_up_required",
+        AuthenticatorCodeRequired = "authenticator_code_required",
+        WrongAuthenticatorCode = "wrong_authenticator_code",
         MissingScope = "missing_scope",
         LinkNotValid = "link_not_valid",
         InvitationNotValid = "invitation_not_valid",

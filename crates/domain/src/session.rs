@@ -17,5 +17,17 @@ words! {
         AccountDisabled = "account_disabled",
         /// A refresh token was used a second time: one of two who have it is a thief.
         TokenReused = "token_reused",
+        /// An authenticator was set up or removed, or is demanded now.
+        AuthenticatorChanged = "authenticator_changed",
+    }
+}
+
+words! {
+    /// Whether an organisation's coordinators and administrators may work without an authenticator.
+    AuthenticatorRule: "rule about authenticators" {
+        /// Whoever has one shows its codes; others need none.
+        Optional = "optional",
+        /// Whoever has none can do nothing but set one up.
+        Demanded = "demanded",
     }
 }

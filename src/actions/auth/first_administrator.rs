@@ -5,6 +5,7 @@ use domain::id::{OrganisationId, UserId};
 use domain::refusal::Code;
 use domain::sandbox::Reality;
 
+use super::second_factor::Passed;
 use super::secret::{self, SecretKind};
 use super::session::{self, Session};
 use crate::actions::{Action, Refusal, meaning};
@@ -82,6 +83,6 @@ impl Action for SetUp {
         let made =
             Event { organisation: Some(organisation), ..Event::about("user.created", "user", new.id.uuid()) };
         events::append(unit, &[made]).await?;
-        session::begin(unit, &user, self.device).await
+        session::begin(unit, &Passed::just_now(&user), self.device).await
     }
 }

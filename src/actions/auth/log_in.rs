@@ -1,9 +1,8 @@
 //! A person logs in with address and password, and a session begins.
 
-use std::net::IpAddr;
-
 use domain::refusal::Code;
 
+use super::second_factor::SecondFactor;
 use super::session::{self, Session};
 use crate::actions::guessing::{Guess, Guessing, Target};
 use crate::actions::{Action, Answer, Call, Refusal, passwords, perform, read};
@@ -17,8 +16,8 @@ pub struct Credentials {
     pub email: String,
     /// Their password.
     pub password: String,
-    /// Where they call from, where that is known.
-    pub from: Option<IpAddr>,
+    /// What they show beside it.
+    pub second: SecondFactor,
     /// What their device says of itself.
     pub device: Option<String>,
 }
@@ -34,8 +33,8 @@ pub async fn log_in(
     credentials: Credentials,
     render: impl Fn(&Session) -> Answer + Send + Sync + 'static,
 ) -> Result<Answer, Refusal> {
-    let Credentials { email, password, from, device } = credentials;
-    let guess = Guess::from(&app.keys, Target::Password, from).at(&app.keys, Target::Password, &email);
+    let Credentials { email, password, second, device } = credentials;
+    let guess = Guess::from(&app.keys, Target::Password, second.from).at(&app.keys, Target::Password, &email);
     let found = read(app, &call, async |unit| {
         guess.check(unit).await?;
         Ok(users::find_by_email(unit, &email).await?.filter(UserRow::is_active))
@@ -44,13 +43,14 @@ pub async fn log_in(
     let stored = found.as_ref().and_then(|user| user.password_hash.clone());
     let matches = passwords::verify(password, stored).await?;
     let shown = found.filter(|_| matches);
-    perform(app, call, Guessing { guess, action: EndLogIn { shown, device } }, render).await
+    perform(app, call, Guessing { guess, action: EndLogIn { shown, second, device } }, render).await
 }
 
 /// Begins a session for a person who has shown who they are.
 #[derive(Clone)]
 struct EndLogIn {
     shown: Option<UserRow>,
+    second: SecondFactor,
     device: Option<String>,
 }
 
@@ -66,7 +66,10 @@ impl Action for EndLogIn {
             None => None,
         };
         match user {
-            Some(user) => session::begin(unit, &user, self.device).await,
+            Some(user) => {
+                let passed = self.second.pass(unit, &user).await?;
+                session::begin(unit, &passed, self.device).await
+            }
             None => Err(Code::WrongCredentials.into()),
         }
     }

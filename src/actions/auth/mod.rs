@@ -1,6 +1,7 @@
 //! Logging in and staying so.
 
 pub mod assertion;
+pub mod authenticators;
 pub mod codes;
 pub mod end_sessions;
 pub mod first_administrator;
@@ -8,6 +9,7 @@ pub mod issue_partner_token;
 pub mod log_in;
 pub mod log_out;
 pub mod refresh;
+pub mod second_factor;
 pub mod secret;
 pub mod session;
 pub mod set_password;

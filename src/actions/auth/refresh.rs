@@ -68,6 +68,7 @@ impl Action for RefreshSession {
             role: user.role()?,
             refresh_token: self.successor,
             now: unit.now,
+            awaits_authenticator: session.awaits_authenticator,
         })
     }
 }

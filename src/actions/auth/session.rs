@@ -1,9 +1,11 @@
 //! A session, from its beginning to its end: what every way to log in begins, and whatever ends it.
 
+use chrono::TimeDelta;
 use domain::actor::Role;
 use domain::id::{OrganisationId, SessionId, UserId};
 use domain::session::SessionEnd;
 
+use super::second_factor::Passed;
 use super::secret::{self, SecretKind};
 use crate::actions::Refusal;
 use crate::clock;
@@ -11,10 +13,12 @@ use crate::storage::Unit;
 use crate::storage::events::{self, Change, Event};
 use crate::storage::tables::refresh_tokens;
 use crate::storage::tables::sessions::{self, SessionRow};
-use crate::storage::tables::users::UserRow;
 
 /// How long a session lasts at most, however often it is renewed.
 const SESSION_DAYS: i64 = 30;
+
+/// How long one lasts in which an authenticator must be set up, and nothing else can be done.
+const SETTING_UP: TimeDelta = TimeDelta::minutes(15);
 
 const LASTS: &str = "active";
 const ENDED: &str = "ended";
@@ -32,24 +36,29 @@ pub struct Session {
     pub refresh_token: String,
     /// When it began or was renewed.
     pub now: domain::Moment,
+    /// Whether an authenticator must be set up before anything else is done.
+    pub awaits_authenticator: bool,
 }
 
-/// Begins a session for somebody who has shown who they are, on a device that says this of itself.
+/// Begins a session for somebody who has shown all that they must, on a device that says this of itself.
 pub(super) async fn begin(
     unit: &mut Unit<'_>,
-    user: &UserRow,
+    passed: &Passed<'_>,
     device: Option<String>,
 ) -> Result<Session, Refusal> {
+    let (user, awaits_authenticator) = (passed.user(), passed.awaits_authenticator());
+    let lifetime = if awaits_authenticator { SETTING_UP } else { TimeDelta::days(SESSION_DAYS) };
     let row = SessionRow {
         id: clock::new_id(),
         organisation_id: user.organisation_id,
         user_id: user.id,
         begun_at: unit.now,
         renewed_at: unit.now,
-        expires_at: unit.now + chrono::TimeDelta::days(SESSION_DAYS),
+        expires_at: unit.now + lifetime,
         ended_at: None,
         device,
         authenticated_at: Some(unit.now),
+        awaits_authenticator,
     };
     sessions::insert(unit, &row).await?;
     let refresh_token = secret::make(SecretKind::Refresh)?;
@@ -60,7 +69,14 @@ pub(super) async fn begin(
         ..Event::about("user.logged_in", "user", user.id)
     };
     events::append(unit, &[begun]).await?;
-    Ok(Session { id: row.session(), user: user.user(), role: user.role()?, refresh_token, now: unit.now })
+    Ok(Session {
+        id: row.session(),
+        user: user.user(),
+        role: user.role()?,
+        refresh_token,
+        now: unit.now,
+        awaits_authenticator,
+    })
 }
 
 /// Ends one session of a person. `false` when it was not theirs, or had ended.

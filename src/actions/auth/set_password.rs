@@ -3,6 +3,7 @@
 use domain::refusal::Code;
 use domain::session::SessionEnd;
 
+use super::second_factor::SecondFactor;
 use super::secret;
 use super::session::{self, Session};
 use crate::actions::{Action, Refusal};
@@ -18,6 +19,8 @@ pub struct SetPassword {
     pub token: String,
     /// The hash of the password.
     pub password_hash: String,
+    /// What they show beside the link.
+    pub second: SecondFactor,
     /// What their device says of itself.
     pub device: Option<String>,
 }
@@ -31,14 +34,17 @@ impl Action for SetPassword {
         else {
             return Err(Code::LinkNotValid.into());
         };
-        users::set_password_hash(unit, user, &self.password_hash).await?;
-        let user = users::find(unit, user).await?.filter(UserRow::is_active).ok_or(Code::LinkNotValid)?;
+        let user =
+            users::find_shared(unit, user).await?.filter(UserRow::is_active).ok_or(Code::LinkNotValid)?;
+        // Whoever has somebody's link has not their telephone.
+        let passed = self.second.pass(unit, &user).await?;
+        users::set_password_hash(unit, user.user(), &self.password_hash).await?;
         let set = Event {
             organisation: Some(user.organisation()),
             ..Event::about("user.password_set", "user", user.id)
         };
         events::append(unit, &[set]).await?;
         session::end_all(unit, (user.organisation(), user.user()), SessionEnd::PasswordChanged).await?;
-        session::begin(unit, &user, self.device).await
+        session::begin(unit, &passed, self.device).await
     }
 }

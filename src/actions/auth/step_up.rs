@@ -3,7 +3,6 @@
 //!
 //! When that was is asked of the database, in the transaction that acts: a token says no more than who calls.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -13,6 +12,7 @@ use domain::refusal::Code;
 
 use super::codes::CodeShown;
 use super::end_sessions::person;
+use super::second_factor::SecondFactor;
 use crate::actions::guessing::{Guess, Guessing, Target};
 use crate::actions::{Action, Answer, Call, Caller, Refusal, passwords, perform, read};
 use crate::app::App;
@@ -31,7 +31,17 @@ const RECENT: TimeDelta = TimeDelta::minutes(5);
 /// `step_up_required`.
 pub async fn require(unit: &mut Unit<'_>) -> Result<(), Refusal> {
     let Some(session) = unit.session else { return Ok(()) };
-    let at = sessions::authenticated_at(unit, session).await?;
+    let (_, user) = person(&unit.actor)?;
+    require_of(unit, user, session).await
+}
+
+/// The same, of somebody within a session of theirs, whoever the unit of work acts as.
+pub(super) async fn require_of(
+    unit: &mut Unit<'_>,
+    user: UserId,
+    session: SessionId,
+) -> Result<(), Refusal> {
+    let at = sessions::authenticated_at(unit, (user, session)).await?;
     if at.is_some_and(|at| unit.now - at <= RECENT) {
         return Ok(());
     }
@@ -61,7 +71,7 @@ pub struct SteppedUp {
 pub async fn step_up(
     app: &App,
     call: Call,
-    (shown, from): (Shown, Option<IpAddr>),
+    (shown, second): (Shown, SecondFactor),
     render: impl Fn(&SteppedUp) -> Answer + Send + Sync + 'static,
 ) -> Result<Answer, Refusal> {
     let (user, session) = read(app, &call, async |unit| {
@@ -71,21 +81,21 @@ pub async fn step_up(
     })
     .await?;
     let gate = Call { caller: Caller::Nobody, ..call };
-    let guess = |target| Guess::from(&app.keys, target, from).at(&app.keys, target, &user.email);
+    let guess = |target| Guess::from(&app.keys, target, second.from).at(&app.keys, target, &user.email);
     match shown {
         Shown::Password(password) => {
             let guess = guess(Target::Password);
             // Nobody is told whether a password is right once too many were wrong, and nothing is hashed for them.
             read(app, &gate, async |unit| guess.check(unit).await).await?;
             let matches = passwords::verify(password, user.password_hash.clone()).await?;
-            let action = ByPassword { user, session, matches };
+            let action = ByPassword { user, session, matches, second };
             perform(app, gate, Guessing { guess, action }, render).await
         }
         Shown::Code(code) => {
             let guess = guess(Target::LoginCode);
             let email = user.email.clone();
             let shown = CodeShown { guess, email, code, keys: Arc::clone(&app.keys) };
-            perform(app, gate, ByCode { shown, user: user.user(), session }, render).await
+            perform(app, gate, ByCode { shown, user: user.user(), session, second }, render).await
         }
     }
 }
@@ -95,6 +105,7 @@ struct ByPassword {
     user: UserRow,
     session: SessionId,
     matches: bool,
+    second: SecondFactor,
 }
 
 impl Action for ByPassword {
@@ -107,7 +118,7 @@ impl Action for ByPassword {
         if !(self.matches && same) {
             return Err(Code::WrongCredentials.into());
         }
-        done(unit, &self.user, self.session).await
+        done(unit, (&self.user, self.session), &self.second).await
     }
 }
 
@@ -116,6 +127,7 @@ struct ByCode {
     shown: CodeShown,
     user: UserId,
     session: SessionId,
+    second: SecondFactor,
 }
 
 impl Action for ByCode {
@@ -126,11 +138,16 @@ impl Action for ByCode {
         if user.user() != self.user {
             return Err(Code::WrongCredentials.into());
         }
-        done(unit, &user, self.session).await
+        done(unit, (&user, self.session), &self.second).await
     }
 }
 
-async fn done(unit: &mut Unit<'_>, user: &UserRow, session: SessionId) -> Result<SteppedUp, Refusal> {
+async fn done(
+    unit: &mut Unit<'_>,
+    (user, session): (&UserRow, SessionId),
+    second: &SecondFactor,
+) -> Result<SteppedUp, Refusal> {
+    second.pass(unit, user).await?;
     if !sessions::authenticated(unit, user.user(), session).await? {
         return Err(Code::Unauthenticated.into());
     }

@@ -12,6 +12,7 @@ use super::super::acting::{act, call_of};
 use super::super::plan::{DISTRICTS, ITEMS, KITS, NEWCOMERS, ORGANISATIONS, Plan};
 use super::super::{AreaEntry, DemoError, OrganisationEntry, Roster};
 use crate::actions::add_buildings::AddBuildings;
+use crate::actions::auth::authenticators;
 use crate::actions::auth::first_administrator::{InviteFirstAdministrator, SetUp};
 use crate::actions::auth::set_password::SetPassword;
 use crate::actions::create_area::CreateArea;
@@ -242,7 +243,8 @@ impl Founder<'_> {
             act(self.app, self.administrator, action, |made| (made.user.user(), made.token.clone()))
                 .await
                 .map_err(DemoError::refused("a coordinator"))?;
-        let action = SetPassword { token, password_hash: self.password_hash.clone(), device: None };
+        let second = authenticators::shown(&self.app.keys, None, None);
+        let action = SetPassword { token, password_hash: self.password_hash.clone(), second, device: None };
         act(self.app, Caller::Nobody, action, |_| ())
             .await
             .map_err(DemoError::refused("a coordinator's password"))?;

@@ -13,6 +13,7 @@ use super::super::plan::{Plan, PlannedVolunteer, Readiness};
 use super::super::{DemoError, OrganisationEntry, Roster, VolunteerEntry};
 use super::AT_ONCE;
 use crate::actions::add_volunteer::AddVolunteer;
+use crate::actions::auth::authenticators;
 use crate::actions::auth::set_password::SetPassword;
 use crate::actions::change_volunteer::ChangeVolunteer;
 use crate::actions::create_invitation::CreateInvitation;
@@ -134,7 +135,9 @@ impl Recruiter<'_> {
             act(self.app, coordinator, action, |added| (added.row.clone(), added.token.clone()))
                 .await
                 .map_err(DemoError::refused("a volunteer"))?;
-        let action = SetPassword { token, password_hash: self.password_hash.to_owned(), device: None };
+        let second = authenticators::shown(&self.app.keys, None, None);
+        let action =
+            SetPassword { token, password_hash: self.password_hash.to_owned(), second, device: None };
         act(self.app, Caller::Nobody, action, |_| ())
             .await
             .map_err(DemoError::refused("a volunteer's password"))?;

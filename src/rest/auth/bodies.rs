@@ -55,6 +55,9 @@ pub struct SetPasswordBody {
     /// The password, 12 to 200 characters.
     #[schema(min_length = 12, max_length = 200)]
     pub password: String,
+    /// Of whoever has an authenticator: the six digits that it shows now, or a recovery code.
+    #[schema(example = "492039", max_length = 20)]
+    pub authenticator_code: Option<String>,
 }
 
 /// Logs a person in.
@@ -67,6 +70,9 @@ pub struct LogInBody {
     /// Their password.
     #[schema(example = "correct horse battery staple")]
     pub password: String,
+    /// Of whoever has an authenticator: the six digits that it shows now, or a recovery code.
+    #[schema(example = "492039", max_length = 20)]
+    pub authenticator_code: Option<String>,
 }
 
 /// Asks for a code or a link to log in with.
@@ -113,6 +119,9 @@ pub struct RedeemCodeBody {
     pub code: Option<String>,
     /// The part of the link behind the #; neither address nor code then.
     pub token: Option<String>,
+    /// Of whoever has an authenticator: the six digits that it shows now, or a recovery code.
+    #[schema(example = "492039", max_length = 20)]
+    pub authenticator_code: Option<String>,
 }
 
 /// What was shown.
@@ -149,6 +158,9 @@ pub struct StepUpBody {
     /// The six digits that came to their address; no password then.
     #[schema(example = "904177", min_length = 6, max_length = 6)]
     pub code: Option<String>,
+    /// Of whoever has an authenticator: the six digits that it shows now, or a recovery code.
+    #[schema(example = "492039", max_length = 20)]
+    pub authenticator_code: Option<String>,
 }
 
 /// Until when somebody may do what asks for it.
@@ -207,6 +219,10 @@ pub struct SessionBody {
     pub user_id: UserId,
     /// In which role.
     pub role: Role,
+    /// There, and true, when an authenticator must be set up before anything else is done: `beginAuthenticator`. The
+    /// session lasts a quarter of an hour then.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub awaits_authenticator: bool,
 }
 
 /// A partner app's credentials (RFC 6749, section 4.4.2), form-encoded.

@@ -7,6 +7,7 @@ use actix_web::web::Data;
 
 use super::bodies::{AskCodeBody, CodeAskedBody, CodeForm, RedeemCodeBody, SessionBody, Shown};
 use super::session;
+use crate::actions::auth::authenticators;
 use crate::actions::auth::codes::{AskToLogIn, CodeShown, Form, RedeemCode, RedeemLink};
 use crate::actions::guessing::{Guess, Guessing, Target};
 use crate::actions::mail::Post;
@@ -47,16 +48,17 @@ pub async fn redeem(
     body: Body<RedeemCodeBody>,
 ) -> Result<HttpResponse, Problem> {
     let (keys, device) = (Arc::clone(&app.keys), device.0);
+    let second = authenticators::shown(&keys, body.value.authenticator_code.clone(), from.0);
     let answer = match body.value.shown()? {
         Shown::Code { email, code } => {
             let target = Target::LoginCode;
             let guess = Guess::from(&keys, target, from.0).at(&keys, target, &email);
-            let action = RedeemCode { shown: CodeShown { guess, email, code, keys }, device };
+            let action = RedeemCode { shown: CodeShown { guess, email, code, keys }, second, device };
             perform(&app, caller.call(), action, session(&app)).await
         }
         Shown::Link(token) => {
             let guess = Guess::from(&keys, Target::Link, from.0);
-            let action = Guessing { guess, action: RedeemLink { token, device, keys } };
+            let action = Guessing { guess, action: RedeemLink { token, second, device } };
             perform(&app, caller.call(), action, session(&app)).await
         }
     };

@@ -1,5 +1,6 @@
 //! Logging in: people by password, partner apps by their credentials.
 
+pub mod authenticators;
 mod bodies;
 pub mod codes;
 pub mod step_up;
@@ -18,6 +19,7 @@ use super::answer;
 use super::extract::{Body, By, ClientAddress, Device, Nobody, RawBody};
 use super::problem::Problem;
 use super::tokens::{self, Bearer};
+use crate::actions::auth::authenticators as proofs;
 use crate::actions::auth::first_administrator::SetUp;
 use crate::actions::auth::issue_partner_token::{Granted, IssuePartnerToken};
 use crate::actions::auth::log_in::{self, Credentials};
@@ -65,7 +67,8 @@ pub async fn set_password(
     body: Body<SetPasswordBody>,
 ) -> Result<HttpResponse, Problem> {
     let password_hash = passwords::hash(body.value.password, "/password").await?;
-    let action = SetPassword { token: body.value.token, password_hash, device: device.0 };
+    let second = proofs::shown(&app.keys, body.value.authenticator_code, from.0);
+    let action = SetPassword { token: body.value.token, password_hash, second, device: device.0 };
     let guess = Guess::from(&app.keys, Target::Link, from.0);
     Ok(perform(&app, caller.call(), Guessing { guess, action }, session(&app)).await?.into())
 }
@@ -81,8 +84,9 @@ pub async fn log_in(
     device: Device,
     body: Body<LogInBody>,
 ) -> Result<HttpResponse, Problem> {
-    let LogInBody { email, password } = body.value;
-    let credentials = Credentials { email, password, from: from.0, device: device.0 };
+    let LogInBody { email, password, authenticator_code } = body.value;
+    let second = proofs::shown(&app.keys, authenticator_code, from.0);
+    let credentials = Credentials { email, password, second, device: device.0 };
     Ok(log_in::log_in(&app, caller.call(), credentials, session(&app)).await?.into())
 }
 
@@ -149,18 +153,22 @@ fn parse_scopes(text: &str) -> Result<Vec<Scope>, Problem> {
 
 fn session(app: &Data<App>) -> impl Fn(&Session) -> Answer + Send + Sync + 'static {
     let app = app.clone();
-    move |session| {
-        let bearer = Bearer::Person { user: session.user, role: session.role, session: session.id };
-        let access_token = tokens::sign(&app.keys, &bearer, session.now).unwrap_or_default();
-        answer::ok(&SessionBody {
-            access_token,
-            token_type: "Bearer",
-            expires_in: tokens::LIFETIME_S,
-            refresh_token: session.refresh_token.clone(),
-            session_id: session.id,
-            user_id: session.user,
-            role: session.role,
-        })
+    move |session| answer::ok(&told(&app, session))
+}
+
+/// A session as its person is told of it.
+fn told(app: &App, session: &Session) -> SessionBody {
+    let bearer = Bearer::Person { user: session.user, role: session.role, session: session.id };
+    let access_token = tokens::sign(&app.keys, &bearer, session.now).unwrap_or_default();
+    SessionBody {
+        access_token,
+        token_type: "Bearer",
+        expires_in: tokens::LIFETIME_S,
+        refresh_token: session.refresh_token.clone(),
+        session_id: session.id,
+        user_id: session.user,
+        role: session.role,
+        awaits_authenticator: session.awaits_authenticator,
     }
 }
 

@@ -7,7 +7,7 @@ use utoipa::openapi::{Components, Ref, RefOr, Required};
 const KEY: &str = "IdempotencyKey";
 
 /// POSTs that take no `Idempotency-Key`: the path, and what makes sending one again safe.
-pub const WITHOUT_KEY: [(&str, &str); 10] = [
+pub const WITHOUT_KEY: [(&str, &str); 12] = [
     ("/v1/auth/setup", "the link works once. Who was not answered logs in with the password that they sent."),
     (
         "/v1/auth/password",
@@ -26,6 +26,11 @@ pub const WITHOUT_KEY: [(&str, &str); 10] = [
     (
         "/v1/auth/step-up",
         "the password may be shown again. A code works once; who was not answered asks for another.",
+    ),
+    ("/v1/me/authenticator", "another secret takes the place of the one before, until one is confirmed."),
+    (
+        "/v1/me/authenticator/confirm",
+        "a code works once. Who was not answered logs in with the next one, and has lost the recovery codes: remove it and begin again.",
     ),
     (
         "/v1/auth/refresh",

@@ -21,8 +21,17 @@ const WITHOUT_A_TAG: [&str; 6] = [
 ];
 
 /// Changes of one thing that has no versions.
-const WITHOUT_VERSIONS: [&str; 5] =
-    ["addBuildings", "makePasswordLink", "revokeInvitation", "endMySession", "endSessions"];
+const WITHOUT_VERSIONS: [&str; 9] = [
+    "addBuildings",
+    "makePasswordLink",
+    "revokeInvitation",
+    "endMySession",
+    "endSessions",
+    "beginAuthenticator",
+    "confirmAuthenticator",
+    "removeAuthenticator",
+    "removeAuthenticatorOfUser",
+];
 
 /// Adds what the operations refer to.
 pub(super) fn add_to(components: &mut Components) {

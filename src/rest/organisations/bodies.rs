@@ -26,6 +26,9 @@ pub struct OrganisationBody {
     pub name: String,
     /// Whether it is a sandbox: nobody in it is real, and it is counted nowhere.
     pub is_sandbox: bool,
+    /// Whether its coordinators and administrators may work without an authenticator: `optional` or `demanded`.
+    #[schema(example = "optional")]
+    pub staff_authenticator: String,
     /// When it was entered.
     pub created_at: DateTime<Utc>,
     /// Grows with each change.
@@ -38,6 +41,7 @@ impl From<&OrganisationRow> for OrganisationBody {
             id: row.organisation(),
             name: row.name.clone(),
             is_sandbox: row.is_sandbox,
+            staff_authenticator: row.staff_authenticator.clone(),
             created_at: row.created_at,
             version: row.version,
         }

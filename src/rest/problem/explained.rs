@@ -122,8 +122,16 @@ codes! {
         "The description of the operation says whom it is for.";
     StepUpRequired:
         "Show once more who you are, and repeat the call",
-        "This is for people who showed a password or a code within the last five minutes: lists that leave the house, people who may log in, secrets of partner apps.",
+        "This is for people who showed a password or a code within the last five minutes: lists that leave the house, erasing, people who may log in, secrets and keys of partner apps.",
         "Call `stepUp` with the password, or with a code that `askCode` sends to your address, and then this again.";
+    AuthenticatorCodeRequired:
+        "A code of the authenticator is missing",
+        "What was shown is right, and this person has an authenticator: without a code of it nobody is logged in by a password, a letter or a link. What works once is not used up.",
+        "Send the same again with `authenticator_code`: the six digits that the app shows now, or a recovery code.";
+    WrongAuthenticatorCode:
+        "The authenticator's code is wrong or was used",
+        "Each code is good once, for about a minute; a recovery code is good once. After ten wrong ones in a quarter of an hour nobody is told whether another is right.",
+        "Wait for the next code and send that. A code or link of a letter was used up: ask for another.";
     MissingScope:
         "The partner's credentials lack the scope for this",
         "Partner apps may do what their scopes say, and nothing else.",

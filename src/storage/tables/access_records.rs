@@ -1,4 +1,4 @@
-//! Who was not let in, and what was refused to whom. Append-only, and sealed as events are.
+//! Who was not let in, what was refused to whom, and by which keys tokens are signed. Append-only, and sealed as events are.
 
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Binary, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
@@ -55,6 +55,23 @@ pub async fn token_issued(
             access_records::what.eq("token_issued"),
             access_records::organisation_id.eq(organisation),
             access_records::partner_id.eq(partner),
+            access_records::call_id.eq(&unit.call_id),
+        ))
+        .execute(unit.conn)
+        .await?;
+    Ok(())
+}
+
+/// Records that there is another key that signs tokens, or will.
+///
+/// # Errors
+/// When the database fails.
+pub async fn signing_key_added(unit: &mut Unit<'_>, kid: &str) -> Result<(), StorageError> {
+    diesel::insert_into(access_records::table)
+        .values((
+            access_records::at.eq(unit.now),
+            access_records::what.eq("signing_key_added"),
+            access_records::target.eq(kid),
             access_records::call_id.eq(&unit.call_id),
         ))
         .execute(unit.conn)

@@ -3,6 +3,7 @@
 pub mod access_records;
 pub mod areas;
 pub mod attempts;
+pub mod authenticators;
 pub mod call_locks;
 pub mod calls;
 pub mod campaigns;
@@ -54,6 +55,7 @@ pub mod seals;
 pub mod sessions;
 pub mod settings;
 pub mod sides;
+pub mod signing_keys;
 pub mod silences;
 pub mod situations;
 pub mod users;

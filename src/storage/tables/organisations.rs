@@ -5,6 +5,7 @@ use diesel_async::RunQueryDsl;
 use domain::Moment;
 use domain::id::OrganisationId;
 use domain::sandbox::Reality;
+use domain::session::AuthenticatorRule;
 use uuid::Uuid;
 
 use crate::storage::prepared::Prepare;
@@ -25,6 +26,8 @@ pub struct OrganisationRow {
     pub version: i32,
     /// Whether nobody in it is real.
     pub is_sandbox: bool,
+    /// Whether its coordinators and administrators may work without an authenticator.
+    pub staff_authenticator: String,
 }
 
 impl OrganisationRow {
@@ -74,6 +77,44 @@ pub async fn find(unit: &mut Unit<'_>, id: OrganisationId) -> Result<Option<Orga
         .find(id.uuid())
         .select(OrganisationRow::as_select())
         .first(unit.conn)
+        .await
+        .optional()?;
+    Ok(row)
+}
+
+/// Whether an organisation's coordinators and administrators may work without an authenticator.
+///
+/// # Errors
+/// When the database fails.
+pub async fn authenticator_rule(
+    unit: &mut Unit<'_>,
+    id: OrganisationId,
+) -> Result<AuthenticatorRule, StorageError> {
+    let rule: String = organisations::table
+        .find(id.uuid())
+        .select(organisations::staff_authenticator)
+        .first(unit.conn)
+        .await?;
+    Ok(rule.parse()?)
+}
+
+/// Sets that. `None` when there is no such organisation.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_authenticator_rule(
+    unit: &mut Unit<'_>,
+    id: OrganisationId,
+    rule: AuthenticatorRule,
+) -> Result<Option<OrganisationRow>, StorageError> {
+    let row = diesel::update(organisations::table.find(id.uuid()))
+        .set((
+            organisations::staff_authenticator.eq(rule.as_str()),
+            organisations::version.eq(organisations::version + 1),
+        ))
+        .returning(OrganisationRow::as_returning())
+        .prepared()
+        .get_result(unit.conn)
         .await
         .optional()?;
     Ok(row)

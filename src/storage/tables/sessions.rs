@@ -34,6 +34,8 @@ pub struct SessionRow {
     pub device: Option<String>,
     /// When its person last showed who they are; unknown of those that began before that was kept.
     pub authenticated_at: Option<Moment>,
+    /// Whether its person must set up an authenticator, and may do nothing else meanwhile.
+    pub awaits_authenticator: bool,
 }
 
 impl SessionRow {
@@ -72,16 +74,19 @@ pub async fn renew(unit: &mut Unit<'_>, session: SessionId) -> Result<(), Storag
     Ok(())
 }
 
-/// When the person of a session last showed who they are.
+/// When that person last showed who they are in that session; none when it is not theirs or has ended.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn authenticated_at(
     unit: &mut Unit<'_>,
-    session: SessionId,
+    (user, session): (UserId, SessionId),
 ) -> Result<Option<Moment>, StorageError> {
     let at: Option<Option<Moment>> = sessions::table
         .find(session.uuid())
+        .filter(sessions::user_id.eq(user.uuid()))
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::expires_at.gt(unit.now))
         .select(sessions::authenticated_at)
         .first(unit.conn)
         .await

@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::recorder::{Recorder, text};
+use crate::authenticators::App;
 use crate::support::letters::{letters, token_in};
 use crate::support::{Bare, World};
 
@@ -13,6 +14,7 @@ pub(super) async fn walk(recorder: &mut Recorder, world: &World) {
     token(recorder, world).await;
     users(recorder, world).await;
     partners(recorder, world).await;
+    authenticators(recorder, world).await;
 }
 
 async fn first_administrator(recorder: &mut Recorder) {
@@ -45,6 +47,31 @@ async fn session(recorder: &mut Recorder, world: &World) {
     let (other, none) = (login(world).await, json!({}));
     recorder.send("endMySession", &caller, (Method::DELETE, &format!("/v1/me/sessions/{other}")), none).await;
     recorder.post("logOut", &nobody, "/v1/auth/logout", body).await;
+}
+
+/// An administrator sets up an authenticator, loses it, and has another set up by everybody.
+async fn authenticators(recorder: &mut Recorder, world: &World) {
+    let (administrator, other) = (world.administrator_of_a(), world.coordinator_of_a());
+    let path = "/v1/me/authenticator";
+    let begun = recorder.post("beginAuthenticator", &administrator, path, json!({})).await;
+    let app = App::knowing(&text(&begun, "authenticator_secret"));
+    let confirm = format!("{path}/confirm");
+    let body = json!({"authenticator_code": app.code()});
+    let session = recorder.post("confirmAuthenticator", &administrator, &confirm, body).await;
+    let administrator = world.nobody().with_token(text(&session, "access_token"));
+    other.post(path, json!({})).await.expect(200);
+    recorder.send("removeAuthenticator", &other, (Method::DELETE, path), json!({})).await;
+    world.database.ask("UPDATE sessions SET ended_at = NULL, end_reason = NULL").await;
+    other.post(path, json!({})).await.expect(200);
+    let of_user = format!("/v1/users/{}/authenticator", world.seeded.a.coordinator.user);
+    recorder.send("removeAuthenticatorOfUser", &administrator, (Method::DELETE, &of_user), json!({})).await;
+    let rule = format!("/v1/organisations/{}/authenticator-rule", world.seeded.a.id);
+    let body = json!({"staff_authenticator": "demanded"});
+    recorder.send("setAuthenticatorRule", &administrator, (Method::PUT, &rule), body).await;
+    // The rest of the walk is walked by people who need none.
+    world.database.ask("UPDATE organisations SET staff_authenticator = 'optional'").await;
+    world.database.ask("DELETE FROM authenticators").await;
+    world.database.ask("UPDATE sessions SET ended_at = NULL, end_reason = NULL").await;
 }
 
 /// Another session of the same person; its id.

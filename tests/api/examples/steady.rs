@@ -15,8 +15,14 @@ const STEP_MIN: i64 = 10;
 const ID: usize = 26;
 
 /// What is shown of fields that are secrets, or good for one walk alone.
-const SHOWN: [(&str, &str); 13] = [
+const SHOWN: [(&str, &str); 16] = [
     ("access_token", "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9.eyJzdWIiOiIuLi4ifQ.c2lnbmF0dXJl"),
+    ("authenticator_code", "492039"),
+    ("authenticator_secret", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"),
+    (
+        "authenticator_url",
+        "otpauth://totp/Birgemiz:coordinator%40example.org?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Birgemiz",
+    ),
     ("client_secret", "bps_9fJ2vQm4Xc7TzL1sWk8RbY3nHd6PgA0u"),
     ("code", "7K3QF9XW2M"),
     ("cursor", "AZOWq1x0fEyde9Jkq2bN1gHE8dQ3mC5rVtYxWzA7uKs"),
@@ -60,7 +66,10 @@ impl Steady {
     fn field(&mut self, name: &str, value: &Value) -> Value {
         match SHOWN.iter().find(|(secret, _)| *secret == name) {
             Some((_, shown)) if value.as_str().is_some_and(|value| is_secret(name, value)) => json!(shown),
+            _ if name == "recovery_codes" => json!(["k3f9x-2mz7q", "08wvd-c5rtj"]),
             _ if name == "duration_ms" => json!(42),
+            // How likely somebody accepts is another at each hour of the day.
+            _ if name == "chance_percent" && value.is_u64() => json!(23),
             _ if WAITS.contains(&name) && value.is_u64() => json!(5_400),
             _ => self.value(value),
         }

@@ -19,7 +19,8 @@ const KEY: &str = "once";
 
 /// What is told again elsewhere, or written by what goes on by itself.
 const NOT_COUNTED: &str = "idempotency_keys webhook_messages webhook_attempts quota_leases door_readings \
-    login_attempts volunteer_tallies acceptance_estimates import_parts import_faults import_staging import_coarse_points calls silences seals access_records";
+    login_attempts volunteer_tallies acceptance_estimates import_parts import_faults import_staging import_coarse_points calls silences seals access_records \
+    signing_keys";
 
 pub(super) struct Stage {
     pub(super) world: World,

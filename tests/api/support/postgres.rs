@@ -111,11 +111,6 @@ pub(crate) async fn try_ask(url: &str, sql: &str) -> Result<Vec<Vec<Option<Strin
     Ok(rows)
 }
 
-/// What the server has written down.
-pub(crate) fn log() -> String {
-    std::fs::read_to_string(place().join("data").join("server.log")).unwrap()
-}
-
 async fn administrate(sql: &str) {
     let url = server().url(OWNER, OWNER);
     if let Err(error) = try_ask(&url, sql).await {
@@ -156,7 +151,7 @@ fn server() -> &'static EmbeddedPostgres {
 
 /// Where everything of this process lies. It cannot be removed at the process's end, because nothing
 /// runs then; the next process does it.
-fn place() -> &'static Path {
+pub(crate) fn place() -> &'static Path {
     static PLACE: LazyLock<PathBuf> = LazyLock::new(|| {
         // Memory is as good as a disk for everything but a power cut, and much faster.
         let memory = Path::new("/dev/shm");

@@ -19,7 +19,7 @@ enum Who {
 }
 
 /// Names in braces stand for what [`names`] knows.
-const CHANGES: [Change; 49] = [
+const CHANGES: [Change; 50] = [
     ("editPlan", Who::Coordinator, Method::POST, "/v1/plans/{plan}/edits", r#"{"edits": []}"#),
     ("commitPlan", Who::Coordinator, Method::POST, "/v1/plans/{plan}/commit", "{}"),
     ("verifyHousehold", Who::Coordinator, Method::POST, "/v1/households/{pending}/verify", "{}"),
@@ -88,6 +88,13 @@ const CHANGES: [Change; 49] = [
         r#"{"organisation_id": "{b}"}"#,
     ),
     ("setPolicy", Who::Administrator, Method::PUT, "/v1/campaigns/{campaign}/policy", r#"{"policy": {}}"#),
+    (
+        "setAuthenticatorRule",
+        Who::Administrator,
+        Method::PUT,
+        "/v1/organisations/{b}/authenticator-rule",
+        r#"{"staff_authenticator": "optional"}"#,
+    ),
     ("disableUser", Who::Administrator, Method::POST, "/v1/users/{user_of_b}/disable", "{}"),
     ("revokePartner", Who::Administrator, Method::POST, "/v1/partners/{partner_of_b}/revoke", "{}"),
     (

@@ -137,7 +137,9 @@ impl Marks {
         match value {
             Value::Array(all) => all.iter().for_each(|one| self.walk(one, name, found)),
             Value::Object(fields) => fields.iter().for_each(|(name, one)| self.walk(one, name, found)),
-            leaf => self.look_at(leaf, name, found),
+            leaf @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => {
+                self.look_at(leaf, name, found);
+            }
         }
     }
 

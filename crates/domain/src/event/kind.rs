@@ -75,6 +75,8 @@ words! {
         OfferSent = "offer.sent",
         /// Somebody else was sooner, or nobody is needed any more.
         OfferWithdrawn = "offer.withdrawn",
+        /// An organisation says whether its staff must have authenticators; the reason tells.
+        OrganisationAuthenticatorRuleSet = "organisation.authenticator_rule_set",
         /// An organisation takes part.
         OrganisationCreated = "organisation.created",
         /// A partner app may call.
@@ -109,6 +111,10 @@ words! {
         RequestSubmitted = "request.submitted",
         /// Time was advanced in a sandbox.
         SandboxClockAdvanced = "sandbox.clock_advanced",
+        /// Somebody set up an authenticator.
+        UserAuthenticatorEnrolled = "user.authenticator_enrolled",
+        /// Somebody's authenticator was removed, by them or by an administrator.
+        UserAuthenticatorRemoved = "user.authenticator_removed",
         /// Somebody can log in.
         UserCreated = "user.created",
         /// Somebody can log in no more.
@@ -125,6 +131,8 @@ words! {
         UserPasswordLinkMade = "user.password_link_made",
         /// Somebody set a password by a link.
         UserPasswordSet = "user.password_set",
+        /// Somebody used one of their recovery codes up.
+        UserRecoveryCodeUsed = "user.recovery_code_used",
         /// Somebody who is logged in showed once more who they are.
         UserSteppedUp = "user.stepped_up",
         /// A volunteer was entered by a coordinator.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use domain::refusal::Code;
 
 use super::{account, address_of, code_hash};
+use crate::actions::auth::second_factor::SecondFactor;
 use crate::actions::auth::secret;
 use crate::actions::auth::session::{self, Session};
 use crate::actions::guessing::Guess;
@@ -64,6 +65,8 @@ impl CodeShown {
 pub struct RedeemCode {
     /// The code.
     pub shown: CodeShown,
+    /// What they show beside it.
+    pub second: SecondFactor,
     /// What their device says of itself.
     pub device: Option<String>,
 }
@@ -73,7 +76,8 @@ impl Action for RedeemCode {
 
     async fn run(self, unit: &mut Unit<'_>) -> Result<Session, Refusal> {
         let user = self.shown.accept(unit).await?;
-        session::begin(unit, &user, self.device).await
+        let passed = self.second.pass(unit, &user).await?;
+        session::begin(unit, &passed, self.device).await
     }
 }
 
@@ -82,10 +86,10 @@ impl Action for RedeemCode {
 pub struct RedeemLink {
     /// From the link.
     pub token: String,
+    /// What they show beside it; its keys open the address.
+    pub second: SecondFactor,
     /// What their device says of itself.
     pub device: Option<String>,
-    /// What opens the address.
-    pub keys: Arc<Keys>,
 }
 
 impl Action for RedeemLink {
@@ -95,11 +99,12 @@ impl Action for RedeemLink {
         let (id, sealed) =
             login_codes::spend_link(unit, &secret::digest(&self.token)).await?.ok_or(Code::LinkNotValid)?;
         let email = sealed
-            .and_then(|sealed| self.keys.open(&address_of(id), &sealed))
+            .and_then(|sealed| self.second.keys.open(&address_of(id), &sealed))
             .and_then(|email| String::from_utf8(email).ok())
             .ok_or(Code::LinkNotValid)?;
         let user = active(unit, &email).await?.ok_or(Code::LinkNotValid)?;
-        session::begin(unit, &user, self.device).await
+        let passed = self.second.pass(unit, &user).await?;
+        session::begin(unit, &passed, self.device).await
     }
 }
 
