@@ -75,3 +75,27 @@ fn is_in(plan: &Metadata, number: &str) -> bool {
     kinds.general().is_match(number)
         && reached.iter().any(|kind| kind(kinds).is_some_and(|kind| kind.is_match(number)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_text_is_refused_or_becomes_a_number_that_is_read_as_itself(
+            text in "\\PC{0,60}",
+            dialled in "[+0-9() ./\u{ff0b}\u{ff10}-\u{ff19}xдоб-]{0,30}",
+            region in proptest::sample::select(vec!["KZ", "GB", "US", "DE", "XX", ""]),
+        ) {
+            for text in [text, dialled] {
+                if let Ok(found) = parse(&text, region, "/phone") {
+                    let number = found.disclose().to_owned();
+                    prop_assert!(number.starts_with('+') && (9..=16).contains(&number.len()), "{}", number);
+                    let again = parse(&number, region, "/phone").map(|again| again.disclose().to_owned());
+                    prop_assert_eq!(again.ok(), Some(number), "{:?} in {}", text, region);
+                }
+            }
+        }
+    }
+}

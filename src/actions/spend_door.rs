@@ -1,8 +1,8 @@
-//! A door costs its reader one of as many as the policy lets them read in an hour. Whoever uses them up sets
+//! A door costs its reader one of as many as the policy lets them read in an hour, and a volunteer in a day. Whoever uses them up sets
 //! off an alarm: an event for their organisation, and a count.
 
 use domain::actor::Actor;
-use domain::door_budget::{self, Budget};
+use domain::door_budget::{self, Budget, Limit};
 use domain::id::HouseholdId;
 use domain::policy::Policy;
 use domain::refusal::Code;
@@ -21,27 +21,29 @@ pub(super) async fn spend(
     household: HouseholdId,
     policy: &Policy,
 ) -> Result<(), Refusal> {
-    let (most, alarm) = match &unit.actor {
+    let (limits, alarm) = match &unit.actor {
         Actor::Volunteer { organisation, volunteer, .. } => {
             let alarm = Event::about("volunteer.doors_used_up", "volunteer", volunteer.uuid());
             let alarm = Event { organisation: Some(*organisation), volunteer: Some(*volunteer), ..alarm };
-            (policy.volunteer_doors_per_hour, alarm)
+            (Limit::of_volunteer(policy.volunteer_doors_per_hour).to_vec(), alarm)
         }
         Actor::Coordinator { organisation, user } => {
             let alarm = Event::about("user.doors_used_up", "user", user.uuid());
-            (policy.coordinator_doors_per_hour, Event { organisation: Some(*organisation), ..alarm })
+            let alarm = Event { organisation: Some(*organisation), ..alarm };
+            (vec![Limit::hourly(policy.coordinator_doors_per_hour)], alarm)
         }
         Actor::Partner { .. } | Actor::Administrator { .. } | Actor::System | Actor::Nobody => return Ok(()),
     };
-    let opened = doors::opened_lately(unit).await?;
-    match door_budget::judge(&opened, household, most, unit.now) {
+    let opened = doors::opened_lately(unit, &limits).await?;
+    match door_budget::judge(&opened, household, &limits, unit.now) {
         Budget::Enough => Ok(()),
         Budget::Last => {
-            tracing::warn!(reader = %alarm.subject_id, "somebody has read as many doors as anybody may in an hour");
+            tracing::warn!(reader = %alarm.subject_id, "somebody has read as many doors as anybody may");
             raise(unit, alarm, "birgemiz_door_budgets_used_up_total").await
         }
-        Budget::UsedUp { for_s } => {
-            let detail = format!("doors of {most} households were read within an hour");
+        Budget::UsedUp { for_s, limit } => {
+            let time = if limit.within_s == door_budget::WINDOW_S { "an hour" } else { "a day" };
+            let detail = format!("doors of {} households were read within {time}", limit.most);
             Err(Refusal { retry_after_s: Some(for_s), ..Refusal::because(Code::QuotaExceeded, detail) })
         }
     }

@@ -171,6 +171,7 @@ pub(super) fn open(keys: &Keys, sort: &str, cursor: &str) -> Option<Uuid> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_cursor_is_good_for_a_week() {
@@ -187,5 +188,59 @@ mod tests {
             assert!(told.is_none_or(|told| told.contains("older than a week")));
         }
         std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    /// A cursor of each sort.
+    fn cursors(keys: &Keys) -> (Walk, String, String) {
+        let request = actix_web::test::TestRequest::get().uri("/v1/requests").to_http_request();
+        let walk = Walk::of(&request);
+        let place = Place { after: clock::new_id(), made: 1_000_000 };
+        let text = place.text(keys, &walk);
+        (walk, text, seal(keys, "events", place.after))
+    }
+
+    static KEYS: std::sync::LazyLock<Keys> = std::sync::LazyLock::new(|| {
+        let folder = std::env::temp_dir().join(format!("birgemiz-cursors-{}", clock::new_id()));
+        let keys = Keys::load_or_make(&folder).unwrap();
+        std::fs::remove_dir_all(folder).unwrap();
+        keys
+    });
+
+    proptest! {
+        #[test]
+        fn no_text_of_somebody_else_is_a_cursor(text in "\\PC{0,120}", letters in "[A-Za-z0-9_-]{0,60}") {
+            let (walk, ..) = cursors(&KEYS);
+            for text in [text, letters] {
+                prop_assert!(Place::read(&KEYS, &walk, &text, 1_000_000).is_err());
+                prop_assert_eq!(open(&KEYS, "events", &text), None);
+            }
+        }
+
+        #[test]
+        fn a_cursor_with_any_letter_changed_added_or_gone_is_none(
+            at in any::<proptest::sample::Index>(),
+            letter in "[A-Za-z0-9_=+/-]",
+            edit in 0..3,
+        ) {
+            let (walk, listed, sealed) = cursors(&KEYS);
+            prop_assert!(Place::read(&KEYS, &walk, &listed, 1_000_000).is_ok());
+            prop_assert!(open(&KEYS, "events", &sealed).is_some());
+            prop_assert_eq!(open(&KEYS, "requests", &sealed), None, "of another sort of list");
+            let edited = |text: &str| {
+                let at = at.index(text.len());
+                match edit {
+                    0 => format!("{}{letter}{}", &text[..at], &text[at + 1..]),
+                    1 => format!("{}{letter}{}", &text[..at], &text[at..]),
+                    _ => format!("{}{}", &text[..at], &text[at + 1..]),
+                }
+            };
+            for text in [&listed, &sealed] {
+                let other = edited(text);
+                if other != *text {
+                    prop_assert!(Place::read(&KEYS, &walk, &other, 1_000_000).is_err(), "{}", other);
+                    prop_assert_eq!(open(&KEYS, "events", &other), None, "{}", other);
+                }
+            }
+        }
     }
 }

@@ -146,3 +146,56 @@ fn key_named_in(token: &str) -> Option<String> {
     let only: Only = serde_json::from_slice(&bytes).ok()?;
     (only.typ == TYPE && only.alg == "EdDSA").then_some(only.kid)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use super::*;
+    use proptest::prelude::*;
+
+    static KEYS: LazyLock<Keys> = LazyLock::new(|| {
+        let folder = std::env::temp_dir().join(format!("birgemiz-tokens-{}", clock::new_id()));
+        let keys = Keys::load_or_make(&folder).unwrap();
+        std::fs::remove_dir_all(folder).unwrap();
+        keys
+    });
+
+    static GOOD: LazyLock<String> = LazyLock::new(|| {
+        let partner = PartnerId::new(clock::new_id());
+        let bearer = Bearer::Partner { partner, scopes: Scope::ALL.to_vec() };
+        sign(&KEYS, &bearer, clock::now()).unwrap()
+    });
+
+    proptest! {
+        #[test]
+        fn no_text_of_somebody_else_is_a_token(
+            text in "\\PC{0,200}",
+            parts in proptest::collection::vec("[A-Za-z0-9_-]{0,60}", 0..5),
+        ) {
+            prop_assert_eq!(verify(&KEYS, &text), None);
+            prop_assert_eq!(verify(&KEYS, &parts.join(".")), None);
+            // Our own head over somebody else's rest.
+            let head = GOOD.split('.').next().unwrap();
+            prop_assert_eq!(verify(&KEYS, &format!("{head}.{}", parts.join("."))), None);
+        }
+
+        #[test]
+        fn a_token_with_any_letter_changed_added_or_gone_is_none(
+            at in any::<proptest::sample::Index>(),
+            letter in "[A-Za-z0-9_.=+/-]",
+            edit in 0..3,
+        ) {
+            prop_assert!(verify(&KEYS, &GOOD).is_some());
+            let at = at.index(GOOD.len());
+            let other = match edit {
+                0 => format!("{}{letter}{}", &GOOD[..at], &GOOD[at + 1..]),
+                1 => format!("{}{letter}{}", &GOOD[..at], &GOOD[at..]),
+                _ => format!("{}{}", &GOOD[..at], &GOOD[at + 1..]),
+            };
+            if other != *GOOD {
+                prop_assert_eq!(verify(&KEYS, &other), None, "{}", other);
+            }
+        }
+    }
+}

@@ -10,6 +10,7 @@
 mod canaries;
 mod matrix;
 mod places;
+mod scraping;
 
 #[path = "../api/webhooks/receiver.rs"]
 #[expect(dead_code, reason = "the tests of webhooks ask more of a receiver")]

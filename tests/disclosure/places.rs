@@ -6,7 +6,9 @@
 //! `BIRGEMIZ_DISCLOSURE=full` asks 10,000 questions (`scripts/soak disclosure`).
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
+use birgemiz::{clock, dispatch};
 use domain::id::HouseholdId;
 use domain::place::{Position, coarse_cells};
 use reqwest::Method;
@@ -87,8 +89,10 @@ fn questions(world: &World, request: &str, many: u64) -> Vec<Question> {
             ask(who, Method::PUT, "/v1/me/position".to_owned(), Some(json!({"lat": lat, "lon": lon})));
             let path = format!("/v1/me/nearby-requests?radius_m={radius}&limit={}", 1 + dice.roll(50));
             ask(who, Method::GET, path, None);
-            match dice.roll(3) {
+            match dice.roll(6) {
                 0 => ask(who, Method::GET, format!("/v1/requests/{request}"), None),
+                2 => ask(who, Method::GET, "/v1/me/offers".to_owned(), None),
+                3 => ask(who, Method::GET, format!("/v1/events?limit={}", 1 + dice.roll(200)), None),
                 1 => ask(
                     who,
                     Method::POST,
@@ -185,6 +189,28 @@ async fn moved(world: &World, household: &str, to: Position) {
     world.database.ask(&sql).await;
 }
 
+/// A verified household there, and its request; it is seen by the large cell.
+async fn asking(world: &World, place: Position) -> (String, String) {
+    let partner = world.partner_of_a();
+    let made = partner.post("/v1/households", at(world, place.lat(), place.lon())).await.expect(201);
+    let household = made["id"].as_str().unwrap().to_owned();
+    let shown = coarse_cells(place)[1].centre();
+    assert_eq!(made["coarse_point"]["lat"], json!(shown.lat()), "it is seen by the large cell");
+    let verify = format!("/v1/households/{household}/verify");
+    world.coordinator_of_a().post(&verify, json!({})).await.expect(200);
+    let filed = partner.post("/v1/requests", world.request(&household)).await.expect(201);
+    (household, filed["id"].as_str().unwrap().to_owned())
+}
+
+/// One household in each of four small cells: with one more there are five in the large one, and two in none.
+async fn settle(world: &World, cells: &[Vec<Position>]) {
+    assert!(cells.len() >= 6, "a large cell has seven small ones: {}", cells.len());
+    for places in &cells[1..5] {
+        let there = at(world, places[0].lat(), places[0].lon());
+        world.partner_of_a().post("/v1/households", there).await.expect(201);
+    }
+}
+
 fn many() -> u64 {
     #[expect(clippy::disallowed_methods, reason = "asked for by whoever runs the test")]
     let full = std::env::var("BIRGEMIZ_DISCLOSURE").is_ok_and(|size| size == "full");
@@ -196,26 +222,9 @@ fn nobody_can_tell_where_in_its_cell_a_household_lives() {
     run(async {
         let world = World::new().await;
         let cells = neighbourhood();
-        assert!(cells.len() >= 6, "a large cell has seven small ones: {}", cells.len());
-        let partner = world.partner_of_a();
-        // One in each of four small cells: four and the victim make five in the large one, and two in none.
-        for places in &cells[1..5] {
-            let there = at(&world, places[0].lat(), places[0].lon());
-            partner.post("/v1/households", there).await.expect(201);
-        }
+        settle(&world, &cells).await;
         let home = cells[0][0];
-        let made = partner.post("/v1/households", at(&world, home.lat(), home.lon())).await.expect(201);
-        let household = made["id"].as_str().unwrap().to_owned();
-        let shown = coarse_cells(home)[1].centre();
-        assert_eq!(made["coarse_point"]["lat"], json!(shown.lat()), "it is seen by the large cell");
-        world
-            .coordinator_of_a()
-            .post(&format!("/v1/households/{household}/verify"), json!({}))
-            .await
-            .expect(200);
-        let filed = partner.post("/v1/requests", world.request(&household)).await.expect(201);
-        let request = filed["id"].as_str().unwrap().to_owned();
-
+        let (household, request) = asking(&world, home).await;
         let second = json!({
             "organisation_id": world.seeded.a.id.to_string(), "campaign_id": world.seeded.campaign.to_string(),
             "name": "Another app", "scopes": ["households:read", "households:write", "requests:read", "requests:write"],
@@ -249,4 +258,94 @@ fn differ(one: &[String], other: &[String], place: &str) {
         assert_eq!(one, other, "{place}");
     }
     assert_eq!(one.len(), other.len());
+}
+
+#[test]
+fn two_doors_of_one_cell_are_offered_at_one_distance() {
+    run(async {
+        let world = World::new().await;
+        let cells = neighbourhood();
+        settle(&world, &cells).await;
+        let places = [cells[0][0], cells[5][0]];
+        let (_, first) = asking(&world, places[0]).await;
+        let (_, second) = asking(&world, places[1]).await;
+        dispatch::drain(world.app()).await;
+        let asks = "UPDATE policies SET body = body || '{\"dispatch\": {\"mode\": \"waves\", \"target_percent\": 99, \
+            \"match_within_s\": 60, \"budget\": {\"quiet_from_minute\": 0, \"quiet_until_minute\": 0}}}'";
+        world.database.ask(asks).await;
+        dispatch::drain(world.app()).await;
+        // Nobody is asked for two at a time, so they are told of one after the other.
+        let mut told = Vec::new();
+        for request in [&first, &second] {
+            dispatch::drain(world.app()).await;
+            told.push(offered(&world, request).await);
+            let off = format!("/v1/requests/{request}/cancel");
+            world.coordinator_of_a().post(&off, json!({"reason": "no need"})).await.expect(200);
+        }
+        let apart = domain::place::great_circle(places[0], places[1]);
+        assert_eq!(told[0], told[1], "they are {apart:?} apart");
+        assert!(told[0].0.is_number(), "{told:?}");
+    });
+}
+
+/// What volunteers who set out from one place are told of the way to a request: the same, whoever is asked.
+async fn offered(world: &World, request: &str) -> (Value, Value) {
+    let mut told = Vec::new();
+    for volunteer in [world.second_volunteer_of_a(), world.volunteer_of_b()] {
+        let offers = volunteer.get("/v1/me/offers").await.expect(200);
+        for offer in offers["data"].as_array().unwrap() {
+            if offer["request"]["request_id"] == request {
+                told.push((offer["travel_minutes"].clone(), offer["request"]["coarse_point"].clone()));
+            }
+        }
+    }
+    let first = told.pop().unwrap_or_else(|| panic!("nobody is asked for {request}"));
+    assert!(told.iter().all(|other| *other == first), "{told:?} {first:?}");
+    first
+}
+
+/// How long the middle one of some answers took.
+async fn typical(volunteer: &Caller, paths: &[String]) -> Duration {
+    let mut took = Vec::new();
+    for path in paths.iter().cycle().take(40) {
+        let began = clock::instant();
+        volunteer.get(path).await.expect(200);
+        took.push(clock::since(began));
+    }
+    took.sort_unstable();
+    took[took.len() / 2]
+}
+
+#[test]
+fn answers_take_as_long_wherever_in_its_cell_it_is() {
+    const PAIRS: u32 = 12;
+    run(async {
+        let world = World::new().await;
+        let cells = neighbourhood();
+        settle(&world, &cells).await;
+        let (home, elsewhere) = (cells[0][0], cells[5][0]);
+        let (household, request) = asking(&world, home).await;
+        world.app().fleet.catch_up(&world.app().database).await.unwrap();
+        let volunteer = world.second_volunteer_of_a();
+        let paths = ["/v1/me/nearby-requests".to_owned(), format!("/v1/requests/{request}")];
+        typical(&volunteer, &paths).await;
+        let (mut longer, mut home_took, mut else_took) = (0, Duration::ZERO, Duration::ZERO);
+        for _ in 0..PAIRS {
+            moved(&world, &household, home).await;
+            let here = typical(&volunteer, &paths).await;
+            moved(&world, &household, elsewhere).await;
+            let there = typical(&volunteer, &paths).await;
+            longer += u32::from(there > here);
+            home_took += here;
+            else_took += there;
+        }
+        // Were it by chance, all would go one way once in two thousand times, and rarely by a tenth.
+        let apart = home_took.abs_diff(else_took);
+        let all_one_way = longer == 0 || longer == PAIRS;
+        assert!(
+            !all_one_way || apart * 10 < home_took,
+            "{longer} of {PAIRS} took longer: {home_took:?}, {else_took:?}"
+        );
+        println!("{longer} of {PAIRS} took longer: {home_took:?}, {else_took:?}");
+    });
 }

@@ -200,3 +200,37 @@ fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Problem> {
     }
     Ok(Some(text.to_owned()))
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::{HeaderName, HeaderValue};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_a_plain_key_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+            let Ok(value) = HeaderValue::from_bytes(&bytes) else { return Ok(()) };
+            let name = HeaderName::from_static("idempotency-key");
+            let request = actix_web::test::TestRequest::post().insert_header((name, value)).to_http_request();
+            match idempotency_key(&request) {
+                Ok(key) => {
+                    let key = key.unwrap_or_default();
+                    prop_assert!((1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()));
+                    prop_assert!(bytes.windows(key.len()).any(|part| part == key.as_bytes()), "it is as it was sent");
+                }
+                Err(problem) => prop_assert_eq!(problem.body().code, Code::InvalidHeader),
+            }
+        }
+
+        #[test]
+        fn a_key_is_the_same_in_quotes_and_without(key in "[!#-~]{1,255}") {
+            for text in [key.clone(), format!("\"{key}\"")] {
+                let header = ("idempotency-key", text);
+                let request = actix_web::test::TestRequest::post().insert_header(header).to_http_request();
+                prop_assert_eq!(idempotency_key(&request).ok().flatten(), Some(key.clone()));
+            }
+        }
+    }
+}

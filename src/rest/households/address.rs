@@ -46,3 +46,36 @@ impl WrittenAddress<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_texts_are_refused_or_short_and_plain(parts in proptest::collection::vec(any::<Option<String>>(), 8)) {
+            let part = |place: usize| parts.get(place).and_then(|part| part.as_deref());
+            let written = WrittenAddress {
+                street: part(0),
+                house: part(1),
+                entrance: part(2),
+                floor: part(3),
+                flat: part(4),
+                intercom: part(5),
+                landmark: part(6),
+                plus_code: part(7),
+            };
+            if let Ok(address) = written.check() {
+                let kept = [
+                    address.street, address.house, address.entrance, address.floor, address.flat,
+                    address.intercom, address.landmark, address.plus_code,
+                ];
+                for text in kept.into_iter().flatten() {
+                    prop_assert!(!text.trim().is_empty() && text.chars().count() <= text::NAME, "{:?}", text);
+                    prop_assert!(!text.chars().any(char::is_control), "{:?}", text);
+                }
+            }
+        }
+    }
+}

@@ -6,7 +6,7 @@ use diesel::sql_types::{Array, BigInt, Integer, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::Moment;
 use domain::door::{Door, Exactness};
-use domain::door_budget::{self, Opened};
+use domain::door_budget::{self, Limit, Opened};
 use domain::id::{AreaId, ClaimId, HouseholdId, RequestId};
 use domain::place::{Cell, Metres, Position, great_circle};
 use uuid::Uuid;
@@ -240,15 +240,16 @@ pub async fn record_reading(
     Ok(())
 }
 
-/// Whose doors the caller has read one by one since the window of budgets began, and when last. Two readings of one
-/// caller take turns from here on.
+/// Whose doors the caller has read one by one since the longest window of these limits began, and when last. Two
+/// readings of one caller take turns from here on.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn opened_lately(unit: &mut Unit<'_>) -> Result<Vec<Opened>, StorageError> {
+pub async fn opened_lately(unit: &mut Unit<'_>, limits: &[Limit]) -> Result<Vec<Opened>, StorageError> {
     let (kind, id) = unit.actor.signature();
     take_turns(unit, id).await?;
-    let since = unit.now - chrono::TimeDelta::seconds(door_budget::WINDOW_S);
+    let longest = limits.iter().map(|limit| limit.within_s).max().unwrap_or_default();
+    let since = unit.now - chrono::TimeDelta::seconds(longest);
     let rows: Vec<(Uuid, Option<Moment>)> = door_readings::table
         .filter(door_readings::actor_id.eq(id))
         .filter(door_readings::actor_kind.eq(kind.as_str()))

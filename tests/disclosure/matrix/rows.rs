@@ -244,6 +244,7 @@ const LEFT_OUT: &[(&str, &[&str])] = &[
             "/v1/users",
             "/v1/auth",
             "/v1/me/sessions",
+            "/v1/me/authenticator",
             "GET /v1/imports/templates/{id}",
         ],
     ),
