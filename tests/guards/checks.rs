@@ -123,10 +123,10 @@ pub(crate) async fn struck_at(point: &str, bugs: Bugs) -> Vec<String> {
 /// Notes the organisation that is set when a transaction first looks a partner app up, which is before
 /// the transaction has set one of its own.
 const LISTENER: &str = "
-CREATE TABLE heard (tenant text NOT NULL);
+CREATE TABLE public.heard (tenant text NOT NULL);
 CREATE FUNCTION hear() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
     IF coalesce(current_setting('test.heard', true), '') = '' THEN
-        INSERT INTO heard VALUES (coalesce(current_setting('birgemiz.organisation', true), ''));
+        INSERT INTO public.heard VALUES (coalesce(current_setting('birgemiz.organisation', true), ''));
         PERFORM set_config('test.heard', 'yes', true);
     END IF;
     RETURN true;
@@ -141,7 +141,8 @@ pub(crate) async fn tenants_left_behind(bugs: Bugs) -> Vec<String> {
     database.ask(LISTENER).await;
     for _ in 0..TURNS {
         for partner in [beside.world.partner_of_a(), beside.world.partner_of_b()] {
-            beside.here(&partner).post("/v1/households", beside.world.household()).await.expect(201);
+            let answer = beside.here(&partner).post("/v1/households", beside.world.household()).await;
+            assert_eq!(answer.status, 201, "{}", beside.log());
         }
     }
     let heard = database.count("SELECT count(*) FROM heard").await;
