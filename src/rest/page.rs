@@ -227,11 +227,13 @@ mod tests {
             prop_assert!(open(&KEYS, "events", &sealed).is_some());
             prop_assert_eq!(open(&KEYS, "requests", &sealed), None, "of another sort of list");
             let edited = |text: &str| {
-                let at = at.index(text.len());
+                let (before, after) = text.split_at(at.index(text.len()));
+                let mut rest = after.chars();
+                rest.next();
                 match edit {
-                    0 => format!("{}{letter}{}", &text[..at], &text[at + 1..]),
-                    1 => format!("{}{letter}{}", &text[..at], &text[at..]),
-                    _ => format!("{}{}", &text[..at], &text[at + 1..]),
+                    0 => format!("{before}{letter}{}", rest.as_str()),
+                    1 => format!("{before}{letter}{after}"),
+                    _ => format!("{before}{}", rest.as_str()),
                 }
             };
             for text in [&listed, &sealed] {

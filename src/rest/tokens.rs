@@ -187,11 +187,13 @@ mod tests {
             edit in 0..3,
         ) {
             prop_assert!(verify(&KEYS, &GOOD).is_some());
-            let at = at.index(GOOD.len());
+            let (before, after) = GOOD.split_at(at.index(GOOD.len()));
+            let mut rest = after.chars();
+            rest.next();
             let other = match edit {
-                0 => format!("{}{letter}{}", &GOOD[..at], &GOOD[at + 1..]),
-                1 => format!("{}{letter}{}", &GOOD[..at], &GOOD[at..]),
-                _ => format!("{}{}", &GOOD[..at], &GOOD[at + 1..]),
+                0 => format!("{before}{letter}{}", rest.as_str()),
+                1 => format!("{before}{letter}{after}"),
+                _ => format!("{before}{}", rest.as_str()),
             };
             if other != *GOOD {
                 prop_assert_eq!(verify(&KEYS, &other), None, "{}", other);

@@ -2,7 +2,6 @@
 //! is found good holds what a household, a volunteer or a request may.
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test that cannot go on says why by panicking"
 )]

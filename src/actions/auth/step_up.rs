@@ -36,11 +36,7 @@ pub async fn require(unit: &mut Unit<'_>) -> Result<(), Refusal> {
 }
 
 /// The same, of somebody within a session of theirs, whoever the unit of work acts as.
-pub(super) async fn require_of(
-    unit: &mut Unit<'_>,
-    user: UserId,
-    session: SessionId,
-) -> Result<(), Refusal> {
+pub(super) async fn require_of(unit: &mut Unit<'_>, user: UserId, session: SessionId) -> Result<(), Refusal> {
     let at = sessions::authenticated_at(unit, (user, session)).await?;
     if at.is_some_and(|at| unit.now - at <= RECENT) {
         return Ok(());
